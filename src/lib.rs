@@ -1,0 +1,7 @@
+//! Brings person-centered recovery plans out of agency EHRs into FHIR R4, judges whether they hold the person's own words
+//! and strengths, keeps them, delivers them and counts them. Modules stand in reading order; each names only those below it.
+
+pub mod words;
+pub mod clock;
+pub mod plan;
+pub mod rules;

@@ -1,0 +1,2 @@
+//! The `ownwords` binary.
+fn main() {}

@@ -1,0 +1,91 @@
+//! Crisis preferences, transition, and whether the person agrees.
+
+use serde::{Deserialize, Serialize};
+
+use super::{YesNoUnknown, code::vocabulary, date::PlanDate, lenient};
+use crate::words::Words;
+
+/// Crisis preferences; another plan is linked, never copied.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Crisis {
+    /// Where crisis planning stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<CrisisStatus>,
+    /// Whether there is a psychiatric advance directive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pad_exists: Option<YesNoUnknown>,
+    /// The plan linked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linked_plan: Option<LinkedPlan>,
+    /// What helps.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub what_helps: Vec<Words>,
+    /// What to avoid.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub what_to_avoid: Vec<Words>,
+    /// Whom to call.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub people_to_call: Vec<Words>,
+    /// Anything else the person prefers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferences: Option<Words>,
+}
+
+/// A plan that lives elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LinkedPlan {
+    /// `wrap`, `pad`, `safety-plan`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#ref: Option<String>,
+}
+
+/// How the person will know that they need less support.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Transition {
+    /// The signs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub criteria_text: Option<Words>,
+    /// What is there afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supports_after: Option<Words>,
+}
+
+/// Whether the person agrees; disagreement is allowed and kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Agreement {
+    /// Their answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_agrees: Option<PersonAgrees>,
+    /// When they signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_signed_on: Option<PlanDate>,
+    /// How.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Whether they were offered a copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_offered: Option<YesNoUnknown>,
+    /// What they disagree with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disagreement_text: Option<Words>,
+    /// When a representative signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub representative_signed_on: Option<PlanDate>,
+}
+
+vocabulary! {
+    /// Where crisis planning stands.
+    CrisisStatus "crisis-status" { InPlan = "in-plan", Linked = "linked", Declined = "declined", OfferedLater = "offered-later",
+        NotOffered = "not-offered" }
+}
+vocabulary! {
+    /// Whether the person agrees.
+    PersonAgrees "person-agrees" { Yes = "yes", Partly = "partly", No = "no", NotAsked = "not-asked" }
+}

@@ -1,0 +1,39 @@
+//! Measurable steps toward a goal; professional wording is right here.
+
+use serde::{Deserialize, Serialize};
+
+use super::{code::vocabulary, date::PlanDate, goal::GoalStatus};
+use crate::words::Words;
+
+/// One objective.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Objective {
+    /// Key within the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The goal it serves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goal_id: Option<String>,
+    /// The objective.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Words>,
+    /// What is measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Words>,
+    /// By when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_date: Option<PlanDate>,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<GoalStatus>,
+    /// What kind of change it measures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome_type: Option<OutcomeType>,
+}
+
+vocabulary! {
+    /// What kind of change an objective measures.
+    OutcomeType "outcome-type" { LifeOutcome = "life-outcome", Skill = "skill", Symptom = "symptom", AttendanceOrCompliance =
+        "attendance-or-compliance", Unspecified = "other" }
+}
