@@ -3,5 +3,6 @@
 
 pub mod words;
 pub mod clock;
+pub mod events;
 pub mod plan;
 pub mod rules;

@@ -1,0 +1,229 @@
+//! Every log line and metric, a struct each. No field can hold free text, so no words of a person can slip in:
+//! ids, counts, durations and words of our own (`&'static str`) only.
+
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+use tracing::{error, info, warn};
+use uuid::Uuid;
+
+/// The service answers.
+pub struct Serving {
+    /// Port it listens on.
+    pub port: u16,
+    /// Time from the process's start.
+    pub after: Duration,
+}
+
+impl Serving {
+    /// Says it.
+    pub fn emit(&self) {
+        info!(port = self.port, after_ms = millis(self.after), "serving");
+    }
+}
+
+/// The service was asked to stop.
+pub struct Stopping {
+    /// How long open requests may take to end.
+    pub grace: Duration,
+}
+
+impl Stopping {
+    /// Says it.
+    pub fn emit(&self) {
+        info!(grace_ms = millis(self.grace), "stopping");
+    }
+}
+
+/// A request was answered.
+pub struct RequestAnswered {
+    /// The request's id, also in the answer's `x-request-id`.
+    pub request: Uuid,
+    /// HTTP method.
+    pub method: &'static str,
+    /// The route as written in the router, never the path asked for.
+    pub route: &'static str,
+    /// HTTP status.
+    pub status: u16,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl RequestAnswered {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        let status = status_class(self.status);
+        counter!("ownwords_http_requests_total", "method" => self.method, "route" => self.route, "status" => status)
+            .increment(1);
+        histogram!("ownwords_http_request_seconds", "route" => self.route).record(self.took.as_secs_f64());
+        info!(request = %self.request, method = self.method, route = self.route, status = self.status, took_ms = millis(self.took), "answered");
+    }
+}
+
+/// Something went wrong on our side while a request was answered.
+pub struct RequestFailed {
+    /// The request's id, given to the caller too.
+    pub request: Uuid,
+    /// What kind of failure.
+    pub kind: &'static str,
+}
+
+impl RequestFailed {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_failures_total", "kind" => self.kind).increment(1);
+        error!(request = %self.request, kind = self.kind, "failed");
+    }
+}
+
+/// A caller was turned away.
+pub struct CallerRefused {
+    /// The request's id.
+    pub request: Uuid,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl CallerRefused {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_callers_refused_total", "reason" => self.reason).increment(1);
+        warn!(request = %self.request, reason = self.reason, "caller refused");
+    }
+}
+
+/// A submission was read, judged and kept.
+pub struct SubmissionKept {
+    /// The submission.
+    pub submission: Uuid,
+    /// Records read.
+    pub records: u64,
+    /// Of these, accepted.
+    pub accepted: u64,
+    /// Accepted with warnings.
+    pub warned: u64,
+    /// Sent back.
+    pub rejected: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl SubmissionKept {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        for (verdict, count) in
+            [("accepted", self.accepted), ("accepted_with_warnings", self.warned), ("rejected", self.rejected)]
+        {
+            counter!("ownwords_records_total", "verdict" => verdict).increment(count);
+        }
+        histogram!("ownwords_submission_seconds").record(self.took.as_secs_f64());
+        info!(
+            submission = %self.submission, records = self.records, accepted = self.accepted, warned = self.warned,
+            rejected = self.rejected, took_ms = millis(self.took), "submission kept"
+        );
+    }
+}
+
+/// A submission stopped before its end; what was kept stays, and sending the same bytes again goes on from there.
+pub struct SubmissionBroken {
+    /// The submission.
+    pub submission: Uuid,
+    /// Records kept before the break.
+    pub records: u64,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl SubmissionBroken {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_submissions_broken_total", "reason" => self.reason).increment(1);
+        error!(submission = %self.submission, records = self.records, reason = self.reason, "submission broken off");
+    }
+}
+
+/// The delivery worker runs.
+pub struct WorkerStarted {
+    /// Deliveries under way at once.
+    pub concurrency: u32,
+    /// Deliveries whose outcome a stopped process left unknown.
+    pub recovered: u64,
+}
+
+impl WorkerStarted {
+    /// Says it.
+    pub fn emit(&self) {
+        info!(concurrency = self.concurrency, recovered = self.recovered, "delivery worker started");
+    }
+}
+
+/// How many deliveries stand where.
+pub struct OutboxMeasured {
+    /// State's name.
+    pub state: &'static str,
+    /// How many.
+    pub count: u64,
+}
+
+impl OutboxMeasured {
+    /// Counts it.
+    #[allow(clippy::cast_precision_loss, reason = "a gauge is a float, and an outbox holds less than 2^52 rows")]
+    pub fn emit(&self) {
+        gauge!("ownwords_deliveries", "state" => self.state).set(self.count as f64);
+    }
+}
+
+/// An attempt to deliver ended.
+pub struct DeliveryTried {
+    /// The delivery.
+    pub delivery: i64,
+    /// Attempts so far.
+    pub attempt: u32,
+    /// State it is in now.
+    pub state: &'static str,
+    /// The peer's HTTP status, if it answered.
+    pub status: Option<u16>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl DeliveryTried {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_delivery_attempts_total", "state" => self.state).increment(1);
+        histogram!("ownwords_delivery_seconds").record(self.took.as_secs_f64());
+        let (delivery, attempt, state, status, took_ms) =
+            (self.delivery, self.attempt, self.state, self.status, millis(self.took));
+        match state {
+            "dead" | "blocked" => warn!(delivery, attempt, state, status, took_ms, "delivery needs a person"),
+            _ => info!(delivery, attempt, state, status, took_ms, "delivery tried"),
+        }
+    }
+}
+
+/// The receiving server could not be used.
+pub struct PeerUnusable {
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl PeerUnusable {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_peer_unusable_total", "reason" => self.reason).increment(1);
+        warn!(reason = self.reason, "the receiving FHIR server cannot be used now");
+    }
+}
+
+fn millis(took: Duration) -> u64 {
+    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn status_class(status: u16) -> &'static str {
+    match status {
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    }
+}
