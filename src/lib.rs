@@ -4,5 +4,6 @@
 pub mod words;
 pub mod clock;
 pub mod events;
+pub mod config;
 pub mod plan;
 pub mod rules;
