@@ -7,3 +7,6 @@ pub mod events;
 pub mod config;
 pub mod plan;
 pub mod rules;
+pub mod mapping;
+pub mod fhir;
+pub mod store;
