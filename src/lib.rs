@@ -9,4 +9,5 @@ pub mod plan;
 pub mod rules;
 pub mod mapping;
 pub mod fhir;
+pub mod profile;
 pub mod store;
