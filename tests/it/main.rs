@@ -1,1 +1,3 @@
-//! it
+//! The one integration test binary; its files mirror the modules, and `tidy` keeps the house in order.
+
+mod tidy;

@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# The steps of .ci/run: run with their times, and the summary at the end. Starting peers is in peers.sh.
+# shellcheck disable=SC2154 # target and logs are set by .ci/run
+
+passed=()
+notes=()
+current=
+
+# step NAME COMMAND…: runs it, says it, keeps its time. A failure ends the run.
+step() {
+  current=$1
+  shift
+  local from=$SECONDS
+  printf '\n== %s: %s\n' "$current" "$*"
+  "$@"
+  passed+=("$(printf '%5d s  %s' $((SECONDS - from)) "$current")")
+  current=
+}
+
+note() {
+  notes+=("$*")
+  printf 'note: %s\n' "$*"
+}
+
+finish() {
+  local status=$?
+  trap - EXIT
+  stop_peers
+  printf '\n== summary\n'
+  ((${#passed[@]} == 0)) || printf '%s\n' "${passed[@]}"
+  ((${#notes[@]} == 0)) || printf '   note  %s\n' "${notes[@]}"
+  if [[ $status == 0 && -z $current ]]; then
+    printf 'green after %d s\n' "$SECONDS"
+  else
+    printf ' FAILED  %s\nred after %d s; the logs of the peers are in %s\n' "${current:-before the first step}" "$SECONDS" "$logs"
+    [[ $status != 0 ]] || status=1
+  fi
+  exit "$status"
+}
+
+# readme_command MARK: runs the code block that follows <!-- MARK --> in README.md, exactly as it stands there.
+readme_command() {
+  local block
+  block=$(awk -v mark="<!-- $1 -->" '
+    $0 == mark { found = 1; next }
+    found && /^```/ { if (inside) exit; inside = 1; next }
+    inside { print }' README.md)
+  [[ -n $block ]] || { echo "README.md has no code block after <!-- $1 -->"; return 1; }
+  printf '%s\n' "$block"
+  bash -euo pipefail -c "$block"
+}
+
+validate_bundles() {
+  rm -rf "$target/bundles"
+  python3 .ci/bundles mappings "$target/bundles"
+  "$OWNWORDS_SHARED/interop/validator/run" "$target/bundles" --trust https://ownwords.org/fhir/ --closed
+}
+
+# Reads the compose file as Docker would; no engine is needed for that.
+compose_file() {
+  if docker compose version >/dev/null 2>&1; then
+    docker compose config -q
+  elif command -v docker-compose >/dev/null; then
+    docker-compose config -q
+  else
+    note "no docker compose here: docker-compose.yml was not read"
+    return
+  fi
+  docker info >/dev/null 2>&1 || note "no container engine here: docker-compose.yml was read, the image was not built"
+}
