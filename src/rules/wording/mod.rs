@@ -51,6 +51,21 @@ pub enum Voice {
     ClinicianVoice,
 }
 
+impl Voice {
+    /// As examples and diagnostics say it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Placeholder => "placeholder",
+            Self::OwnWords => "own-words",
+            Self::CannotJudge => "cannot-judge",
+            Self::Borderline => "borderline",
+            Self::Reported => "reported",
+            Self::Plausible => "plausible",
+            Self::ClinicianVoice => "clinician-voice",
+        }
+    }
+}
+
 /// A text, judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Judged {

@@ -47,6 +47,16 @@ impl Pattern {
         &self.exact.source
     }
 
+    /// Whether the pattern matches a text, by way of its twin.
+    pub fn matches(&self, text: &str) -> bool {
+        self.is_in(&Text::of(text))
+    }
+
+    /// Whether the pattern matches a text, tried on the text alone: what `matches` must never differ from.
+    pub fn matches_slowly(&self, text: &str) -> bool {
+        self.exact.is_in(&Text::of(text))
+    }
+
     fn twin(&self) -> &bytes::Regex {
         self.twin.get_or_init(|| {
             let folded = fold(&self.exact.source).and_then(|bytes| String::from_utf8(bytes).ok());
@@ -74,11 +84,6 @@ impl Exact {
             let regex = Regex::new(&self.source);
             regex.expect("the test of the marker tables above made sure that every pattern compiles")
         })
-    }
-
-    /// The pattern as the table writes it.
-    pub fn source(&self) -> &str {
-        &self.source
     }
 }
 

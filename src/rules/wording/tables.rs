@@ -179,6 +179,37 @@ pub struct PeerText {
     pub involuntary: Pattern,
 }
 
+impl Tables {
+    /// Every pattern that has a twin, for the test that the twin finds at least as much.
+    pub fn patterns(&self) -> Vec<&Pattern> {
+        let (en, es) = (&self.en, &self.es);
+        let (c, s) = (&en.clinician, &es.clinician);
+        let mut all = vec![&self.common.placeholder, &self.common.words, &en.placeholder, &es.placeholder];
+        all.extend([&c.c1a, &c.c1b, &c.c1b_not, &c.c2, &c.c3, &c.c4, &c.c5, &c.c6, &c.c7, &c.c8, &c.c9]);
+        all.extend([&s.s1a, &s.s1b, &s.s3, &s.s4, &s.s5, &s.s8, &s.s9]);
+        all.extend([&en.person.p1a, &en.person.p1b, &es.person.p1, &es.person.p1_en]);
+        for sense in [&en.sense, &es.sense] {
+            all.extend([
+                &sense.d,
+                &sense.others,
+                &sense.neg,
+                &sense.toward,
+                &sense.symptom,
+                &sense.life,
+                &sense.attend,
+            ]);
+        }
+        for strength in [&en.strength, &es.strength] {
+            all.extend([&strength.placeholder, &strength.treatment, &strength.stock]);
+        }
+        for peer in [&en.peer, &es.peer] {
+            all.extend([&peer.drift, &peer.involuntary]);
+        }
+        all.extend(self.first_person.values());
+        all
+    }
+}
+
 /// The tables.
 pub fn tables() -> &'static Tables {
     static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
