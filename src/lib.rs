@@ -7,6 +7,8 @@ pub mod events;
 pub mod config;
 pub mod plan;
 pub mod rules;
+pub mod source;
 pub mod mapping;
 pub mod fhir;
+pub mod profile;
 pub mod store;
