@@ -7,6 +7,7 @@ pub mod events;
 pub mod config;
 pub mod plan;
 pub mod rules;
+pub mod source;
 pub mod mapping;
 pub mod fhir;
 pub mod profile;
