@@ -12,3 +12,8 @@ pub mod mapping;
 pub mod fhir;
 pub mod profile;
 pub mod store;
+pub mod pipeline;
+pub mod sync;
+pub mod report;
+pub mod http;
+pub mod cli;

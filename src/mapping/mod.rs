@@ -18,6 +18,7 @@ mod tree;
 mod model;
 mod group;
 mod records;
+mod example;
 mod packs;
 
 use std::{io::BufRead, sync::Arc};
@@ -27,6 +28,7 @@ use crate::{
     source::delimited::Layout,
 };
 
+pub use example::Example;
 pub use packs::Packs;
 pub use records::Records;
 

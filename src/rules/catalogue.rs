@@ -9,6 +9,7 @@ pub const RULES: &[&Rule] = &[
     &data::unknown_code::RULE,
     &data::dates_do_not_fit::RULE,
     &file::unreadable::RULE,
+    &file::another_agency::RULE,
     &file::received_before::RULE,
     &goal::no_goal::RULE,
     &goal::without_words::RULE,
