@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     plan::{
-        Goal, Plan, Strength,
-        goal::{AttestationStatement, ExpressedBy, GoalKind, Statement},
+        Goal, NoGoal, Plan, Strength,
+        goal::{AttestationStatement, CaptureMethod, ExpressedBy, GoalKind, Statement},
     },
     words::Words,
 };
@@ -133,7 +133,7 @@ impl<'p> Reading<'p> {
 
     /// Whether no live goal holds anything, and a good reason is recorded.
     pub fn no_goal_stands(&self) -> bool {
-        self.goals.iter().all(GoalReading::is_stopped) && self.plan.no_goal.as_ref().is_some_and(|none| none.is_valid())
+        self.goals.iter().all(GoalReading::is_stopped) && self.plan.no_goal.as_ref().is_some_and(NoGoal::is_valid)
     }
 
     /// What a goal without words stands beside.
@@ -238,7 +238,7 @@ impl Attribution {
         let attested = attested.is_some_and(|what| {
             !matches!(what, AttestationStatement::SaidByMyGuardianWithoutMe | AttestationStatement::Other(_))
         });
-        if attested || statement.capture_method.as_ref().is_some_and(|method| method.is_person_given()) {
+        if attested || statement.capture_method.as_ref().is_some_and(CaptureMethod::is_person_given) {
             return Self::PersonGiven;
         }
         match &statement.expressed_by {

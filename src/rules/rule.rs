@@ -22,7 +22,7 @@ pub struct Rule {
     pub domain: Domain,
     /// FHIR R4 issue-type.
     pub code: &'static str,
-    /// FHIRPath of the element a finding is about, by how the finding's pointer ends (`""` ends every pointer).
+    /// `FHIRPath` of the element a finding is about, by how the finding's pointer ends (`""` ends every pointer).
     pub elements: &'static [(&'static str, &'static str)],
     /// Whether an agency can answer it with a reason.
     pub overridable: bool,
@@ -73,7 +73,7 @@ impl Rule {
         self.id.split_once('-').map_or(self.id, |(area, _)| area)
     }
 
-    /// FHIRPath of the element that a finding with this pointer is about, on a lone resource.
+    /// `FHIRPath` of the element that a finding with this pointer is about, on a lone resource.
     pub fn element(&self, pointer: &str) -> Option<&'static str> {
         self.elements.iter().find(|(end, _)| pointer.ends_with(end)).map(|(_, element)| *element)
     }

@@ -1,4 +1,4 @@
-//! The catalogue is sorted, complete and says of each rule what reports and OperationOutcomes need.
+//! The catalogue is sorted, complete and says of each rule what reports and operation outcomes need.
 
 use std::{collections::BTreeSet, fs};
 

@@ -26,6 +26,7 @@ fn today() -> Date {
 }
 
 /// The base plan with fields laid over it.
+#[allow(clippy::needless_pass_by_value)]
 fn plan_with(fields: Value) -> Plan {
     let mut plan: Value = serde_json::from_str(BASE).expect("the base plan");
     for (name, value) in fields.as_object().expect("fields of a plan") {

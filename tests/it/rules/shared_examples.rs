@@ -126,5 +126,6 @@ fn fields_of(example: &Value) -> Option<Value> {
 }
 
 fn table(confusion: &BTreeMap<(String, String), usize>) -> String {
-    confusion.iter().map(|((labeled, got), plans)| format!("{labeled:>16} → {got:<16} {plans:>4}\n")).collect()
+    let line = |((labeled, got), plans): (&(String, String), &usize)| format!("{labeled:>16} → {got:<16} {plans:>4}");
+    confusion.iter().map(line).collect::<Vec<_>>().join("\n")
 }

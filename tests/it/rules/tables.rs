@@ -101,7 +101,7 @@ fn bits() -> impl Strategy<Value = String> {
         "n/a",
     ]);
     prop::collection::vec((words, prop::sample::select(vec![" ", "", "-", ".", "’", "\u{a0}"])), 0..9)
-        .prop_map(|parts| parts.into_iter().map(|(word, gap)| format!("{word}{gap}")).collect())
+        .prop_map(|parts| parts.into_iter().flat_map(|(word, gap)| [word, gap]).collect::<String>())
 }
 
 proptest! {

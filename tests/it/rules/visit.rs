@@ -40,10 +40,10 @@ fn leaves(json: &Value, kind: char) -> BTreeSet<(String, String)> {
     while let Some((pointer, value)) = open.pop() {
         match value {
             Value::Object(fields) => {
-                open.extend(fields.iter().map(|(name, inner)| (format!("{pointer}/{name}"), inner)))
+                open.extend(fields.iter().map(|(name, inner)| (format!("{pointer}/{name}"), inner)));
             }
             Value::Array(items) => {
-                open.extend(items.iter().enumerate().map(|(i, inner)| (format!("{pointer}/{i}"), inner)))
+                open.extend(items.iter().enumerate().map(|(i, inner)| (format!("{pointer}/{i}"), inner)));
             }
             Value::String(text) => {
                 let number =
