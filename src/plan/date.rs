@@ -1,6 +1,6 @@
 //! FHIR dates and times, kept as the source wrote them and read only to compare.
 //!
-//! A date may be partial (`2026`, `2026-03`); a time carries a zone. What cannot be read stays and is reported by DATA-002.
+//! A date may be partial (`2026`, `2026-03`); a time carries a zone. What cannot be read stays and is reported by DATA-004 (a plan's start by DATA-002).
 
 use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,85 @@
 //! Judges a plan: does it hold the person's own words and strengths? A poor plan is a verdict, never an error.
+//!
+//! `Reading` judges each text once; the rules of `catalogue.rs` look at the reading, one pair of files each (`x.rs` the
+//! check, `x.md` the page with examples that tests execute); a `Policy` says what a finding weighs. To add a rule: the
+//! pair, its line in `catalogue.rs`, and its line in each file of `profiles/policy/`.
+//!
+//! No text made here holds the person's words, a name or other prose of the record: pointers, counts and marker ids only.
 
+pub mod catalogue;
+mod data;
+mod file;
 mod finding;
+mod goal;
+pub mod page;
+mod policy;
+pub mod reading;
+mod rule;
+mod strengths;
+pub mod wording;
+
+use jiff::civil::Date;
+use reading::Reading;
+
+use crate::plan::{Goal, Plan, PlanStatus};
 
 pub use finding::{Finding, Outcome, Severity, Verdict};
+pub use policy::{Circumstance, Overlay, Policy, Weights};
+pub use rule::{Check, Domain, Found, Rule, Stage};
+
+/// What the service exists for, of one plan: measures PCRP-04 and PCRP-05. PCRP-06 is both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gates {
+    /// At least one live goal in the person's own words.
+    pub own_words: bool,
+    /// At least one strength.
+    pub strengths: bool,
+}
+
+/// Judges a plan as of a day. The same plan, policy and day give the same verdict.
+pub fn judge(plan: &Plan, policy: &Policy, today: Date) -> Verdict {
+    let reading = Reading::of(plan, today);
+    let mut findings = Vec::new();
+    for (rule, weights) in policy.weights_for(plan) {
+        if is_withdrawn(plan) && rule.area() != "DATA" {
+            continue;
+        }
+        if let Some(check) = rule.check {
+            check(&reading, &mut Found { rule, weights, findings: &mut findings });
+        }
+    }
+    Verdict { findings }
+}
+
+/// Which gates a plan passes, given its verdict under any policy.
+///
+/// The rules asked about here have a floor and are never off, so that every policy gives the same answer. A plan that was
+/// withdrawn has no findings on its words, and is read again.
+pub fn passed(plan: &Plan, verdict: &Verdict) -> Gates {
+    if is_withdrawn(plan) {
+        let reading = Reading::of(plan, Date::MIN);
+        return Gates { own_words: reading.has_own_words(), strengths: reading.has_strengths() };
+    }
+    let stopping = ["GOAL-002", "GOAL-003", "GOAL-010", "GOAL-011", "GOAL-013", "GOAL-014", "GOAL-032"];
+    let on = |list: &str, index: usize, rules: &[&str]| {
+        let found = verdict.findings.iter().filter(|finding| rules.contains(&finding.rule));
+        found.filter_map(|finding| place_in(list, &finding.pointer)).any(|place| place == index)
+    };
+    let has_text = |goal: &Goal| goal.statement.text.as_ref().is_some_and(|words| !words.is_blank());
+    let told =
+        plan.strengths.iter().enumerate().filter(|(_, s)| s.text.as_ref().is_some_and(|words| !words.is_blank()));
+    Gates {
+        own_words: plan.live_goals().any(|(index, goal)| has_text(goal) && !on("/goals/", index, &stopping)),
+        strengths: told.into_iter().any(|(index, _)| !on("/strengths/", index, &["STR-002"])),
+    }
+}
+
+/// Whether the plan was withdrawn or never was one; its words are not judged.
+fn is_withdrawn(plan: &Plan) -> bool {
+    matches!(plan.status, Some(PlanStatus::EnteredInError | PlanStatus::Revoked))
+}
+
+/// The place in a list that a pointer leads through.
+fn place_in(list: &str, pointer: &str) -> Option<usize> {
+    pointer.strip_prefix(list)?.split('/').next()?.parse().ok()
+}

@@ -1,0 +1,87 @@
+//! From source bytes to verdict and Bundle on one thread, whole and by part, beside serde_json alone.
+
+use std::{fs, hint::black_box, io::Cursor, sync::Arc};
+
+use jiff::civil::date;
+use ownwords::{
+    clock::Clock,
+    fhir::{self, Ids},
+    mapping::{Mapping, Packs},
+    pipeline::Gate,
+    plan::Plan,
+    profile, rules,
+};
+use serde_json::Value;
+
+use crate::{line, sample};
+
+/// Records a figure is taken over; the best of three runs counts, since other programs only slow it down.
+const RECORDS: u64 = 20_000;
+
+/// Prints the figures.
+pub fn print() {
+    let packs = Packs::load(None).expect("the mappings load");
+    let pack = |id| packs.get(id).expect("the mapping is built in");
+    let policy = profile::policy("standard").expect("the policy loads");
+    let gate = Gate { policy: policy.clone(), clock: Clock::fixed_on(date(2026, 11, 1)), agency: None };
+    let plans: Vec<u8> = (1..=RECORDS).flat_map(|number| (sample::plan(number) + "\n").into_bytes()).collect();
+    let rows: Vec<u8> = sample::HEADER.bytes().chain((1..=RECORDS).flat_map(|n| sample::row(n).into_bytes())).collect();
+    let one = sample::plan(1);
+    let plan: Plan = serde_json::from_str(&one).expect("the sample is a plan");
+    let gates = rules::passed(&plan, &rules::judge(&plan, &policy, date(2026, 11, 1)));
+    let bundle = fhir::transaction(&fhir::resources(&plan, &Ids::public(), gates));
+
+    println!("\nin process, one thread, CPU time");
+    let parse = |text: &str| serde_json::from_str::<Value>(text).expect("it is JSON");
+    figure("floor: serde_json parses and writes the plan", || repeat(|| drop(black_box(parse(&one).to_string()))));
+    figure("floor: serde_json parses and writes the Bundle", || repeat(|| drop(black_box(parse(&bundle).to_string()))));
+    figure("plan-json bytes -> plan", || read(&pack("plan-json"), &plans));
+    figure("flat-csv bytes -> plan", || read(&pack("flat-csv"), &rows));
+    figure("judge: all rules over the plan", || repeat(|| drop(black_box(rules::judge(&plan, &policy, date(2026, 11, 1))))));
+    figure("say: plan -> Bundle", || {
+        repeat(|| drop(black_box(fhir::transaction(&fhir::resources(&plan, &Ids::public(), gates)))));
+    });
+    figure("whole: plan-json bytes -> verdict + Bundle", || whole(&pack("plan-json"), &gate, &plans));
+    figure("whole: flat-csv bytes -> verdict + Bundle", || whole(&pack("flat-csv"), &gate, &rows));
+}
+
+fn figure(name: &str, mut work: impl FnMut()) {
+    let best = (0..3).map(|_| cpu_seconds(&mut work)).fold(f64::MAX, f64::min);
+    #[allow(clippy::cast_precision_loss, reason = "a count of 20 000 is exact in a float")]
+    let records = RECORDS as f64;
+    line(name, &format!("{:>8.1} µs {:>9.0} / CPU-s", best / records * 1e6, records / best));
+}
+
+fn repeat(mut work: impl FnMut()) {
+    (0..RECORDS).for_each(|_| work());
+}
+
+fn read(mapping: &Arc<Mapping>, bytes: &[u8]) {
+    let records = mapping.open("bench", Box::new(Cursor::new(bytes.to_vec()))).expect("the sample opens");
+    let read = records.filter(|record| record.read.is_ok()).count();
+    assert_eq!(read as u64, RECORDS);
+}
+
+fn whole(mapping: &Arc<Mapping>, gate: &Gate, bytes: &[u8]) {
+    let records = mapping.open("bench", Box::new(Cursor::new(bytes.to_vec()))).expect("the sample opens");
+    for mapped in records {
+        let judged = gate.judge(mapped);
+        let resources = judged.resources(&Ids::public());
+        assert!(!resources.is_empty(), "the sample is accepted");
+        black_box(fhir::transaction(&resources));
+    }
+}
+
+/// Seconds that this thread ran, without those in which it waited for a core.
+fn cpu_seconds(work: &mut impl FnMut()) -> f64 {
+    let before = on_core();
+    work();
+    #[allow(clippy::cast_precision_loss, reason = "nanoseconds of a run are far below 2^52")]
+    let nanoseconds = (on_core() - before) as f64;
+    nanoseconds / 1e9
+}
+
+fn on_core() -> u64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells how long a thread ran");
+    text.split_whitespace().next().and_then(|word| word.parse().ok()).expect("the first word is a number")
+}

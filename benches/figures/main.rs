@@ -1,0 +1,25 @@
+//! The figures of ARCHITECTURE.md, by one command: `cargo bench`. Each stands beside a floor measured in the same run.
+//!
+//! In process: CPU time of one thread. The service: the release binary on a loopback port, four clients, every answer after
+//! a durable commit; its floor is an axum service that parses, writes and inserts one row with the same durability.
+
+mod clients;
+mod floor;
+mod in_process;
+mod sample;
+mod service;
+
+fn main() {
+    // `cargo test --benches` and `cargo clippy` start this too; figures are for `cargo bench`.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    println!("sample plan: {} bytes", sample::plan(1).len());
+    in_process::print();
+    service::print();
+}
+
+/// A figure on one line.
+fn line(name: &str, figure: &str) {
+    println!("{name:<64} {figure}");
+}

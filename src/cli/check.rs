@@ -1,0 +1,127 @@
+//! `ownwords check FILE…`: judges plans without keeping them.
+
+use std::{
+    io::{self, BufWriter, Write},
+    path::PathBuf,
+};
+
+use clap::{Args, ValueEnum};
+
+use super::{Done, file::By, show};
+use crate::{
+    clock::Clock,
+    config::Config,
+    mapping::{Mapped, Packs},
+    pipeline::{Gate, Judged},
+    profile,
+    rules::Outcome,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Files to judge; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    by: By,
+    /// Which rules weigh what: observe, standard or strict; without it, as the settings say.
+    #[arg(long)]
+    policy: Option<String>,
+    /// The agency that sends; a record that names another one is rejected.
+    #[arg(long)]
+    agency: Option<String>,
+    /// How findings are shown.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Show records that were accepted without any finding, too.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, with the excerpt of the file.
+    Text,
+    /// One object a record, one a line.
+    Json,
+    /// One FHIR OperationOutcome a record, one a line.
+    #[value(name = "operationoutcome")]
+    OperationOutcome,
+}
+
+/// Records by verdict.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    accepted: u64,
+    warned: u64,
+    rejected: u64,
+}
+
+impl Check {
+    pub(super) fn run(&self, config: &Config) -> anyhow::Result<Done> {
+        let packs = self.by.packs(config)?;
+        let policy = profile::policy(self.policy.as_deref().unwrap_or(&config.gate.policy))?;
+        let gate = Gate { policy, clock: Clock::System, agency: self.agency.as_deref().map(Into::into) };
+        let mut out = BufWriter::new(io::stdout().lock());
+        let mut counts = Counts::default();
+        for file in &self.files {
+            self.file(file, &packs, &gate, &mut out, &mut counts)?;
+        }
+        if self.format == Format::Text {
+            let Counts { accepted, warned, rejected } = counts;
+            let all = accepted + warned + rejected;
+            writeln!(out, "{all} records: {accepted} accepted, {warned} accepted with warnings, {rejected} rejected")?;
+        }
+        out.flush()?;
+        Ok(if counts.rejected > 0 { Done::Rejected } else { Done::Well })
+    }
+
+    fn file(
+        &self,
+        file: &std::path::Path,
+        packs: &Packs,
+        gate: &Gate,
+        out: &mut impl Write,
+        counts: &mut Counts,
+    ) -> anyhow::Result<()> {
+        let opened = self.by.open(file, packs)?;
+        match opened.mapping.open(&opened.name, opened.bytes) {
+            Ok(records) => {
+                for mapped in records {
+                    self.show(&gate.judge(mapped), out, counts)?;
+                }
+            }
+            Err(unreadable) => {
+                let start = unreadable.place.clone();
+                let mapped = Mapped { ordinal: 0, start, raw: Vec::new(), read: Err(unreadable) };
+                self.show(&gate.judge(mapped), out, counts)?;
+            }
+        }
+        opened.progress.finish_and_clear();
+        Ok(())
+    }
+
+    fn show(&self, judged: &Judged, out: &mut impl Write, counts: &mut Counts) -> anyhow::Result<()> {
+        counts.add(judged.outcome());
+        match self.format {
+            Format::Json => writeln!(out, "{}", show::json(judged))?,
+            Format::OperationOutcome => writeln!(out, "{}", judged.operation_outcome())?,
+            Format::Text => {
+                if self.all || !judged.verdict.findings.is_empty() {
+                    writeln!(out, "{}", show::text(judged, show::Paint::for_stdout()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Counts {
+    fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Accepted => self.accepted += 1,
+            Outcome::AcceptedWithWarnings => self.warned += 1,
+            Outcome::Rejected => self.rejected += 1,
+        }
+    }
+}

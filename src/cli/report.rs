@@ -1,0 +1,55 @@
+//! `ownwords report --from --to`: figures over a period.
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::Done;
+use crate::{
+    config::Config,
+    report::{Period, figures, write},
+    store::{AgencyScope, Store},
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// First day, such as 2026-10-01.
+    #[arg(long, value_name = "DAY")]
+    from: Date,
+    /// Last day.
+    #[arg(long, value_name = "DAY")]
+    to: Date,
+    /// Only this agency.
+    #[arg(long)]
+    agency: Option<String>,
+    /// How figures are written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One line a figure.
+    Csv,
+    /// One object.
+    Json,
+}
+
+impl Report {
+    pub(super) fn run(&self, config: &Config) -> anyhow::Result<Done> {
+        let period = Period { from: self.from, to: self.to };
+        let scope = self.agency.clone().map_or(AgencyScope::All, AgencyScope::Only);
+        let format = match self.format {
+            Format::Text => crate::report::Format::Text,
+            Format::Csv => crate::report::Format::Csv,
+            Format::Json => crate::report::Format::Json,
+        };
+        super::runtime()?.block_on(async {
+            let store = Store::open(&config.store.url).await?;
+            store.ready().await?;
+            print!("{}", write(&figures(&store, period, &scope).await?, period, format));
+            Ok(Done::Well)
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! `POST /fhir/CarePlan/$check-plan?mapping=`: judges one plan and keeps nothing.
+//!
+//! Takes the plan model (or, with `mapping`, a record in that mapping's form) and answers Parameters: the verdict, the
+//! findings as OperationOutcome, and the Bundle when the plan would be accepted.
+
+use std::io::{BufReader, Read};
+
+use axum::{
+    body::Body,
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use serde::Deserialize;
+use tokio::task;
+
+use super::{
+    Service,
+    auth::Caller,
+    error::{HttpError, fhir_json},
+    spool::spool,
+    submit,
+};
+use crate::{
+    config::Operation,
+    fhir::{self, parameters},
+    pipeline::{Gate, Judged},
+    rules::Outcome,
+    store::AgencyScope,
+};
+
+/// Largest plan judged here, in megabytes.
+const LIMIT_MB: usize = 16;
+
+/// How the body is to be read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct About {
+    agency: Option<String>,
+    mapping: Option<String>,
+}
+
+pub(super) async fn check_plan(
+    State(service): State<Service>,
+    caller: Caller,
+    about: Result<Query<About>, axum::extract::rejection::QueryRejection>,
+    body: Body,
+) -> Result<Response, HttpError> {
+    caller.may(Operation::Check)?;
+    let Query(about) = about.map_err(|_| {
+        HttpError::BadRequest("$check-plan takes the parameters agency and mapping, once each.".to_owned())
+    })?;
+    let agency = match (&caller.scope, about.agency) {
+        (AgencyScope::All, agency) => agency,
+        (AgencyScope::Only(_), named) => Some(caller.agency(named.as_deref())?),
+    };
+    let spooled = spool(body, LIMIT_MB.min(service.settings.body_limit_mb)).await?;
+    let mapping = submit::mapping(&service, about.mapping.as_deref(), &spooled.head)?;
+    let intake = service.intake.clone();
+    let gate = Gate { policy: intake.policy.clone(), clock: intake.clock, agency: agency.map(Into::into) };
+    let answer = task::spawn_blocking(move || {
+        let bytes: Box<dyn Read + Send> = spooled.bytes;
+        let mut records = mapping.open("body", Box::new(BufReader::new(bytes))).map_err(HttpError::Unreadable)?;
+        let Some(first) = records.next() else {
+            return Err(HttpError::BadRequest("There is no record in the body.".to_owned()));
+        };
+        if records.next().is_some() {
+            let text = "$check-plan judges one plan at a time. Please send several to /submissions.";
+            return Err(HttpError::BadRequest(text.to_owned()));
+        }
+        Ok(parameters_of(&gate.judge(first), &intake.ids))
+    });
+    let parameters = answer.await.map_err(|_| HttpError::OurFault("judging"))??;
+    Ok(fhir_json(StatusCode::OK, &parameters))
+}
+
+fn parameters_of(judged: &Judged, ids: &fhir::Ids) -> serde_json::Value {
+    let accepted = judged.outcome() != Outcome::Rejected;
+    let bundle = accepted.then(|| fhir::transaction(&judged.resources(ids)));
+    let bundle = bundle.and_then(|text| serde_json::from_str(&text).ok());
+    parameters::checked(judged.outcome(), judged.operation_outcome(), bundle)
+}

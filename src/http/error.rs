@@ -1,0 +1,179 @@
+//! What an error looks like outside: one table of status, FHIR issue code and public text. Every answer that is not a
+//! success is an OperationOutcome. Lower layers know no status codes; what is not named here is 500, with an id that is
+//! in the log.
+
+use std::any::Any;
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use uuid::Uuid;
+
+use crate::{
+    events,
+    fhir::outcome::{Issue, operation_outcome},
+    mapping::Unreadable,
+    pipeline::keep::ReceiveError,
+    rules::Severity,
+    store::StoreError,
+};
+
+/// Why a request is not answered with what it asked for.
+#[derive(Debug)]
+pub enum HttpError {
+    /// A parameter is missing or wrong; the text says which and what is allowed.
+    BadRequest(String),
+    /// No credential, or one that is not known.
+    NotKnown,
+    /// The caller may not do this; the text says what is missing.
+    NotAllowed(&'static str),
+    /// There is nothing here, or nothing that this caller may see.
+    NotHere,
+    /// The method is not offered here.
+    NotThisMethod,
+    /// The body is larger than the configured limit, in megabytes.
+    TooLarge(usize),
+    /// The form of the body is not one we read here.
+    NotThisForm(String),
+    /// The file cannot be read.
+    Unreadable(Unreadable),
+    /// It took longer than a request may take.
+    TooSlow,
+    /// The body ended before its end, or could not be spooled.
+    Broken(&'static str),
+    /// The store is busy or away; try again.
+    Unavailable(&'static str),
+    /// Something went wrong on our side.
+    OurFault(&'static str),
+}
+
+impl HttpError {
+    fn row(&self) -> (StatusCode, &'static str, String) {
+        match self {
+            Self::BadRequest(text) => (StatusCode::BAD_REQUEST, "invalid", text.clone()),
+            Self::NotKnown => (
+                StatusCode::UNAUTHORIZED,
+                "login",
+                "Please send the token of a configured caller: Authorization: Bearer …".to_owned(),
+            ),
+            Self::NotAllowed(text) => (StatusCode::FORBIDDEN, "forbidden", (*text).to_owned()),
+            Self::NotHere => (
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "There is nothing here, or nothing that you may see. Please check the address.".to_owned(),
+            ),
+            Self::NotThisMethod => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "not-supported",
+                "This method is not offered here; the Allow header says which are.".to_owned(),
+            ),
+            Self::TooLarge(limit) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too-long",
+                format!("The body is larger than {limit} MB. Please send the file in parts, or raise server.body_limit_mb."),
+            ),
+            Self::NotThisForm(text) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-supported", text.clone()),
+            Self::Unreadable(unreadable) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "structure", unreadable.message.clone())
+            }
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "timeout",
+                "This took longer than a request may take. What was kept stays; send the same bytes again to go on.".to_owned(),
+            ),
+            Self::Broken(text) => (StatusCode::BAD_REQUEST, "incomplete", (*text).to_owned()),
+            Self::Unavailable(text) => (StatusCode::SERVICE_UNAVAILABLE, "transient", (*text).to_owned()),
+            Self::OurFault(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "exception",
+                "Something went wrong on our side. Please give the x-request-id of this answer to whoever runs the service.".to_owned(),
+            ),
+        }
+    }
+}
+
+impl IntoResponse for HttpError {
+    fn into_response(self) -> Response {
+        let (status, code, message) = self.row();
+        let (rule, place) = match &self {
+            Self::Unreadable(unreadable) => (Some(unreadable.rule), Some(&unreadable.place)),
+            _ => (None, None),
+        };
+        let issue = Issue {
+            severity: Severity::Error,
+            rule,
+            code,
+            message: &message,
+            diagnostics: "",
+            expression: None,
+            pointer: None,
+            place,
+        };
+        let mut response = fhir_json(status, &operation_outcome(std::iter::once(issue)));
+        let headers = response.headers_mut();
+        match self {
+            Self::NotKnown => drop(headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Self::Unavailable(_) => drop(headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"))),
+            Self::OurFault(kind) => drop(response.extensions_mut().insert(Fault(kind))),
+            _ => {}
+        }
+        response
+    }
+}
+
+/// Marks an answer that the log must name by kind.
+#[derive(Clone, Copy)]
+pub(super) struct Fault(pub(super) &'static str);
+
+impl From<StoreError> for HttpError {
+    fn from(error: StoreError) -> Self {
+        if error.is_passing() {
+            Self::Unavailable("The store is busy or cannot be reached. Nothing is lost; please send the same again.")
+        } else {
+            Self::OurFault(error.kind())
+        }
+    }
+}
+
+impl From<ReceiveError> for HttpError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            ReceiveError::Store(error) => error.into(),
+            ReceiveError::Broken => Self::OurFault("reading"),
+            ReceiveError::Stopped => {
+                Self::Unavailable("The service is stopping. What was kept stays; send the same bytes again to go on.")
+            }
+        }
+    }
+}
+
+/// An answer in FHIR JSON.
+pub(super) fn fhir_json(status: StatusCode, resource: &serde_json::Value) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/fhir+json; charset=utf-8")];
+    (status, headers, Body::from(resource.to_string())).into_response()
+}
+
+/// For every path that no route has.
+pub(super) async fn no_such_place() -> HttpError {
+    HttpError::NotHere
+}
+
+/// For every method that a route does not take.
+pub(super) async fn not_this_method() -> HttpError {
+    HttpError::NotThisMethod
+}
+
+/// For a handler that panicked. What it says of itself stays out of log and answer.
+pub(super) fn after_panic(_: Box<dyn Any + Send + 'static>) -> Response {
+    HttpError::OurFault("panic").into_response()
+}
+
+/// Names the fault of an answer in the log.
+pub(super) fn tell_fault(request: Uuid, response: &Response) {
+    if let Some(Fault(kind)) = response.extensions().get::<Fault>() {
+        events::RequestFailed { request, kind }.emit();
+    }
+}

@@ -1,0 +1,174 @@
+//! Starts the service: store, mappings, policy, delivery worker, listener; and stops it so that nothing acknowledged is lost.
+//!
+//! On stop no new request is taken, open ones have the configured grace to end, the worker takes no new delivery. What does
+//! not end in time is abandoned safely: a submission goes on when its bytes come again, a delivery is looked up first.
+
+use std::{
+    io,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
+
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, Semaphore},
+    task::JoinHandle,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{auth::Callers, router, state::Service};
+use crate::{
+    clock::Clock,
+    config::Config,
+    events,
+    mapping::{MappingError, Packs},
+    pipeline::keep::Intake,
+    profile::{self, ProfileError},
+    store::{Store, StoreError},
+    sync::{self, SyncError},
+};
+
+/// Why the service cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A mapping cannot be used.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// The policy cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The delivery worker cannot run.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {kind}. Is another program there? Choose another with server.listen.")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        kind: io::ErrorKind,
+    },
+    /// The listener failed while it ran.
+    #[error("the listener failed: {0}")]
+    Failed(io::ErrorKind),
+    /// The metrics cannot be set up.
+    #[error("the metrics cannot be set up: {0}")]
+    Metrics(#[from] BuildError),
+}
+
+/// A service that answers.
+pub struct Serving {
+    /// Where it listens.
+    pub address: SocketAddr,
+    server: JoinHandle<io::Result<()>>,
+    worker: Option<JoinHandle<Result<(), SyncError>>>,
+    stop: CancellationToken,
+    grace: std::time::Duration,
+}
+
+/// Starts the service. It answers when this returns; `Serving::ended` waits for its end.
+pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Result<Serving, ServeError> {
+    let began = Instant::now();
+    let (store, packs) = (Store::open(&config.store.url).await?, packs(config)?);
+    store.migrate().await?;
+    let wake = Arc::new(Notify::new());
+    let intake = Intake {
+        policy: profile::policy(&config.gate.policy)?,
+        clock,
+        ids: store.ids().await?,
+        deliver_to: config.delivery.is_on().then(|| config.delivery.connection.clone()),
+        store,
+    };
+    let listener = listen(config.server.listen).await?;
+    let address = listener.local_addr().map_err(|error| ServeError::Failed(error.kind()))?;
+    let worker = config.delivery.is_on().then(|| {
+        let run = sync::run(intake.store.clone(), config.delivery.clone(), clock, stop.clone(), wake.clone());
+        tokio::spawn(run)
+    });
+    let service = Service {
+        intake,
+        packs: Arc::new(packs),
+        callers: Arc::new(Callers::of(&config.caller)),
+        settings: config.server.clone(),
+        wake,
+        readers: Arc::new(Semaphore::new(readers())),
+        metrics: recorder()?,
+    };
+    let stopped = stop.clone().cancelled_owned();
+    let server = tokio::spawn(async move {
+        axum::serve(listener, router(service)).with_graceful_shutdown(stopped).await
+    });
+    events::Serving { port: address.port(), after: began.elapsed() }.emit();
+    Ok(Serving { address, server, worker, stop, grace: config.server.shutdown_grace() })
+}
+
+impl Serving {
+    /// Waits until the service was asked to stop and has ended, or failed.
+    pub async fn ended(mut self) -> Result<(), ServeError> {
+        tokio::select! {
+            ended = &mut self.server => {
+                self.stop.cancel();
+                served(ended)?;
+            }
+            () = self.stop.cancelled() => {
+                events::Stopping { grace: self.grace }.emit();
+                match timeout(self.grace, &mut self.server).await {
+                    Ok(ended) => served(ended)?,
+                    Err(_) => self.server.abort(),
+                }
+            }
+        }
+        let Some(mut worker) = self.worker.take() else { return Ok(()) };
+        match timeout(self.grace, &mut worker).await {
+            Ok(Ok(ended)) => Ok(ended?),
+            Ok(Err(_)) => Err(ServeError::Failed(io::ErrorKind::Other)),
+            Err(_) => {
+                worker.abort();
+                Ok(())
+            }
+        }
+    }
+}
+
+fn served(ended: Result<io::Result<()>, tokio::task::JoinError>) -> Result<(), ServeError> {
+    let ended = ended.map_err(|_| ServeError::Failed(io::ErrorKind::Other))?;
+    ended.map_err(|error| ServeError::Failed(error.kind()))
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|error| ServeError::Listen { address, kind: error.kind() })
+}
+
+/// The mappings of the settings.
+pub fn packs(config: &Config) -> Result<Packs, MappingError> {
+    let folder = Some(config.mappings.folder.as_path()).filter(|folder| *folder != Path::new(""));
+    Packs::load(folder)
+}
+
+/// How many submissions are read at once: enough for every core, and some that wait for the disk.
+fn readers() -> usize {
+    std::thread::available_parallelism().map_or(4, usize::from) * 4
+}
+
+/// The process has one recorder, however many services run in it.
+fn recorder() -> Result<PrometheusHandle, BuildError> {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = RECORDER.get() {
+        return Ok(handle.clone());
+    }
+    let seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0];
+    let builder =
+        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("seconds".to_owned()), &seconds)?;
+    let recorder = builder.build_recorder();
+    let handle = RECORDER.get_or_init(|| recorder.handle()).clone();
+    // Of two services that start at the same moment the second finds the place taken, and shares the first one's.
+    drop(metrics::set_global_recorder(recorder));
+    Ok(handle)
+}

@@ -1,0 +1,28 @@
+//! What every handler can reach. Cheap to clone.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::{Notify, Semaphore};
+
+use super::auth::Callers;
+use crate::{config, mapping::Packs, pipeline::keep::Intake};
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct Service {
+    /// Judges and keeps submissions; holds the store.
+    pub intake: Intake,
+    /// The mappings at hand.
+    pub packs: Arc<Packs>,
+    /// Who may call.
+    pub callers: Arc<Callers>,
+    /// Limits and times.
+    pub settings: config::Server,
+    /// Wakes the delivery worker when something is to be delivered.
+    pub wake: Arc<Notify>,
+    /// How many submissions are read at once.
+    pub readers: Arc<Semaphore>,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+}

@@ -1,0 +1,130 @@
+//! Receipts of submissions, and their records with findings: what an agency looks at after sending.
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Service, auth::Caller, error::HttpError};
+use crate::{
+    config::Operation,
+    fhir::outcome::{Issue, operation_outcome},
+    rules::{Outcome, catalogue},
+    store::{KeptFinding, Receipt, RecordRow},
+};
+
+/// Records shown with a receipt; the rest is behind `next`.
+const WITH_RECEIPT: u32 = 50;
+
+/// Records of one page, at most.
+const PAGE: u32 = 500;
+
+/// Which records to show.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    only: Option<Outcome>,
+    #[serde(default)]
+    after: u64,
+    count: Option<u32>,
+}
+
+pub(super) async fn receipt(
+    State(service): State<Service>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, HttpError> {
+    let receipt = find(&service, &caller, &id).await?;
+    with_records(&service, &receipt, false).await.map(Json)
+}
+
+pub(super) async fn records(
+    State(service): State<Service>,
+    caller: Caller,
+    Path(id): Path<String>,
+    which: Result<Query<Which>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<Value>, HttpError> {
+    let Query(which) = which.map_err(|_| {
+        let text = "Parameters here: only (accepted, accepted_with_warnings, rejected), after and count (numbers).";
+        HttpError::BadRequest(text.to_owned())
+    })?;
+    let receipt = find(&service, &caller, &id).await?;
+    let count = which.count.unwrap_or(100).clamp(1, PAGE);
+    let rows = service.intake.store.records(receipt.id, which.after, count, which.only).await?;
+    let next = next_page(&receipt, &rows, count, which.only);
+    Ok(Json(json!({ "records": rows.iter().map(record).collect::<Vec<_>>(), "next": next })))
+}
+
+pub(super) async fn raw(
+    State(service): State<Service>,
+    caller: Caller,
+    Path((id, ordinal)): Path<(String, String)>,
+) -> Result<Response, HttpError> {
+    let receipt = find(&service, &caller, &id).await?;
+    let ordinal = ordinal.parse().map_err(|_| HttpError::NotHere)?;
+    let bytes = service.intake.store.raw(receipt.id, ordinal).await?.ok_or(HttpError::NotHere)?;
+    let headers = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CONTENT_DISPOSITION, "attachment")];
+    Ok((headers, bytes).into_response())
+}
+
+async fn find(service: &Service, caller: &Caller, id: &str) -> Result<Receipt, HttpError> {
+    caller.may(Operation::Read)?;
+    let id = Uuid::try_parse(id).map_err(|_| HttpError::NotHere)?;
+    service.intake.store.receipt(id, &caller.scope).await?.ok_or(HttpError::NotHere)
+}
+
+/// A receipt, with the first records that have something to say.
+pub(super) async fn with_records(service: &Service, receipt: &Receipt, repeated: bool) -> Result<Value, HttpError> {
+    let rows = service.intake.store.records(receipt.id, 0, WITH_RECEIPT, None).await?;
+    let next = next_page(receipt, &rows, WITH_RECEIPT, None);
+    let mut body = json!({
+        "submission": receipt.id, "agency": receipt.agency, "mapping": receipt.mapping, "policy": receipt.policy,
+        "file": receipt.file, "sha256": receipt.sha256, "received_at": receipt.received_at,
+        "state": receipt.state.as_str(), "already_received": repeated,
+        "counts": {
+            "records": receipt.records, "accepted": receipt.accepted, "accepted_with_warnings": receipt.warned,
+            "rejected": receipt.rejected,
+        },
+        "records": rows.iter().map(record).collect::<Vec<_>>(), "next": next,
+    });
+    if repeated {
+        let day = receipt.received_at.strftime("%Y-%m-%d");
+        body["message"] = json!(format!("FILE-004: We already received this file on {day}. Nothing was changed."));
+    }
+    Ok(body)
+}
+
+fn next_page(receipt: &Receipt, rows: &[RecordRow], count: u32, only: Option<Outcome>) -> Option<String> {
+    let last = rows.last().filter(|_| rows.len() == count as usize)?.ordinal;
+    let only = only.map(|outcome| format!("&only={}", outcome.as_str())).unwrap_or_default();
+    Some(format!("/submissions/{}/records?after={last}&count={count}{only}", receipt.id))
+}
+
+/// A record as the API shows it: its verdict, and its findings as an OperationOutcome.
+pub(super) fn record(row: &RecordRow) -> Value {
+    json!({
+        "record": row.ordinal, "line": row.start.line, "plan_id": row.plan_id, "plan_version": row.plan_version,
+        "superseded": row.superseded, "verdict": row.outcome.as_str(), "unread": row.unread,
+        "outcome": operation_outcome(row.findings.iter().map(issue)),
+    })
+}
+
+/// A kept finding as an issue.
+pub(super) fn issue(finding: &KeptFinding) -> Issue<'_> {
+    let rule = catalogue::rule(&finding.rule);
+    Issue {
+        severity: finding.severity,
+        rule: Some(&finding.rule),
+        code: rule.map_or("processing", |rule| rule.code),
+        message: &finding.message,
+        diagnostics: &finding.diagnostics,
+        expression: rule.and_then(|rule| rule.element(&finding.pointer)),
+        pointer: Some(&finding.pointer),
+        place: Some(&finding.place),
+    }
+}

@@ -1,0 +1,75 @@
+//! Watches over every request: its id, its time, its line in the log. Paths asked for are never logged, only routes.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::Method,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tokio::time::timeout;
+use tower_http::request_id::RequestId;
+use uuid::Uuid;
+
+use super::{
+    Service,
+    error::{HttpError, tell_fault},
+};
+use crate::events;
+
+/// Answers in time, and says in the log how.
+pub(super) async fn watch(State(service): State<Service>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = request_id(&request);
+    let method = method_name(request.method());
+    let route = route_name(&request);
+    let response = match timeout(service.settings.request_timeout(), next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => HttpError::TooSlow.into_response(),
+    };
+    tell_fault(id, &response);
+    events::RequestAnswered { request: id, method, route, status: response.status().as_u16(), took: began.elapsed() }
+        .emit();
+    response
+}
+
+/// The request's id: the one it came with when that is a UUID, else one of ours.
+pub(super) fn request_id(request: &Request) -> Uuid {
+    let given = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    given.and_then(|id| Uuid::try_parse(id).ok()).unwrap_or_else(Uuid::now_v7)
+}
+
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::PATCH => "PATCH",
+        _ => "OTHER",
+    }
+}
+
+fn route_name(request: &Request) -> &'static str {
+    const ROUTES: [&str; 14] = [
+        "/submissions",
+        "/submissions/{id}",
+        "/submissions/{id}/records",
+        "/submissions/{id}/records/{ordinal}/raw",
+        "/plans/{agency}/{plan_id}",
+        "/deliveries",
+        "/deliveries/{id}/retry",
+        "/fhir/metadata",
+        "/fhir/$check-plan",
+        "/fhir/CarePlan/$check-plan",
+        "/fhir/{kind}/{id}",
+        "/health/live",
+        "/health/ready",
+        "/metrics",
+    ];
+    let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    matched.and_then(|route| ROUTES.into_iter().find(|known| *known == route)).unwrap_or("none")
+}

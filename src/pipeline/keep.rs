@@ -1,0 +1,317 @@
+//! Receives one submission: reads, judges and says its records on a thread of its own, and keeps them as they come.
+//!
+//! A small submission is one commit in all. A large one is kept in pieces while it is read, so that memory does not grow
+//! with it; if it breaks off, the same bytes sent again go on where it stopped.
+
+use std::{
+    io::{BufReader, Read},
+    sync::Arc,
+    time::Instant,
+};
+
+use jiff::Timestamp;
+use tokio::{sync::mpsc, task};
+use uuid::Uuid;
+
+use super::{Gate, Judged};
+use crate::{
+    clock::Clock,
+    events,
+    fhir::Ids,
+    mapping::{Mapping, Records, Unreadable},
+    rules::{Outcome, Policy},
+    store::{self, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, Receipt, Store, StoreError},
+};
+
+/// Records that are kept together while a submission is read; a submission of no more is one commit.
+const PIECE: usize = 64;
+
+/// Bytes of raw input after which a piece is full, however few records it holds.
+const PIECE_BYTES: usize = 4 << 20;
+
+/// A submission as it came in.
+pub struct Incoming {
+    /// The sending agency.
+    pub agency: String,
+    /// The mapping that reads it.
+    pub mapping: Arc<Mapping>,
+    /// The file's name as given.
+    pub file: String,
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub sha256: String,
+    /// How many bytes.
+    pub size: u64,
+    /// Who sent it.
+    pub caller: String,
+    /// The bytes, from their start.
+    pub bytes: Box<dyn Read + Send>,
+}
+
+/// What judges and keeps submissions.
+#[derive(Clone)]
+pub struct Intake {
+    /// Where they are kept.
+    pub store: Store,
+    /// What they are judged by.
+    pub policy: Arc<Policy>,
+    /// What time it is.
+    pub clock: Clock,
+    /// The store's namespace of ids.
+    pub ids: Ids,
+    /// The connection that accepted plans go to.
+    pub deliver_to: Option<String>,
+}
+
+/// What receiving came to.
+#[derive(Debug)]
+pub enum Received {
+    /// Every record is judged and kept.
+    Kept(Receipt),
+    /// The same bytes had been received before: rule FILE-004. Nothing was changed.
+    AlreadyReceived(Receipt),
+}
+
+/// Why a submission was not received whole.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The file cannot be read at all; nothing was kept.
+    #[error("{}", .0.message)]
+    Unreadable(Unreadable),
+    /// The store failed; what was committed before stays, and the same bytes go on from there.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Reading came to a sudden end on our side; what was committed before stays.
+    #[error("reading came to a sudden end; what was kept stays, and the same bytes sent again go on from there")]
+    Broken,
+    /// The caller asked to stop; what was committed before stays.
+    #[error("stopped before the end; what was kept stays, and the same bytes sent again go on from there")]
+    Stopped,
+}
+
+/// Is told how many records are kept so far, and says whether to go on.
+pub type Progress<'a> = &'a mut (dyn FnMut(u64) -> bool + Send);
+
+impl Intake {
+    /// Receives a submission. Returns after its last record is committed.
+    pub async fn receive(&self, incoming: Incoming, progress: Progress<'_>) -> Result<Received, ReceiveError> {
+        let began = Instant::now();
+        let submission = self.submission(&incoming);
+        let mut reading = self.read(incoming, submission.received_at);
+        let preamble = reading.opened().await?;
+        let (first, second) = (reading.next().await?, reading.next().await?);
+        let received = match second {
+            None => match self.store.receive(submission, &preamble, first.unwrap_or_default()).await? {
+                store::Received { receipt, already: true } => Received::AlreadyReceived(receipt),
+                store::Received { receipt, already: false } => Received::Kept(receipt),
+            },
+            Some(second) => {
+                let start = first.into_iter().chain([second]);
+                self.keep_in_pieces(submission, preamble, start, &mut reading, progress).await?
+            }
+        };
+        if let Received::Kept(receipt) = &received {
+            tell(receipt, began);
+        }
+        Ok(received)
+    }
+
+    async fn keep_in_pieces(
+        &self,
+        submission: NewSubmission,
+        preamble: Vec<u8>,
+        start: impl Iterator<Item = Vec<NewRecord>>,
+        reading: &mut Reading,
+        progress: Progress<'_>,
+    ) -> Result<Received, ReceiveError> {
+        let (id, kept) = match self.store.begin(submission).await? {
+            Begun::New(id) => (id, 0),
+            Begun::GoesOn { id, kept } => (id, kept),
+            Begun::AlreadyReceived(receipt) => return Ok(Received::AlreadyReceived(receipt)),
+        };
+        self.store.preamble(id, &preamble).await?;
+        let mut count = 0;
+        for piece in start {
+            count += self.keep_piece(id, kept, piece).await?;
+        }
+        loop {
+            if !progress(count) {
+                return Err(broken(id, count, "stopped", ReceiveError::Stopped));
+            }
+            match reading.next().await {
+                Ok(Some(piece)) => count += self.keep_piece(id, kept, piece).await?,
+                Ok(None) => return Ok(Received::Kept(self.store.finish(id).await?)),
+                Err(error) => return Err(broken(id, count, "reading", error)),
+            }
+        }
+    }
+
+    async fn keep_piece(&self, id: Uuid, kept: u64, mut piece: Vec<NewRecord>) -> Result<u64, ReceiveError> {
+        let count = piece.len() as u64;
+        piece.retain(|record| record.ordinal > kept);
+        for record in &mut piece {
+            record.submission = id;
+        }
+        if !piece.is_empty() {
+            self.store.keep(piece).await?;
+        }
+        Ok(count)
+    }
+
+    fn submission(&self, incoming: &Incoming) -> NewSubmission {
+        NewSubmission {
+            agency: incoming.agency.clone(),
+            mapping: incoming.mapping.id().to_owned(),
+            mapping_version: incoming.mapping.version().to_owned(),
+            policy: self.policy.name().to_owned(),
+            sha256: incoming.sha256.clone(),
+            size: incoming.size,
+            caller: incoming.caller.clone(),
+            file: incoming.file.clone(),
+            received_at: self.clock.now(),
+        }
+    }
+
+    /// Starts to read, judge and say on a thread of its own; at most two pieces wait to be kept.
+    fn read(&self, incoming: Incoming, received_at: Timestamp) -> Reading {
+        let Incoming { agency, mapping, file, bytes, .. } = incoming;
+        let agency: Arc<str> = agency.into();
+        let gate = Gate { policy: self.policy.clone(), clock: self.clock, agency: Some(agency.clone()) };
+        let work = Work { gate, agency, ids: self.ids, deliver_to: self.deliver_to.clone(), received_at };
+        let (sender, pieces) = mpsc::channel(2);
+        let thread = task::spawn_blocking(move || match mapping.open(&file, Box::new(BufReader::new(bytes))) {
+            Ok(records) => work.through(records, &sender),
+            Err(unreadable) => drop(sender.blocking_send(Step::Unreadable(unreadable))),
+        });
+        Reading { pieces, thread: Some(thread) }
+    }
+}
+
+/// What the reading thread passes on.
+enum Step {
+    /// The file could be opened; its preamble (the header line of a delimited file).
+    Opened(Vec<u8>),
+    /// The file cannot be read at all.
+    Unreadable(Unreadable),
+    /// The next records.
+    Piece(Vec<NewRecord>),
+}
+
+/// The reading thread as seen from the keeping side.
+struct Reading {
+    pieces: mpsc::Receiver<Step>,
+    thread: Option<task::JoinHandle<()>>,
+}
+
+impl Reading {
+    async fn opened(&mut self) -> Result<Vec<u8>, ReceiveError> {
+        match self.pieces.recv().await {
+            Some(Step::Opened(preamble)) => Ok(preamble),
+            Some(Step::Unreadable(unreadable)) => Err(ReceiveError::Unreadable(unreadable)),
+            Some(Step::Piece(_)) | None => Err(ReceiveError::Broken),
+        }
+    }
+
+    /// The next piece; nothing at the end of the file. An end that is no end of the file is an error.
+    async fn next(&mut self) -> Result<Option<Vec<NewRecord>>, ReceiveError> {
+        match self.pieces.recv().await {
+            Some(Step::Piece(piece)) => Ok(Some(piece)),
+            Some(Step::Opened(_) | Step::Unreadable(_)) => Err(ReceiveError::Broken),
+            None => match self.thread.take() {
+                Some(thread) => thread.await.map(|()| None).map_err(|_| ReceiveError::Broken),
+                None => Ok(None),
+            },
+        }
+    }
+}
+
+/// What the reading thread does with each record.
+struct Work {
+    gate: Gate,
+    agency: Arc<str>,
+    ids: Ids,
+    deliver_to: Option<String>,
+    received_at: Timestamp,
+}
+
+impl Work {
+    fn through(&self, records: Records, sender: &mpsc::Sender<Step>) {
+        if sender.blocking_send(Step::Opened(records.preamble().to_vec())).is_err() {
+            return;
+        }
+        let (mut piece, mut bytes) = (Vec::new(), 0);
+        for mapped in records {
+            let record = self.record(self.gate.judge(mapped));
+            bytes += record.raw.len();
+            piece.push(record);
+            if piece.len() == PIECE || bytes >= PIECE_BYTES {
+                bytes = 0;
+                // The keeping side has gone when its request was given up; there is no one to read for.
+                if sender.blocking_send(Step::Piece(std::mem::take(&mut piece))).is_err() {
+                    return;
+                }
+            }
+        }
+        if !piece.is_empty() {
+            drop(sender.blocking_send(Step::Piece(piece)));
+        }
+    }
+
+    fn record(&self, judged: Judged) -> NewRecord {
+        let outcome = judged.outcome();
+        let findings = judged
+            .verdict
+            .findings
+            .iter()
+            .map(|finding| KeptFinding {
+                rule: finding.rule.to_owned(),
+                severity: finding.severity,
+                pointer: finding.pointer.clone(),
+                place: judged.place_of(finding),
+                message: finding.message.clone(),
+                diagnostics: finding.diagnostics.clone(),
+            })
+            .collect();
+        NewRecord {
+            submission: Uuid::nil(),
+            ordinal: judged.ordinal,
+            agency: self.agency.to_string(),
+            outcome,
+            findings,
+            unread: judged.unread.iter().map(|unread| unread.path.clone()).collect(),
+            plan: self.plan(&judged, outcome),
+            start: judged.start,
+            raw: judged.raw,
+            received_at: self.received_at,
+        }
+    }
+
+    /// The plan to file, when it says whose and which it is and belongs to the sending agency.
+    fn plan(&self, judged: &Judged, outcome: Outcome) -> Option<NewPlan> {
+        let plan = judged.plan.as_ref()?;
+        let named = |id: &Option<String>| id.as_deref().filter(|id| !id.trim().is_empty()).map(str::to_owned);
+        let (plan_id, person_id) = (named(&plan.plan_id)?, named(&plan.person.local_id)?);
+        if plan.source.agency_id.as_deref() != Some(&*self.agency) {
+            return None;
+        }
+        let deliver_to = self.deliver_to.clone().filter(|_| outcome != Outcome::Rejected);
+        let json = serde_json::to_string(plan).expect("the plan model above holds nothing that JSON cannot say");
+        Some(NewPlan { plan_id, person_id, json, resources: judged.resources(&self.ids), deliver_to })
+    }
+}
+
+fn tell(receipt: &Receipt, began: Instant) {
+    events::SubmissionKept {
+        submission: receipt.id,
+        records: receipt.records,
+        accepted: receipt.accepted,
+        warned: receipt.warned,
+        rejected: receipt.rejected,
+        took: began.elapsed(),
+    }
+    .emit();
+}
+
+fn broken(submission: Uuid, records: u64, reason: &'static str, error: ReceiveError) -> ReceiveError {
+    events::SubmissionBroken { submission, records, reason }.emit();
+    error
+}

@@ -1,0 +1,148 @@
+//! Counts plans, verdicts, measures and findings, by agency. The newest version of each plan received in the period counts.
+
+use std::collections::BTreeMap;
+
+use jiff::{
+    Timestamp, ToSpan,
+    civil::Date,
+    tz::TimeZone,
+};
+
+use crate::{
+    plan::Plan,
+    rules::{self, Finding, Outcome, Verdict, catalogue},
+    store::{AgencyScope, KeptFinding, PlanVersion, Store, StoreError},
+};
+
+/// Plans read from the store at once.
+const PAGE: u32 = 500;
+
+/// Why there are no figures.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A kept plan is not of the plan model any more.
+    #[error("plan {plan_id} of agency {agency}, version {version}, cannot be read back; it was kept by another version of ownwords")]
+    NotOurPlan {
+        /// The agency.
+        agency: String,
+        /// The plan.
+        plan_id: String,
+        /// The version.
+        version: u32,
+    },
+    /// The period ends before it starts, or reaches out of the calendar.
+    #[error("the period must start on or before the day on which it ends")]
+    Period,
+}
+
+/// Days, both included, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+}
+
+impl Period {
+    fn moments(self) -> Option<(Timestamp, Timestamp)> {
+        let start = |day: Date| day.at(0, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).ok().map(|midnight| midnight.timestamp());
+        let after = self.to.checked_add(1.day()).ok()?;
+        Some((start(self.from)?, start(after)?)).filter(|(from, to)| from < to)
+    }
+}
+
+/// What one agency's plans come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AgencyFigures {
+    /// The agency.
+    pub agency: String,
+    /// Plans received: the denominator of all three measures.
+    pub plans: u64,
+    /// Accepted.
+    pub accepted: u64,
+    /// Accepted with warnings.
+    pub accepted_with_warnings: u64,
+    /// Sent back.
+    pub rejected: u64,
+    /// PCRP-04: plans with at least one goal in the person's own words.
+    pub own_words: u64,
+    /// PCRP-05: plans with at least one strength.
+    pub strengths: u64,
+    /// PCRP-06: plans with both.
+    pub core: u64,
+    /// Records that could not be filed as a plan, and so count in no measure.
+    pub not_filed: u64,
+    /// Plans in which a rule found something, by rule.
+    pub findings: BTreeMap<String, u64>,
+}
+
+/// The figures of every agency in scope, in the order of their ids.
+pub async fn figures(store: &Store, period: Period, scope: &AgencyScope) -> Result<Vec<AgencyFigures>, ReportError> {
+    let (from, to) = period.moments().ok_or(ReportError::Period)?;
+    let mut counted: BTreeMap<String, AgencyFigures> = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let page = store.latest_plans(from, to, scope, after, PAGE).await?;
+        for version in &page {
+            of(&mut counted, &version.agency).count(version)?;
+        }
+        match page.last() {
+            Some(last) if page.len() == PAGE as usize => after = Some((last.agency.clone(), last.plan_id.clone())),
+            _ => break,
+        }
+    }
+    for (agency, count) in store.unfiled(from, to, scope).await? {
+        of(&mut counted, &agency).not_filed = count;
+    }
+    Ok(counted.into_values().collect())
+}
+
+fn of<'a>(counted: &'a mut BTreeMap<String, AgencyFigures>, agency: &str) -> &'a mut AgencyFigures {
+    let new = || AgencyFigures { agency: agency.to_owned(), ..AgencyFigures::default() };
+    counted.entry(agency.to_owned()).or_insert_with(new)
+}
+
+impl AgencyFigures {
+    fn count(&mut self, version: &PlanVersion) -> Result<(), ReportError> {
+        let plan: Plan = serde_json::from_str(&version.json).map_err(|_| ReportError::NotOurPlan {
+            agency: version.agency.clone(),
+            plan_id: version.plan_id.clone(),
+            version: version.version,
+        })?;
+        let gates = rules::passed(&plan, &verdict(version));
+        self.plans += 1;
+        match version.outcome {
+            Outcome::Accepted => self.accepted += 1,
+            Outcome::AcceptedWithWarnings => self.accepted_with_warnings += 1,
+            Outcome::Rejected => self.rejected += 1,
+        }
+        self.own_words += u64::from(gates.own_words);
+        self.strengths += u64::from(gates.strengths);
+        self.core += u64::from(gates.own_words && gates.strengths);
+        let mut rules: Vec<&str> = version.findings.iter().map(|finding| finding.rule.as_str()).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        for rule in rules {
+            *self.findings.entry(rule.to_owned()).or_default() += 1;
+        }
+        Ok(())
+    }
+}
+
+/// The verdict as kept, as far as its rules are still in the catalogue.
+fn verdict(version: &PlanVersion) -> Verdict {
+    let finding = |kept: &KeptFinding| {
+        Some(Finding {
+            rule: catalogue::rule(&kept.rule)?.id,
+            severity: kept.severity,
+            pointer: kept.pointer.clone(),
+            message: String::new(),
+            diagnostics: String::new(),
+        })
+    };
+    Verdict { findings: version.findings.iter().filter_map(finding).collect() }
+}

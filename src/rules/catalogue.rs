@@ -1,0 +1,39 @@
+//! The catalogue: one line a rule, sorted by id. Ids are permanent; a retired one stays below with its reason.
+
+use super::{data, file, goal, rule::Rule, strengths};
+
+/// Every rule.
+pub const RULES: &[&Rule] = &[
+    &data::without_id::RULE,
+    &data::without_status_or_start::RULE,
+    &data::unknown_code::RULE,
+    &data::dates_do_not_fit::RULE,
+    &file::unreadable::RULE,
+    &file::another_agency::RULE,
+    &file::received_before::RULE,
+    &goal::no_goal::RULE,
+    &goal::without_words::RULE,
+    &goal::placeholder::RULE,
+    &goal::not_yet::RULE,
+    &goal::not_in_own_words::RULE,
+    &goal::clinical_beside_own::RULE,
+    &goal::whose_words_unknown::RULE,
+    &goal::told_by_others::RULE,
+    &goal::treatment_wording::RULE,
+    &strengths::no_strength::RULE,
+    &strengths::placeholder::RULE,
+    &strengths::not_yet::RULE,
+];
+
+/// Ids that are never used again, each with the reason.
+pub const RETIRED: &[(&str, &str)] = &[];
+
+/// The rule with an id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    place(id).map(|place| RULES[place])
+}
+
+/// Where a rule stands in the catalogue.
+pub(super) fn place(id: &str) -> Option<usize> {
+    RULES.binary_search_by(|rule| rule.id.cmp(id)).ok()
+}

@@ -1,0 +1,6 @@
+//! Rules on the record itself: ids, status, codes and dates. One pair of files a rule.
+
+pub(super) mod without_id;
+pub(super) mod without_status_or_start;
+pub(super) mod unknown_code;
+pub(super) mod dates_do_not_fit;

@@ -1,0 +1,5 @@
+//! Rules on files, raised by the pipeline before there is a plan; their pages' examples are raw files. One pair of files a rule.
+
+pub(super) mod another_agency;
+pub(super) mod unreadable;
+pub(super) mod received_before;

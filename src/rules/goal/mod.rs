@@ -1,0 +1,11 @@
+//! Rules on goals: is there one, and is it in the person's own words? One pair of files a rule.
+
+pub(super) mod no_goal;
+pub(super) mod without_words;
+pub(super) mod placeholder;
+pub(super) mod not_yet;
+pub(super) mod not_in_own_words;
+pub(super) mod clinical_beside_own;
+pub(super) mod whose_words_unknown;
+pub(super) mod told_by_others;
+pub(super) mod treatment_wording;

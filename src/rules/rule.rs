@@ -1,0 +1,127 @@
+//! What a rule is: a const of facts and a check. What a finding weighs stands in the policies (`profiles/policy/`), not here.
+
+use super::{
+    finding::{Finding, Severity},
+    page::{Page, PageFault},
+    policy::{Circumstance, Weights},
+    reading::Reading,
+};
+
+/// One rule of the catalogue. Id and name are permanent; the name says the fault.
+#[derive(Debug)]
+pub struct Rule {
+    /// Such as `GOAL-010`.
+    pub id: &'static str,
+    /// Such as `goal-not-in-own-words`.
+    pub name: &'static str,
+    /// Where in its life the rule is.
+    pub stage: Stage,
+    /// The least any policy may make of it; nothing means that it may be off.
+    pub floor: Option<Severity>,
+    /// The competency domain it belongs to.
+    pub domain: Domain,
+    /// FHIR R4 issue-type.
+    pub code: &'static str,
+    /// `FHIRPath` of the element a finding is about, by how the finding's pointer ends (`""` ends every pointer).
+    pub elements: &'static [(&'static str, &'static str)],
+    /// Whether an agency can answer it with a reason.
+    pub overridable: bool,
+    /// What asks for it: seed lines and numbered sources of the domain model, section 14.
+    pub basis: &'static [&'static str],
+    /// Its page, in Markdown (`page.rs`).
+    pub page: &'static str,
+    /// How it looks at a plan; nothing when the pipeline raises it before there is a plan.
+    pub check: Option<Check>,
+}
+
+/// A rule's look at a plan.
+pub type Check = fn(&Reading<'_>, &mut Found<'_>);
+
+/// Where in its life a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// A note only, until its figures are known.
+    Preview {
+        /// The version it came with.
+        since: &'static str,
+    },
+    /// In force.
+    Stable {
+        /// The version it came with.
+        since: &'static str,
+    },
+}
+
+/// The five competency domains of person-centered planning (NCAPPS, 2020).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Domain {
+    /// Strengths-based, culturally informed, whole person.
+    A,
+    /// Connections inside the system and out.
+    B,
+    /// Rights, choice and control.
+    C,
+    /// Partnership, teamwork, communication and facilitation.
+    D,
+    /// Documentation, implementation and monitoring.
+    E,
+}
+
+impl Rule {
+    /// The letters before the number: `GOAL`, `STR`, `DATA`, `FILE`.
+    pub fn area(&self) -> &'static str {
+        self.id.split_once('-').map_or(self.id, |(area, _)| area)
+    }
+
+    /// `FHIRPath` of the element that a finding with this pointer is about, on a lone resource.
+    pub fn element(&self, pointer: &str) -> Option<&'static str> {
+        self.elements.iter().find(|(end, _)| pointer.ends_with(end)).map(|(_, element)| *element)
+    }
+
+    /// The rule's page.
+    pub fn page(&self) -> Result<Page, PageFault> {
+        Page::parse(self.page)
+    }
+}
+
+impl Domain {
+    /// In words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "strengths-based, culturally informed, whole person",
+            Self::B => "connections inside the system and out",
+            Self::C => "rights, choice and control",
+            Self::D => "partnership, teamwork, communication and facilitation",
+            Self::E => "documentation, implementation and monitoring",
+        }
+    }
+}
+
+/// Where a check puts what it found; it knows the rule and what the policy makes of it.
+#[derive(Debug)]
+pub struct Found<'a> {
+    pub(super) rule: &'static Rule,
+    pub(super) weights: Weights,
+    pub(super) findings: &'a mut Vec<Finding>,
+}
+
+impl Found<'_> {
+    /// A finding as usual.
+    pub(super) fn at(&mut self, pointer: String, message: impl Into<String>, diagnostics: String) {
+        self.when(Circumstance::Usual, pointer, message, diagnostics);
+    }
+
+    /// A finding that may weigh otherwise in this circumstance.
+    pub(super) fn when(
+        &mut self,
+        circumstance: Circumstance,
+        pointer: String,
+        message: impl Into<String>,
+        diagnostics: String,
+    ) {
+        if let Some(severity) = self.weights.of(circumstance) {
+            let (rule, message) = (self.rule.id, message.into());
+            self.findings.push(Finding { rule, severity, pointer, message, diagnostics });
+        }
+    }
+}

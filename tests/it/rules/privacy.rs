@@ -1,0 +1,73 @@
+//! No finding ever holds a word of the plan: not in its message, not in its diagnostics, not in its pointer.
+
+use ownwords::{plan::Plan, rules::catalogue::RULES};
+use serde_json::{Value, json};
+
+use super::{judged, rules_of};
+
+const EVERYTHING: &str = include_str!("../../data/rules/everything.json");
+
+/// A text that no message holds by chance.
+const CANARY: &str = "zqxcanary";
+
+/// Breaks that raise every rule we have, laid over a plan full of canaries.
+fn breaks() -> Vec<Value> {
+    let goal = |text: String| json!([{ "status": "active", "domain": format!("{CANARY} prose"), "statement": { "text": text } }]);
+    vec![
+        json!({}),
+        json!({ "goals": goal(format!("Patient will {CANARY} comply with {CANARY}")) }),
+        json!({ "goals": goal(format!("{CANARY} wants {CANARY}")) }),
+        json!({ "goals": goal(format!("I will reduce {CANARY} anxiety within 90 days")) }),
+        json!({ "goals": goal(format!("{CANARY} compliant")) }),
+        json!({ "goals": goal(CANARY.to_owned()) }),
+        json!({ "goals": goal(format!("client declined {CANARY}")) }),
+        json!({ "goals": goal(" ".to_owned()) }),
+        json!({ "goals": goal(format!("one two three {CANARY}")), "barriers": [{ "text": format!("one two three {CANARY}") }] }),
+        json!({ "goals": [
+            { "status": "active", "statement": { "text": format!("I want {CANARY}") } },
+            { "status": "active", "kind": "clinical-goal", "statement": { "text": format!("Pt to {CANARY}") } } ] }),
+        json!({ "goals": [], "no_goal": { "reason": "other", "explanation": CANARY, "recorded_on": "2026-01-01", "next_conversation_by": "2026-01-02" } }),
+        json!({ "goals": [], "no_goal": { "reason": "other", "explanation": CANARY, "recorded_on": CANARY } }),
+        json!({ "strengths": [], "no_strengths": null }),
+        json!({ "strengths": [{ "text": format!("see {CANARY}") }] }),
+        json!({ "strengths": [], "no_strengths": { "reason": "other", "next_conversation_by": "2026-01-02" } }),
+        json!({ "plan_id": format!("{CANARY}{}", "x".repeat(70)), "person": { "local_id": " ", "preferred_name": CANARY } }),
+        json!({ "status": CANARY, "period": { "start": CANARY, "end": CANARY } }),
+        json!({ "period": { "start": "2026-02-02", "end": "2025-02-02" } }),
+    ]
+}
+
+#[test]
+fn no_finding_holds_a_word_of_the_plan() {
+    let mut raised = std::collections::BTreeSet::new();
+    for fields in breaks() {
+        let mut json: Value = serde_json::from_str(EVERYTHING).expect("the plan");
+        fill(&mut json);
+        json["status"] = json!("active");
+        for (name, value) in fields.as_object().expect("fields") {
+            json[name] = value.clone();
+        }
+        let plan: Plan = serde_json::from_value(json).expect("a plan");
+        for policy in ["observe", "standard", "strict"] {
+            let verdict = judged(&plan, policy);
+            raised.extend(rules_of(&verdict));
+            for finding in &verdict.findings {
+                let said = format!("{} {} {} {finding:?}", finding.message, finding.diagnostics, finding.pointer);
+                assert!(!said.to_lowercase().contains(CANARY), "{said}");
+            }
+        }
+    }
+    for rule in RULES.iter().filter(|rule| rule.check.is_some()) {
+        assert!(raised.contains(rule.id), "{} was not raised", rule.id);
+    }
+}
+
+/// Canaries in place of every text of the plan, codes and dates too: a mistaken mapping may put prose anywhere.
+fn fill(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = format!("{CANARY} {text}"),
+        Value::Array(items) => items.iter_mut().for_each(fill),
+        Value::Object(fields) => fields.values_mut().for_each(fill),
+        _ => {}
+    }
+}

@@ -1,0 +1,122 @@
+//! The marker tables are the design page's, every pattern compiles, and its quick twin never misses what it would find.
+
+use std::collections::BTreeSet;
+
+use ownwords::rules::wording::{About, judge_text, tables::tables};
+use proptest::prelude::*;
+use regex::Regex;
+
+/// Each pattern's table source.
+fn sources() -> Vec<String> {
+    let files = ["common", "en", "es", "first_person"];
+    let texts = files.map(|file| std::fs::read_to_string(format!("src/rules/wording/{file}.toml")).expect(file));
+    let tables = texts.map(|text| text.parse::<toml::Table>().expect("a table"));
+    let mut sources = Vec::new();
+    for value in tables.iter().flat_map(toml::Table::values) {
+        match value {
+            toml::Value::Table(inner) => sources.extend(inner.values().filter_map(|v| v.as_str()).map(str::to_owned)),
+            other => sources.extend(other.as_str().map(str::to_owned)),
+        }
+    }
+    sources
+}
+
+#[test]
+fn every_pattern_compiles_as_it_is_and_as_its_twin() {
+    tables();
+    let sources = sources();
+    assert!(sources.len() >= 68);
+    for source in &sources {
+        Regex::new(source).unwrap_or_else(|error| panic!("{source}: {error}"));
+    }
+    for pattern in tables().patterns() {
+        assert_eq!(pattern.matches("x"), pattern.matches_slowly("x"), "{}", pattern.source());
+    }
+}
+
+#[test]
+fn the_tables_are_the_design_pages() {
+    let Some(page) = super::shared_examples::design("domain.md") else { return };
+    let quoted = |line: &str| Some(line.split_once(" = '''")?.1.strip_suffix("'''")?.to_owned());
+    let designed: BTreeSet<_> = page.lines().filter_map(quoted).collect();
+    let ours: BTreeSet<_> = sources().into_iter().collect();
+    assert_eq!(designed.difference(&ours).collect::<Vec<_>>(), Vec::<&String>::new(), "missing here");
+    assert_eq!(ours.difference(&designed).collect::<Vec<_>>(), Vec::<&String>::new(), "not in the design");
+}
+
+/// Bits of text near the patterns: whole words of the tables, letters with accents, signs and marks.
+fn bits() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "Patient",
+        "paciente",
+        "will",
+        "deberá",
+        "DEBERÁ",
+        "deberÁ",
+        "Mr.",
+        "señora",
+        "reducir",
+        "Reducción",
+        "síntomas",
+        "sintomas",
+        "anxiety",
+        "insight",
+        "I",
+        "i'm",
+        "yo",
+        "mí",
+        "mi",
+        "quiero",
+        "cumplirá",
+        "cumplira",
+        "conſume",
+        "compliance",
+        "as",
+        "prescribed",
+        "x 6",
+        "50%",
+        "½",
+        "4/5",
+        "¿",
+        "—",
+        "…",
+        "”",
+        "“",
+        "e\u{301}",
+        "a\u{301}",
+        "\u{200d}",
+        "🏠",
+        "ﬁ",
+        "ß",
+        "K",
+        "tôi",
+        "muốn",
+        "хочу",
+        "我",
+        "within",
+        "30",
+        "days",
+        "٣",
+        "N/A",
+        "n/a",
+    ]);
+    prop::collection::vec((words, prop::sample::select(vec![" ", "", "-", ".", "’", "\u{a0}"])), 0..9)
+        .prop_map(|parts| parts.into_iter().flat_map(|(word, gap)| [word, gap]).collect::<String>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn the_twin_never_misses_what_the_pattern_finds(text in bits()) {
+        for pattern in tables().patterns() {
+            prop_assert_eq!(pattern.matches(&text), pattern.matches_slowly(&text), "{} on {:?}", pattern.source(), text);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_judge_panic(text in "\\PC{0,200}") {
+        let judged = judge_text(&text, &About::default());
+        prop_assert_eq!(judged, judge_text(&text, &About::default()));
+    }
+}
