@@ -3,7 +3,7 @@
 use std::fs;
 
 use ownwords::rules::{Gates, Outcome, Severity, passed};
-use proptest::prelude::*;
+use proptest::prelude::{prop_assert, prop_assert_ne, proptest};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

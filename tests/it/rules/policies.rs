@@ -5,7 +5,7 @@ use ownwords::{
     profile::{policy, read_policy},
     rules::{Circumstance, Outcome, Policy, Severity, catalogue::RULES, judge, passed},
 };
-use proptest::prelude::*;
+use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use serde_json::{Value, json};
 
 use super::{judged, plan_with, today};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ownwords::rules::wording::{About, judge_text, tables::tables};
-use proptest::prelude::*;
+use proptest::prelude::{ProptestConfig, Strategy, prop, prop_assert_eq, proptest};
 use regex::Regex;
 
 /// Each pattern's table source.

@@ -3,7 +3,6 @@
 //! One file a subject. Every check is a pure function from texts to faults, and each has a test that feeds it a bad text,
 //! so that none can pass by seeing nothing.
 
-mod catalogue;
 mod code;
 mod mappings;
 mod order;

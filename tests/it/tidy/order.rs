@@ -37,6 +37,12 @@ fn an_integration_test_mirrors_a_module_or_is_listed() {
     none(&rust_files().iter().filter_map(|file| unmirrored(&file.path, &order, &listed)).collect::<Vec<_>>());
 }
 
+#[test]
+fn every_integration_test_is_in_the_binary() {
+    let binary = File::new("tests/it/main.rs", &read("tests/it/main.rs"));
+    none(&rust_files().iter().filter_map(|file| left_out(&file.path, &binary)).collect::<Vec<_>>());
+}
+
 /// The top module of a file of `src`; none for the library's own file.
 fn module(path: &str) -> Option<&str> {
     let inside = path.strip_prefix("src/")?;
@@ -144,10 +150,21 @@ fn lies_in(file: &File, places: &[String]) -> bool {
     places.iter().any(|place| inside == place || (place.ends_with('/') && inside.starts_with(place.as_str())))
 }
 
-fn unmirrored(path: &str, order: &[String], listed: &[String]) -> Option<String> {
+/// The top module of a file of the integration tests.
+fn test_module(path: &str) -> Option<&str> {
     let inside = path.strip_prefix("tests/it/")?;
     let top = inside.split_once('/').map_or(inside, |(folder, _)| folder);
-    let top = top.strip_suffix(".rs").unwrap_or(top);
+    Some(top.strip_suffix(".rs").unwrap_or(top))
+}
+
+fn left_out(path: &str, binary: &File) -> Option<String> {
+    let top = test_module(path).filter(|top| *top != "main")?;
+    let is_in = binary.all("mod").any(|index| binary.at(index + 1) == top);
+    (!is_in).then(|| format!("{path}: tests/it/main.rs does not say `mod {top};`, so nothing here runs"))
+}
+
+fn unmirrored(path: &str, order: &[String], listed: &[String]) -> Option<String> {
+    let top = test_module(path)?;
     let known = order.iter().chain(listed).any(|name| name == top);
     (!known).then(|| format!("{path}: mirrors no module and is not in the tests list of ARCHITECTURE.md"))
 }
@@ -212,4 +229,13 @@ fn a_test_file_without_a_module_is_found() {
     found(&check("tests/it/misc.rs"), &["mirrors no module"]);
     found(&check("tests/it/plan.rs"), &[]);
     found(&check("tests/it/tidy/code.rs"), &[]);
+}
+
+#[test]
+fn a_test_file_that_nobody_runs_is_found() {
+    let binary = File::new("tests/it/main.rs", "mod plan;\n// mod http;\n");
+    let check = |path: &str| left_out(path, &binary).into_iter().collect::<Vec<_>>();
+    found(&check("tests/it/http.rs"), &["does not say `mod http;`"]);
+    found(&check("tests/it/plan/dates.rs"), &[]);
+    found(&check("tests/it/main.rs"), &[]);
 }

@@ -71,7 +71,7 @@ fn rows(text: &str) -> (Vec<Row>, Vec<String>) {
             continue;
         }
         if line.starts_with('[') {
-            section = line.trim_matches(['[', ']']).to_owned();
+            line.trim_matches(['[', ']']).clone_into(&mut section);
         } else if let Some((key, default)) = line.split_once(" = ") {
             let key = format!("{section}.{key}");
             if comments.len() != 1 || comments[0].contains('|') {
