@@ -57,6 +57,25 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the same again may do later: the fault lies in the moment, not in what was sent.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy | Self::Unreachable { .. } | Self::Full)
+    }
+
+    /// Its kind in one word, for logs and health checks.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::CannotOpen { .. } => "store cannot be opened",
+            Self::NotMigrated { .. } => "store not migrated",
+            Self::OtherVersion { .. } => "store of another version",
+            Self::Busy => "store busy",
+            Self::Unreachable { .. } => "store unreachable",
+            Self::Full => "store full",
+            Self::Damaged { .. } => "store damaged",
+            Self::Refused { .. } => "store refused a row",
+        }
+    }
+
     /// Whether two writers met, so that the same again will do.
     pub(super) fn is_a_meeting(&self) -> bool {
         matches!(self, Self::Busy) || matches!(self, Self::Refused { code } if code == MET)

@@ -40,6 +40,8 @@ async fn start_in(folder: TempDir, mut config: Config) -> TestService {
     let clock = Clock::fixed_on(date(2026, 11, 1));
     let serving = http::serve(&config, clock, stop.clone()).await.expect("the service starts");
     let address = serving.address;
+    // Another test may have chosen the provider before; it is the same one.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("a client can be made");
     TestService { address, client, folder, token: None, stop, ended: Some(tokio::spawn(serving.ended())) }
 }
