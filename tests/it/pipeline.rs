@@ -9,9 +9,11 @@ use ownwords::{
     mapping::Packs,
     pipeline::{
         examples,
+        fingerprint::Fingerprint,
         keep::{Incoming, Intake, ReceiveError, Received},
     },
     profile,
+    rules::{catalogue, page::Form},
     store::{AgencyScope, Store},
 };
 use tempfile::TempDir;
@@ -63,6 +65,44 @@ async fn intake(folder: &TempDir) -> Intake {
         deliver_to: None,
         store,
     }
+}
+
+/// What the pipeline says of a file: the rules raised on its records, or on the file itself.
+async fn rules_raised(intake: &Intake, text: &str) -> Vec<String> {
+    let mut sent = incoming(text.as_bytes());
+    sent.agency = "oakleaf".to_owned();
+    sent.sha256 = Fingerprint::of(text.as_bytes()).expect("bytes can be read").0;
+    match intake.receive(sent, &mut |_| true).await {
+        Ok(Received::AlreadyReceived(_)) => vec!["FILE-004".to_owned()],
+        Err(ReceiveError::Unreadable(unreadable)) => vec![unreadable.rule.to_owned()],
+        Err(other) => panic!("{other}"),
+        Ok(Received::Kept(receipt)) => {
+            let rows = intake.store.records(receipt.id, 0, 100, None).await.expect("the records can be read");
+            rows.into_iter().flat_map(|row| row.findings).map(|finding| finding.rule).collect()
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_raw_examples_on_rule_pages_come_out_as_they_say() {
+    let mut run = 0;
+    for rule in catalogue::RULES {
+        let page = rule.page().expect("the page is in shape");
+        for example in page.examples.iter().filter(|example| example.form == Form::File) {
+            let folder = TempDir::new().expect("a temporary folder can be made");
+            let intake = intake(&folder).await;
+            // A file that was received before takes two submissions: each line of that page is one.
+            let files = if rule.id == "FILE-004" { example.text.lines().collect() } else { vec![example.text] };
+            let mut raised = Vec::new();
+            for file in files {
+                raised = rules_raised(&intake, file).await;
+            }
+            run += 1;
+            let says_so = raised.iter().any(|raised| raised == rule.id);
+            assert_eq!(says_so, example.found.is_some(), "{} line {}: {raised:?}", rule.id, example.line);
+        }
+    }
+    assert!(run >= 6, "{run} examples");
 }
 
 fn incoming(bytes: &[u8]) -> Incoming {
