@@ -72,6 +72,8 @@ impl Queue {
 
 async fn write_all(pool: Pool, mut queue: mpsc::Receiver<Job>) {
     while let Some(first) = queue.recv().await {
+        // Callers just answered come back at once: let them, so that they share this commit and not each the next.
+        tokio::task::yield_now().await;
         let mut size = first.0.size();
         let (mut work, mut answers) = (vec![first.0], vec![first.1]);
         while size < BATCH

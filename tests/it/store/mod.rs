@@ -1,4 +1,4 @@
-//! The store's conformance suite: one set of checks over SQLite (always) and over PostgreSQL (when `OWNWORDS_TEST_POSTGRES`
+//! The store's conformance suite: one set of checks over `SQLite` (always) and over `PostgreSQL` (when `OWNWORDS_TEST_POSTGRES`
 //! names a database in which schemas may be made), each check on a store of its own.
 
 mod keeping;
