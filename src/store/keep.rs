@@ -145,7 +145,7 @@ async fn write(tx: &mut Tx, changes: &Changes<'_>, known: &Known) -> Result<(), 
     write_deliveries(tx, changes).await
 }
 
-fn record_line<'l>(line: &'l RecordLine<'_>) -> impl Serialize {
+fn record_line(line: &RecordLine<'_>) -> impl Serialize {
     let record = line.record;
     let (plan_key, version) = line.filed.unzip();
     (
