@@ -21,7 +21,7 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
         .application_name("ownwords")
         .options([("lock_timeout", format!("{}s", PATIENCE.as_secs()))])
         .disable_statement_logging();
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE / 2);
     Ok(Pool::Postgres(pool.connect_with(options).await.map_err(failed)?))
 }
 
