@@ -45,8 +45,15 @@ pub(super) struct ResourceNow {
     pub(super) shared: bool,
     pub(super) gone: bool,
     pub(super) content: Packed,
-    pub(super) is_new: bool,
-    changed: bool,
+    pub(super) row: RowChange,
+}
+
+/// What becomes of a resource's row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum RowChange {
+    Stays,
+    Made,
+    Changed,
 }
 
 /// Which plan version holds a resource's content.
@@ -60,7 +67,15 @@ pub(super) enum Place {
 
 impl ResourceNow {
     pub(super) fn loaded(plan_version_key: i64, plan_key: i64, shared: bool, gone: bool, content: Packed) -> Self {
-        Self { at: Place::Kept(plan_version_key), plan_key, shared, gone, content, is_new: false, changed: false }
+        Self { at: Place::Kept(plan_version_key), plan_key, shared, gone, content, row: RowChange::Stays }
+    }
+}
+
+impl ResourceNow {
+    fn touch(&mut self) {
+        if self.row == RowChange::Stays {
+            self.row = RowChange::Changed;
+        }
     }
 }
 
@@ -186,7 +201,7 @@ fn say(at: i64, plan: &PreparedPlan, now: &PlanNow, known: &mut HashMap<Uuid, Re
             && !resource.shared
         {
             resource.gone = true;
-            resource.changed = true;
+            resource.touch();
         }
     }
     said
@@ -208,22 +223,21 @@ fn say_one(
             shared: false,
             gone: false,
             content: content.clone(),
-            is_new: true,
-            changed: true,
+            row: RowChange::Made,
         };
         known.insert(*id, new);
         return content;
     };
     if resource.plan_key != plan_key && !resource.shared {
         resource.shared = true;
-        resource.changed = true;
+        resource.touch();
     }
     if resource.gone || resource.content.json != *json {
         resource.content = Packed { version: resource.content.version + 1, ..first() };
         resource.at = here;
         resource.plan_key = plan_key;
         resource.gone = false;
-        resource.changed = true;
+        resource.touch();
     }
     resource.content.clone()
 }
@@ -232,7 +246,7 @@ impl Known {
     /// The resources whose row changes, in the order of their ids, so that two writers meet in the same order.
     pub(super) fn changed_resources(&self) -> Vec<(Uuid, &ResourceNow)> {
         let mut changed: Vec<_> =
-            self.resources.iter().filter(|(_, now)| now.changed).map(|(id, now)| (*id, now)).collect();
+            self.resources.iter().filter(|(_, now)| now.row != RowChange::Stays).map(|(id, now)| (*id, now)).collect();
         changed.sort_unstable_by_key(|(id, _)| *id);
         changed
     }

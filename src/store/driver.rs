@@ -11,8 +11,11 @@ use sqlx::{
 
 use super::{
     failure::{StoreError, failed},
-    postgres, sqlite,
+    postgres,
+    rows::{damaged, micros},
+    sqlite,
 };
+use crate::clock::Clock;
 
 /// A value to bind.
 #[derive(Clone, Copy)]
@@ -117,7 +120,7 @@ impl Pool {
         Ok(self.rows(sql, values, read).await?.pop())
     }
 
-    /// A transaction that may write. With SQLite it waits for its turn at once, so that it cannot fail half way.
+    /// A transaction that may write. With `SQLite` it waits for its turn at once, so that it cannot fail half way.
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await.map_err(failed)?),
@@ -143,10 +146,10 @@ impl Pool {
         }
     }
 
-    /// The database's clock: every process that shares it reads the same one. A SQLite file has no clock but the machine's.
+    /// The database's clock: every process that shares it reads the same one. A `SQLite` file has only the machine's.
     pub(super) async fn now(&self) -> Result<i64, StoreError> {
-        let mut moments = self.rows(self.dialect().now, &[], |row| row.int(0)).await?;
-        moments.pop().ok_or(StoreError::Damaged { what: "now".to_owned() })
+        let Some(sql) = self.dialect().now else { return Ok(micros(Clock::System.now())) };
+        self.row(sql, &[], |row| row.int(0)).await?.ok_or_else(|| damaged("now"))
     }
 }
 
@@ -197,8 +200,8 @@ impl Tx {
     }
 
     pub(super) async fn now(&mut self) -> Result<i64, StoreError> {
-        let moment = self.row(self.dialect().now, &[], |row| row.int(0)).await?;
-        moment.ok_or(StoreError::Damaged { what: "now".to_owned() })
+        let Some(sql) = self.dialect().now else { return Ok(micros(Clock::System.now())) };
+        self.row(sql, &[], |row| row.int(0)).await?.ok_or_else(|| damaged("now"))
     }
 
     pub(super) async fn commit(self) -> Result<(), StoreError> {
@@ -212,20 +215,24 @@ impl Tx {
 
 /// What the two databases say differently: reading a list out of a JSON parameter, locks, the clock.
 pub(super) struct Dialect {
-    /// Microseconds since 1970.
-    pub(super) now: &'static str,
-    /// Names of the migrations applied.
+    /// Microseconds since 1970, by a clock that all processes share; none when that is the machine's.
+    pub(super) now: Option<&'static str>,
+    /// A row, when there is a table of the migrations applied.
     pub(super) migrations_table: &'static str,
-    /// Of `[[submission_key, ordinal]]`, those kept.
-    pub(super) kept: &'static str,
-    /// Makes the plans of `[[agency, plan_id]]` that are not there yet.
-    pub(super) make_plans: &'static str,
-    /// The plans of `[[agency, plan_id]]`, held until the end of the transaction.
+    /// The submissions of `[[submission_id, ordinal]]`, and the ordinals of these that are kept.
+    pub(super) state: &'static str,
+    /// The plans of `[[agency, plan_id]]`, made when missing and held until the end of the transaction.
     pub(super) plans: &'static str,
+    /// What the newest accepted versions of `[plan_key]` hold.
+    pub(super) accepted: &'static str,
     /// Where the resources of `[hexadecimal id]` stand, held likewise.
     pub(super) resources: &'static str,
     /// The contents of `[plan_version_key]`.
     pub(super) packs: &'static str,
+    /// Enters plan versions; their keys.
+    pub(super) versions: &'static str,
+    /// Enters records.
+    pub(super) records: &'static str,
     /// Points the resources of `[[hexadecimal id, plan_version_key, shared, gone]]` to their content.
     pub(super) point_resources: &'static str,
     /// Points resources made by this transaction; another's of the same id is a conflict, not an update.

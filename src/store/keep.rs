@@ -1,18 +1,18 @@
 //! Keeps records within a transaction: loads what they touch, lets `decide` say what changes, writes it.
 //!
-//! Small rows go in one statement for the whole batch; records and plan versions, which are large, one statement each.
+//! Each statement is for the whole batch, its rows in one JSON parameter: a statement costs a round trip, even to `SQLite`.
 
-use std::collections::{BTreeSet, HashMap, hash_map::Entry};
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    decide::{Changes, DeliveryLine, Known, Place, PlanNow, ResourceNow, VersionLine, decide},
+    decide::{Changes, DeliveryLine, Known, Place, PlanNow, RecordLine, ResourceNow, RowChange, VersionLine, decide},
     driver::{Columns, Tx, Value},
     failure::StoreError,
     prepare::Prepared,
-    rows::{Packed, damaged, pack, unpack},
+    rows::{Packed, damaged, id, pack, unpack},
 };
 
 /// Keeps records; those kept already are left as they are.
@@ -27,24 +27,19 @@ pub(super) async fn keep(tx: &mut Tx, batch: &[(Uuid, &Prepared)]) -> Result<(),
 
 async fn load(tx: &mut Tx, batch: &[(Uuid, &Prepared)]) -> Result<Known, StoreError> {
     let mut known = Known::default();
-    for (submission, _) in batch {
-        if let Entry::Vacant(free) = known.submissions.entry(*submission) {
-            let name = submission.to_string();
-            let found = tx.row(SUBMISSION, &[Value::Text(&name)], |row| Ok((row.int(0)?, row.text(1)?))).await?;
-            free.insert(found.ok_or_else(|| StoreError::Refused { code: "no such submission".to_owned() })?);
-        }
+    let numbers: Vec<_> = batch.iter().map(|(submission, one)| (submission.to_string(), one.ordinal)).collect();
+    for (submission, key, agency, kept) in tx.rows(tx.dialect().state, &[Value::Text(&json(&numbers))], state).await? {
+        known.submissions.insert(submission, (key, agency));
+        known.kept.extend(kept.map(|ordinal| (key, ordinal)));
     }
-    let numbers: Vec<_> =
-        batch.iter().map(|(submission, one)| (known.submissions[submission].0, one.ordinal)).collect();
-    let kept =
-        tx.rows(tx.dialect().kept, &[Value::Text(&json(&numbers))], |row| Ok((row.int(0)?, row.int(1)?))).await?;
-    known.kept.extend(kept);
     load_plans(tx, batch, &mut known).await?;
     load_resources(tx, batch, &mut known).await?;
     Ok(known)
 }
 
-const SUBMISSION: &str = "select submission_key, agency from submission where submission_id = $1";
+fn state(row: &dyn Columns) -> Result<(Uuid, i64, String, Option<i64>), StoreError> {
+    Ok((id(&row.text(0)?)?, row.int(1)?, row.text(2)?, row.maybe_int(3)?))
+}
 
 async fn load_plans(tx: &mut Tx, batch: &[(Uuid, &Prepared)], known: &mut Known) -> Result<(), StoreError> {
     let name = |one: &Prepared| one.plan.as_ref().map(|plan| (one.agency.clone(), plan.plan_id.clone()));
@@ -52,23 +47,34 @@ async fn load_plans(tx: &mut Tx, batch: &[(Uuid, &Prepared)], known: &mut Known)
     if names.is_empty() {
         return Ok(());
     }
-    let names = json(&names);
-    tx.change(tx.dialect().make_plans, &[Value::Text(&names)]).await?;
-    let plans = tx.rows(tx.dialect().plans, &[Value::Text(&names)], plan_now).await?;
+    let plans = tx.rows(tx.dialect().plans, &[Value::Text(&json(&names))], plan_now).await?;
     known.plans.extend(plans);
+    let accepted: Vec<i64> =
+        known.plans.values().filter(|plan| plan.accepted.is_some()).map(|plan| plan.plan_key).collect();
+    if accepted.is_empty() {
+        return Ok(());
+    }
+    let mut held: HashMap<i64, Vec<Packed>> =
+        tx.rows(tx.dialect().accepted, &[Value::Text(&json(&accepted))], keyed_pack).await?.into_iter().collect();
+    for plan in known.plans.values_mut() {
+        plan.resources = held.remove(&plan.plan_key).unwrap_or_default();
+    }
     Ok(())
 }
 
 fn plan_now(row: &dyn Columns) -> Result<((String, String), PlanNow), StoreError> {
-    let resources = row.maybe_text(6)?.map(|pack| unpack(&pack)).transpose()?.unwrap_or_default();
     let now = PlanNow {
         plan_key: row.int(0)?,
         newest: row.int(3)?,
         content: row.text(4)?,
         accepted: row.maybe_int(5)?,
-        resources,
+        resources: Vec::new(),
     };
     Ok(((row.text(1)?, row.text(2)?), now))
+}
+
+fn keyed_pack(row: &dyn Columns) -> Result<(i64, Vec<Packed>), StoreError> {
+    Ok((row.int(0)?, unpack(&row.text(1)?)?))
 }
 
 struct Row {
@@ -122,58 +128,55 @@ async fn packs(tx: &mut Tx, keys: &BTreeSet<i64>) -> Result<HashMap<(i64, Uuid),
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let read = |row: &dyn Columns| Ok((row.int(0)?, unpack(&row.text(1)?)?));
-    let packs = tx.rows(tx.dialect().packs, &[Value::Text(&json(keys))], read).await?;
+    let packs = tx.rows(tx.dialect().packs, &[Value::Text(&json(keys))], keyed_pack).await?;
     Ok(packs.into_iter().flat_map(|(key, pack)| pack.into_iter().map(move |one| ((key, one.id), one))).collect())
 }
 
 async fn write(tx: &mut Tx, changes: &Changes<'_>, known: &Known) -> Result<(), StoreError> {
-    let mut keys = HashMap::with_capacity(changes.versions.len());
-    for line in &changes.versions {
-        keys.insert((line.plan_key, line.version), write_version(tx, line).await?);
-    }
+    let keys = write_versions(tx, &changes.versions).await?;
     write_resources(tx, known, &keys).await?;
     if !changes.plans.is_empty() {
         tx.change(tx.dialect().advance_plans, &[Value::Text(&json(&changes.plans))]).await?;
     }
-    for line in &changes.records {
-        let record = line.record;
-        let values = [
-            Value::Int(line.submission_key),
-            Value::Int(record.ordinal),
-            Value::Text(record.outcome.as_str()),
-            Value::Int(record.received_at),
-            Value::MaybeInt(line.filed.map(|(plan_key, _)| plan_key)),
-            Value::MaybeInt(line.filed.map(|(_, version)| version)),
-            Value::Text(&record.start),
-            Value::Text(&record.findings),
-            Value::Text(&record.unread),
-            Value::Bytes(&record.raw),
-        ];
-        tx.change(RECORD, &values).await?;
+    if !changes.records.is_empty() {
+        let lines: Vec<_> = changes.records.iter().map(record_line).collect();
+        tx.change(tx.dialect().records, &[Value::Text(&json(&lines))]).await?;
     }
     write_deliveries(tx, changes).await
 }
 
-const RECORD: &str = "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, \
-    unread, raw) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-
-async fn write_version(tx: &mut Tx, line: &VersionLine<'_>) -> Result<i64, StoreError> {
-    let resources = line.resources.as_deref().map(pack).transpose()?;
-    let values = [
-        Value::Int(line.plan_key),
-        Value::Int(line.version),
-        Value::Text(line.record.outcome.as_str()),
-        Value::Int(line.record.received_at),
-        Value::Text(&line.plan.json),
-        Value::MaybeText(resources.as_deref()),
-    ];
-    let key = tx.row(VERSION, &values, |row| row.int(0)).await?;
-    key.ok_or_else(|| damaged("plan_version"))
+fn record_line(line: &RecordLine<'_>) -> impl Serialize {
+    let record = line.record;
+    let (plan_key, version) = line.filed.unzip();
+    (
+        line.submission_key,
+        record.ordinal,
+        record.outcome.as_str(),
+        record.received_at,
+        plan_key,
+        version,
+        &*record.start,
+        &*record.findings,
+        &*record.unread,
+        &*record.raw,
+    )
 }
 
-const VERSION: &str = "insert into plan_version (plan_key, version, outcome, received_at, json, resources) \
-    values ($1, $2, $3, $4, $5, $6) returning plan_version_key";
+/// Enters plan versions; their keys by plan key and version.
+async fn write_versions(tx: &mut Tx, versions: &[VersionLine<'_>]) -> Result<HashMap<(i64, i64), i64>, StoreError> {
+    if versions.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut lines = Vec::with_capacity(versions.len());
+    for line in versions {
+        let resources = line.resources.as_deref().map(pack).transpose()?;
+        let (outcome, at) = (line.record.outcome.as_str(), line.record.received_at);
+        lines.push((line.plan_key, line.version, outcome, at, &line.plan.json, resources));
+    }
+    let read = |row: &dyn Columns| Ok(((row.int(1)?, row.int(2)?), row.int(0)?));
+    let keys = tx.rows(tx.dialect().versions, &[Value::Text(&json(&lines))], read).await?;
+    Ok(keys.into_iter().collect())
+}
 
 async fn write_resources(tx: &mut Tx, known: &Known, keys: &HashMap<(i64, i64), i64>) -> Result<(), StoreError> {
     let changed = known.changed_resources();
@@ -184,7 +187,7 @@ async fn write_resources(tx: &mut Tx, known: &Known, keys: &HashMap<(i64, i64), 
         };
         (id.simple().to_string(), key, i64::from(now.shared), i64::from(now.gone))
     };
-    let (new, old): (Vec<_>, Vec<_>) = changed.iter().partition(|(_, now)| now.is_new);
+    let (new, old): (Vec<_>, Vec<_>) = changed.iter().partition(|(_, now)| now.row == RowChange::Made);
     for (lines, sql) in [(new, tx.dialect().make_resources), (old, tx.dialect().point_resources)] {
         if !lines.is_empty() {
             let lines: Vec<_> = lines.into_iter().map(line).collect();

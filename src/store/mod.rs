@@ -1,4 +1,4 @@
-//! Keeps raw input, plan versions, verdicts, resources and the outbox: SQLite by default, PostgreSQL when one machine is not
+//! Keeps raw input, plan versions, verdicts, resources and the outbox: `SQLite` by default, `PostgreSQL` when one machine is not
 //! enough, with the same migrations and one behaviour.
 //!
 //! A record's rows are written in one transaction; records that arrive together share one (group commit), and the answer
@@ -8,7 +8,7 @@
 //! are only ever read whole); `plan_version` has the plan and all its resources with their versions as one JSON column, so
 //! that a delivery and every older version of a resource are one row; `resource` only says in which plan version the present
 //! content of an id stands. One row and one index entry a resource would halve the records per second, since ids fall anywhere
-//! in an index. A SQLite file may be shared by several processes of one machine; each has one writing connection, and who
+//! in an index. A `SQLite` file may be shared by several processes of one machine; each has one writing connection, and who
 //! comes second waits.
 
 mod kept;

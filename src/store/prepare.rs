@@ -21,7 +21,8 @@ pub(super) struct Prepared {
     pub(super) start: String,
     pub(super) findings: String,
     pub(super) unread: String,
-    pub(super) raw: Vec<u8>,
+    /// Hexadecimal, as JSON takes no bytes.
+    pub(super) raw: String,
     pub(super) plan: Option<PreparedPlan>,
 }
 
@@ -52,7 +53,7 @@ pub(super) fn prepare(record: NewRecord) -> Prepared {
         start: json(&record.start),
         findings: json(&record.findings),
         unread: json(&record.unread),
-        raw: record.raw,
+        raw: hex(&record.raw),
         plan: record.plan.map(|plan| prepare_plan(plan, rejected)),
     }
 }
@@ -70,19 +71,25 @@ fn prepare_plan(plan: NewPlan, rejected: bool) -> PreparedPlan {
         part(resource.id.as_bytes());
         part(resource.json.as_bytes());
     }
-    let content =
-        hash.finalize().iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| HEX[usize::from(digit)]).collect();
     PreparedPlan {
         plan_id: plan.plan_id,
         person_id: plan.person_id,
         json: plan.json,
         resources: plan.resources.into_iter().map(|one| (one.kind, one.id, one.json.into())).collect(),
         deliver_to: plan.deliver_to,
-        content,
+        content: hex(&hash.finalize()),
     }
 }
 
-const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
+    }
+    text
+}
 
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value)

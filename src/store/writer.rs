@@ -17,6 +17,8 @@ use super::{
 
 /// How many records share a commit at most, and how many callers may wait.
 const BATCH: usize = 256;
+/// A record of more bytes counts as several, so that a batch stays small beside the memory of a small machine.
+const USUAL_SIZE: usize = 64 * 1024;
 /// How often a batch is tried again when it met another process's.
 const TRIES: u32 = 8;
 
@@ -72,6 +74,8 @@ impl Queue {
 
 async fn write_all(pool: Pool, mut queue: mpsc::Receiver<Job>) {
     while let Some(first) = queue.recv().await {
+        // Callers just answered come back at once: let them, so that they share this commit and not each the next.
+        tokio::task::yield_now().await;
         let mut size = first.0.size();
         let (mut work, mut answers) = (vec![first.0], vec![first.1]);
         while size < BATCH
@@ -91,11 +95,16 @@ async fn write_all(pool: Pool, mut queue: mpsc::Receiver<Job>) {
 impl Work {
     fn size(&self) -> usize {
         match self {
-            Self::Keep(records) => records.len(),
-            Self::Receive(_, _, records) => 1 + records.len(),
+            Self::Keep(records) => records.iter().map(|(_, record)| weight(record)).sum(),
+            Self::Receive(_, _, records) => 1 + records.iter().map(weight).sum::<usize>(),
             Self::Begin(_) | Self::Preamble(..) | Self::Finish(_) => 1,
         }
     }
+}
+
+fn weight(record: &Prepared) -> usize {
+    let plan = record.plan.as_ref().map_or(0, |plan| plan.json.len() * 2);
+    1 + (record.raw.len() + plan) / USUAL_SIZE
 }
 
 async fn write(pool: &Pool, batch: &[Work]) -> Vec<Answer> {

@@ -1,4 +1,4 @@
-//! PostgreSQL: how it is reached, and the statements that SQLite says differently.
+//! `PostgreSQL`: how it is reached, and the statements that `SQLite` says differently.
 
 use std::str::FromStr;
 
@@ -14,34 +14,42 @@ use super::{
 
 const CONNECTIONS: u32 = 10;
 
-/// Statements wait for locks no longer than SQLite would.
+/// Statements wait for locks no longer than `SQLite` would.
 pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(failed)?
         .application_name("ownwords")
         .options([("lock_timeout", format!("{}s", PATIENCE.as_secs()))])
         .disable_statement_logging();
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE / 2);
     Ok(Pool::Postgres(pool.connect_with(options).await.map_err(failed)?))
 }
 
 pub(super) const DIALECT: Dialect = Dialect {
-    now: "select (extract(epoch from clock_timestamp()) * 1000000)::bigint",
+    now: Some("select (extract(epoch from clock_timestamp()) * 1000000)::bigint"),
     migrations_table: "select 1::bigint where to_regclass('_sqlx_migrations') is not null",
-    kept: "select r.submission_key, r.ordinal from json_array_elements($1::json) w(value) \
-        join record r on r.submission_key = (w.value->>0)::bigint and r.ordinal = (w.value->>1)::bigint",
-    make_plans: "insert into plan (agency, plan_id, person_id, newest, content) \
-        select w.value->>0, w.value->>1, '', 0, '' from json_array_elements($1::json) w(value) on conflict do nothing",
-    plans: "select p.plan_key, p.agency, p.plan_id, p.newest, p.content, p.accepted, v.resources \
-        from json_array_elements($1::json) w(value) \
-        join plan p on p.agency = w.value->>0 and p.plan_id = w.value->>1 \
-        left join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted \
-        order by p.agency, p.plan_id for no key update of p",
+    state: "select s.submission_id, s.submission_key, s.agency, r.ordinal from json_array_elements($1::json) w(value) \
+        join submission s on s.submission_id = w.value->>0 \
+        left join record r on r.submission_key = s.submission_key and r.ordinal = (w.value->>1)::bigint",
+    plans: "insert into plan (agency, plan_id, person_id, newest, content) \
+        select w.value->>0, w.value->>1, '', 0, '' from json_array_elements($1::json) w(value) \
+        on conflict (agency, plan_id) do update set newest = plan.newest \
+        returning plan_key, agency, plan_id, newest, content, accepted",
+    accepted: "select p.plan_key, v.resources from json_array_elements_text($1::json) w(value) \
+        join plan p on p.plan_key = w.value::bigint \
+        join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted",
     resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone \
         from json_array_elements_text($1::json) w(value) join resource r on r.resource_id = decode(w.value, 'hex') \
         join plan_version v on v.plan_version_key = r.plan_version_key order by r.resource_id for no key update of r",
     packs: "select v.plan_version_key, v.resources from json_array_elements_text($1::json) w(value) \
         join plan_version v on v.plan_version_key = w.value::bigint",
+    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources) \
+        select (w.value->>0)::bigint, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint, w.value->>4, w.value->>5 \
+        from json_array_elements($1::json) w(value) returning plan_version_key, plan_key, version",
+    records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
+        raw) select (w.value->>0)::bigint, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint, \
+        (w.value->>4)::bigint, (w.value->>5)::bigint, w.value->>6, w.value->>7, w.value->>8, decode(w.value->>9, 'hex') \
+        from json_array_elements($1::json) w(value)",
     point_resources: "update resource set plan_version_key = (w.value->>1)::bigint, shared = (w.value->>2)::bigint, \
         gone = (w.value->>3)::bigint from json_array_elements($1::json) w(value) \
         where resource.resource_id = decode(w.value->>0, 'hex')",

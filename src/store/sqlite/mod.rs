@@ -1,4 +1,4 @@
-//! SQLite: how the file is opened, and the statements that PostgreSQL says differently.
+//! `SQLite`: how the file is opened, and the statements that `PostgreSQL` says differently.
 
 use std::{str::FromStr, time::Duration};
 
@@ -37,19 +37,27 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
 }
 
 pub(super) const DIALECT: Dialect = Dialect {
-    now: "select cast(unixepoch('subsec') * 1000000 as integer)",
+    now: None,
     migrations_table: "select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
-    kept: "select r.submission_key, r.ordinal from json_each($1) w \
-        join record r on r.submission_key = w.value->>0 and r.ordinal = w.value->>1",
-    make_plans: "insert into plan (agency, plan_id, person_id, newest, content) \
-        select w.value->>0, w.value->>1, '', 0, '' from json_each($1) w where true on conflict do nothing",
-    plans: "select p.plan_key, p.agency, p.plan_id, p.newest, p.content, p.accepted, v.resources from json_each($1) w \
-        join plan p on p.agency = w.value->>0 and p.plan_id = w.value->>1 \
-        left join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted",
+    state: "select s.submission_id, s.submission_key, s.agency, r.ordinal from json_each($1) w \
+        join submission s on s.submission_id = w.value->>0 \
+        left join record r on r.submission_key = s.submission_key and r.ordinal = w.value->>1",
+    plans: "insert into plan (agency, plan_id, person_id, newest, content) \
+        select w.value->>0, w.value->>1, '', 0, '' from json_each($1) w where true \
+        on conflict (agency, plan_id) do update set newest = plan.newest \
+        returning plan_key, agency, plan_id, newest, content, accepted",
+    accepted: "select p.plan_key, v.resources from json_each($1) w join plan p on p.plan_key = w.value \
+        join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted",
     resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone from json_each($1) w \
         join resource r on r.resource_id = unhex(w.value) join plan_version v on v.plan_version_key = r.plan_version_key",
     packs: "select v.plan_version_key, v.resources from json_each($1) w \
         join plan_version v on v.plan_version_key = w.value",
+    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources) \
+        select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5 from json_each($1) w \
+        returning plan_version_key, plan_key, version",
+    records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
+        raw) select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, w.value->>6, w.value->>7, \
+        w.value->>8, unhex(w.value->>9) from json_each($1) w",
     point_resources: "update resource set plan_version_key = w.value->>1, shared = w.value->>2, gone = w.value->>3 \
         from json_each($1) w where resource.resource_id = unhex(w.value->>0)",
     make_resources: "insert into resource (resource_id, plan_version_key, shared, gone) \

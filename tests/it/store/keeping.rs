@@ -43,7 +43,7 @@ async fn the_same_bytes_are_one_submission(home: &Home) {
     assert!(matches!(again, Begun::AlreadyReceived(found) if found == receipt));
     begun(&store, "south", "aa").await;
     let mut corrected = submission("north", "aa");
-    corrected.mapping_version = "2".to_owned();
+    corrected.mapping_version.push('2');
     assert!(matches!(store.begin(corrected).await.unwrap(), Begun::New(_)));
 }
 
@@ -73,9 +73,9 @@ async fn one_refused_record_takes_no_other_with_it(home: &Home) {
     let id = begun(&store, "north", "aa").await;
     let orphan = unread_record(Uuid::new_v4(), 1);
     let mut foreign = plan_record(id, 9, "P9", "ann", "one");
-    foreign.agency = "south".to_owned();
+    "south".clone_into(&mut foreign.agency);
     let mut not_json = plan_record(id, 8, "P8", "ann", "one");
-    not_json.plan.as_mut().unwrap().resources[1].json = "{\"secret words".to_owned();
+    "{\"secret words".clone_into(&mut not_json.plan.as_mut().unwrap().resources[1].json);
     let batch: Vec<_> = (1..=3).map(|at| plan_record(id, at, &format!("P{at}"), "ann", "one")).collect();
     let together = [vec![orphan.clone()], vec![foreign], vec![not_json.clone()], batch].map(|part| store.keep(part));
     let [orphaned, foreign, not_json_alone, good] = together;
@@ -171,6 +171,18 @@ async fn a_rejected_version_is_kept_visible_and_never_passed_on(home: &Home) {
     assert_eq!(now_says(&store, "Goal", "P1/goal").await, Some(("two".to_owned(), 2)));
 }
 
+fn drop_goal(record: &mut NewRecord) {
+    record.plan.as_mut().unwrap().resources.remove(1);
+}
+
+fn new_patient(record: &mut NewRecord) {
+    record.plan.as_mut().unwrap().resources[0] = patient("ann", "second");
+}
+
+fn drop_patient(record: &mut NewRecord) {
+    record.plan.as_mut().unwrap().resources.remove(0);
+}
+
 async fn resources_change_only_with_their_content(home: &Home) {
     let store = home.migrated().await;
     let id = begun(&store, "north", "aa").await;
@@ -181,15 +193,6 @@ async fn resources_change_only_with_their_content(home: &Home) {
         edit(&mut record);
         store.keep(vec![record])
     };
-    fn drop_goal(record: &mut NewRecord) {
-        record.plan.as_mut().unwrap().resources.remove(1);
-    }
-    fn new_patient(record: &mut NewRecord) {
-        record.plan.as_mut().unwrap().resources[0] = patient("ann", "second");
-    }
-    fn drop_patient(record: &mut NewRecord) {
-        record.plan.as_mut().unwrap().resources.remove(0);
-    }
     next("A", "one", |_| ()).await.unwrap();
     next("A", "two", |_| ()).await.unwrap();
     assert_eq!(now_says(&store, "Patient", "ann").await, Some(("first".to_owned(), 1)));
@@ -220,7 +223,7 @@ async fn reports_read_the_newest_record_of_each_plan_in_a_period(home: &Home) {
         .collect();
     records.push(unread_record(north, 6));
     let mut southern = plan_record(south, 2, "P1", "cy", "one");
-    southern.agency = "south".to_owned();
+    "south".clone_into(&mut southern.agency);
     records.push(southern);
     store.keep(records).await.unwrap();
     let named = |plans: Vec<ownwords::store::PlanVersion>| {

@@ -1,5 +1,7 @@
-//! The store's conformance suite: one set of checks over SQLite (always) and over PostgreSQL (when `OWNWORDS_TEST_POSTGRES`
+//! The store's conformance suite: one set of checks over `SQLite` (always) and over `PostgreSQL` (when `OWNWORDS_TEST_POSTGRES`
 //! names a database in which schemas may be made), each check on a store of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod keeping;
 mod opening;
@@ -147,7 +149,7 @@ fn finding(rule: &str, severity: Severity) -> KeptFinding {
     }
 }
 
-/// An accepted record of a plan of `person`, delivered to `peer`; its resources are a CarePlan and a Goal that say `text`,
+/// An accepted record of a plan of `person`, delivered to `peer`; its resources are a `CarePlan` and a Goal that say `text`,
 /// and a Patient that all plans of the person share.
 fn plan_record(submission: Uuid, ordinal: u64, plan_id: &str, person: &str, text: &str) -> NewRecord {
     let resources = vec![

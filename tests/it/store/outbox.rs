@@ -7,7 +7,7 @@ use ownwords::store::{AgencyScope, Claimed, DeliveryState, Link, Settled, Store,
 use super::{Home, at, begun, over_both, plan_record, resource_id};
 
 const ALL: AgencyScope = AgencyScope::All;
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 fn to(state: DeliveryState) -> Settled {
     Settled { state, not_before: None, status: Some(503), reason: "busy", peer_text: Some("peer says".to_owned()) }
@@ -147,8 +147,8 @@ async fn a_newer_version_overtakes_only_what_waits(home: &Home) {
     assert_eq!(newer.plan_version, 2);
     assert!(store.settle(&newer, &to(DeliveryState::Blocked)).await.unwrap());
     enter(&store, "cc", &[("A1", "ann", "three")]).await;
-    use DeliveryState::{Ready, Superseded};
-    assert_eq!(states(&store).await, [Superseded, Superseded, Ready]);
+    let overtaken = DeliveryState::Superseded;
+    assert_eq!(states(&store).await, [overtaken, overtaken, DeliveryState::Ready]);
     // A plan that went from one person to another keeps its order.
     let third = claim(&store).await.remove(0);
     enter(&store, "dd", &[("A1", "bob", "four")]).await;
