@@ -265,7 +265,8 @@ impl Config {
         config.checked()
     }
 
-    fn checked(self) -> Result<Self, ConfigError> {
+    /// Refuses settings that do not fit together, such as an open port without callers.
+    pub(crate) fn checked(self) -> Result<Self, ConfigError> {
         let wrong = |origin: &str, problem: String| Err(ConfigError::Wrong { origin: origin.to_owned(), problem });
         for caller in &self.caller {
             let is_hash = caller.token_sha256.len() == 64 && caller.token_sha256.bytes().all(|b| b.is_ascii_hexdigit());

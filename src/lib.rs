@@ -10,3 +10,4 @@ pub mod rules;
 pub mod mapping;
 pub mod fhir;
 pub mod store;
+pub mod sync;

@@ -98,7 +98,7 @@ fn entry(part: &Part, known: &Known, here: &HashSet<Uuid>) -> Option<Value> {
         }
         json!({ "method": "POST", "url": kind, "ifNoneExist": part.query(known)? })
     };
-    Some(json!({ "fullUrl": format!("urn:uuid:{}", part.id), "resource": tree, "request": request }))
+    Some(json!({ "fullUrl": full_url(part.id), "resource": tree, "request": request }))
 }
 
 /// Has every reference to a resource of ours name the server's id, or the entry of this Bundle that becomes the resource.
@@ -108,8 +108,7 @@ fn repoint(tree: &mut Value, known: &Known, here: &HashSet<Uuid>) {
             for (name, value) in fields {
                 match value {
                     Value::String(reference) if name == "reference" => {
-                        let entry =
-                            || our_id(reference).filter(|id| here.contains(id)).map(|id| format!("urn:uuid:{id}"));
+                        let entry = || our_id(reference).filter(|id| here.contains(id)).map(full_url);
                         if let Some(resolved) = known.resolve(reference).or_else(entry) {
                             *reference = resolved;
                         }
@@ -121,6 +120,12 @@ fn repoint(tree: &mut Value, known: &Known, here: &HashSet<Uuid>) {
         Value::Array(items) => items.iter_mut().for_each(|item| repoint(item, known, here)),
         _ => {}
     }
+}
+
+/// Where other entries of the same Bundle point to. It is unlike the identifiers that we give, since a server may replace
+/// every occurrence of it by the id it gives.
+fn full_url(id: Uuid) -> String {
+    format!("urn:uuid:{}", Uuid::new_v5(&id, b"entry"))
 }
 
 /// The id in `Type/id` or `urn:uuid:id`.
@@ -152,7 +157,7 @@ mod tests {
     use serde_json::{Value, json};
     use uuid::Uuid;
 
-    use super::{Known, Part, transaction};
+    use super::{Known, Part, full_url, transaction};
     use crate::store::StoredResource;
 
     const PATIENT: Uuid = Uuid::from_u128(1);
@@ -219,10 +224,11 @@ mod tests {
             ]
         );
         let care_plan = &said["entry"][2];
-        assert_eq!(care_plan["fullUrl"], format!("urn:uuid:{PLAN}"));
+        assert_eq!(care_plan["fullUrl"], full_url(PLAN));
+        assert_ne!(care_plan["fullUrl"], format!("urn:uuid:{PLAN}"));
         assert_eq!(care_plan["resource"].get("id"), None);
-        assert_eq!(care_plan["resource"]["subject"]["reference"], format!("urn:uuid:{PATIENT}"));
-        assert_eq!(care_plan["resource"]["goal"][0]["reference"], format!("urn:uuid:{GOAL}"));
+        assert_eq!(care_plan["resource"]["subject"]["reference"], full_url(PATIENT));
+        assert_eq!(care_plan["resource"]["goal"][0]["reference"], full_url(GOAL));
         assert_eq!(care_plan["resource"]["author"]["reference"], "Practitioner/00000000-0000-0000-0000-0000000000ff");
         assert_eq!(said["entry"][1]["resource"]["description"]["text"], "Patient/x: my words");
     }

@@ -1,7 +1,9 @@
 //! One attempt at one delivery: looks first where an earlier outcome is unknown, then writes by the connection's method and
 //! notes the peer's ids. What the answer means is `delivery`'s matter, who attempts when is `worker`'s.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
+
+use uuid::Uuid;
 
 use super::{
     answer::{self, Landed, Sent},
@@ -111,26 +113,37 @@ impl Push<'_> {
 
     /// Method B: known resources are updated under the server's ids and new ones made unless they exist; what existed
     /// already is updated after that, as `ifNoneExist` ignores the body then; Provenance comes last, when all that it
-    /// tells of has an id there. A link is kept only when the resource there holds what we said.
+    /// tells of has an id there.
     async fn if_none_exist(&self, parts: &[Part]) -> Result<u16, Ended> {
         let (provenance, plan): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.kind == "Provenance");
         let mut known = self.known(parts).await?;
         let unlinked: Vec<&Part> = plan.iter().copied().filter(|part| known.get(part.id).is_none()).collect();
-        let stale = if self.claimed.was_unknown && self.has_version(parts, &unlinked, &mut known).await? {
-            unlinked.into_iter().filter(|part| part.kind != "CarePlan").collect()
+        if self.claimed.was_unknown && self.has_version(parts, &unlinked, &mut known).await? {
+            let rest: Vec<&Part> = unlinked.into_iter().filter(|part| part.kind != "CarePlan").collect();
+            self.write(&rest, &mut known).await?;
+            self.link(&plan, &known).await?;
         } else {
-            let landed = self.write(&plan, &mut known).await?;
-            let is_new = |part: &Part| plan.iter().zip(&landed).any(|(one, landed)| one.id == part.id && landed.is_new);
-            let (new, stale): (Vec<&Part>, Vec<&Part>) = unlinked.into_iter().partition(|part| is_new(part));
-            self.link(&new, &known).await?;
-            stale
-        };
-        self.write(&stale, &mut known).await?;
-        self.link(&plan, &known).await?;
+            self.bring(&plan, &mut known).await?;
+        }
         let provenance: Vec<&Part> = provenance.into_iter().filter(|part| known.get(part.id).is_none()).collect();
-        self.write(&provenance, &mut known).await?;
-        self.link(&provenance, &known).await?;
+        self.bring(&provenance, &mut known).await?;
         Ok(200)
+    }
+
+    /// Writes the parts, and once more those that existed and were not linked: the server ignored what we said of them. A
+    /// link is kept only when the resource there holds what we said.
+    async fn bring(&self, parts: &[&Part], known: &mut Known) -> Result<(), Ended> {
+        let unlinked: HashSet<Uuid> = parts.iter().map(|part| part.id).filter(|id| known.get(*id).is_none()).collect();
+        let landed = self.write(parts, known).await?;
+        let (mut new, mut found) = (Vec::new(), Vec::new());
+        for (part, landed) in parts.iter().zip(landed).filter(|(part, _)| unlinked.contains(&part.id)) {
+            let side = if landed.is_new { &mut new } else { &mut found };
+            side.push(*part);
+        }
+        self.link(&new, known).await?;
+        self.write(&found, known).await?;
+        self.link(&found, known).await?;
+        Ok(())
     }
 
     /// Whether the peer has the plan in just this version (method B). If so, all its unlinked parts are looked up too; when
