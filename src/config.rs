@@ -162,6 +162,8 @@ pub struct Delivery {
     pub connection: String,
     /// The server's FHIR base; empty switches delivery off.
     pub base_url: String,
+    /// How resources are written: `auto`, `own-ids` or `if-none-exist`.
+    pub method: DeliveryMethod,
     /// A file with a bearer token; empty for none.
     pub token_file: PathBuf,
     /// Deliveries under way at once.
@@ -179,6 +181,7 @@ impl Default for Delivery {
         Self {
             connection: "ehr".to_owned(),
             base_url: String::new(),
+            method: DeliveryMethod::Auto,
             token_file: PathBuf::new(),
             concurrency: 4,
             timeout_s: 60,
@@ -193,6 +196,20 @@ impl Delivery {
     pub fn is_on(&self) -> bool {
         !self.base_url.is_empty()
     }
+}
+
+/// How resources are written at the receiving server. The first delivery decides for good: a connection that changed
+/// would have every resource twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryMethod {
+    /// As the server's statement allows: ids of ours where it takes them, else `if-none-exist`.
+    #[default]
+    Auto,
+    /// `PUT Type/{id}` with ids of ours, whatever the statement says. HAPI takes them and does not say so.
+    OwnIds,
+    /// Create with `ifNoneExist`, afterwards `PUT` under the server's id.
+    IfNoneExist,
 }
 
 /// Someone who may call.

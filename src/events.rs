@@ -215,6 +215,20 @@ impl PeerUnusable {
     }
 }
 
+/// The delivery worker could not use the store; it goes on trying.
+pub struct WorkerHindered {
+    /// What it was doing.
+    pub doing: &'static str,
+}
+
+impl WorkerHindered {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_worker_hindered_total", "doing" => self.doing).increment(1);
+        error!(doing = self.doing, "the delivery worker was hindered; its deliveries stay where they are");
+    }
+}
+
 fn millis(took: Duration) -> u64 {
     u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
 }

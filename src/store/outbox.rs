@@ -76,6 +76,9 @@ pub struct Settled {
     pub state: DeliveryState,
     /// Not before this moment, for `Ready` and `Unknown`.
     pub not_before: Option<Timestamp>,
+    /// Whether the attempt counts. One that the peer never had a say about does not: settling takes it off the attempts
+    /// again, so that a peer that is down for days costs no delivery its life.
+    pub counts: bool,
     /// HTTP status of the answer, if there was one.
     pub status: Option<u16>,
     /// Why, in words of our own.

@@ -1,10 +1,16 @@
 //! The one integration test binary; its files mirror the modules, and `tidy` keeps the house in order.
 
+mod fake_fhir;
 mod service;
 
 mod cli;
+mod delivery;
+mod fhir;
 mod http;
+mod mapping;
 mod pipeline;
 mod rules;
+mod schema;
+mod source;
 mod store;
 mod tidy;

@@ -1,0 +1,264 @@
+//! Transaction Bundles for a server that gives ids of its own (method B): entries are made with `ifNoneExist` or updated
+//! under the server's id, and references follow. Bundles with ids of ours are `fhir`'s. Pure.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::store::StoredResource;
+
+/// Systems of the business identifiers that we give.
+const OURS: &str = "https://ownwords.org/fhir/sid/";
+/// System of the identifier that names one version of one plan.
+pub(super) const PLAN_VERSION: &str = "https://ownwords.org/fhir/sid/plan-version";
+
+/// A resource of a plan, opened.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    /// Resource type.
+    pub kind: String,
+    /// Our id.
+    pub id: Uuid,
+    /// The business identifier (system, value) by which a server finds it again.
+    pub identifier: Option<(String, String)>,
+    /// The resource.
+    pub tree: Value,
+}
+
+/// The types and ids that the server knows resources by, by our own id.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known(HashMap<Uuid, (String, String)>);
+
+impl Part {
+    /// Opens a resource as kept; none when it is no JSON.
+    pub(super) fn of(stored: &StoredResource) -> Option<Self> {
+        let tree: Value = serde_json::from_str(&stored.json).ok()?;
+        let given = tree["identifier"].as_array().into_iter().flatten().find_map(|one| {
+            let (system, value) = (one["system"].as_str()?, one["value"].as_str()?);
+            let is_lasting = system.starts_with(OURS) && system != PLAN_VERSION;
+            is_lasting.then(|| (system.to_owned(), value.to_owned()))
+        });
+        Some(Self { kind: stored.kind.clone(), id: stored.id, identifier: given, tree })
+    }
+
+    /// The search by which `ifNoneExist` finds it: its identifier, or for a Provenance all it was said of and when.
+    fn query(&self, known: &Known) -> Option<String> {
+        let terms = match &self.identifier {
+            Some((system, value)) => vec![term("identifier", &format!("{system}|{value}"))],
+            None => self.said_of(known)?,
+        };
+        Some(terms.join("&"))
+    }
+
+    fn said_of(&self, known: &Known) -> Option<Vec<String>> {
+        let recorded = term("recorded", self.tree["recorded"].as_str()?);
+        let targets = self.tree["target"].as_array()?.iter();
+        let targets = targets.map(|target| Some(term("target", &known.resolve(target["reference"].as_str()?)?)));
+        targets.chain([Some(recorded)]).collect()
+    }
+}
+
+impl Known {
+    /// The server's id of a resource of ours.
+    pub(super) fn get(&self, id: Uuid) -> Option<&str> {
+        self.0.get(&id).map(|(_, remote_id)| remote_id.as_str())
+    }
+
+    /// Notes the server's id.
+    pub(super) fn note(&mut self, kind: &str, id: Uuid, remote_id: &str) {
+        self.0.insert(id, (kind.to_owned(), remote_id.to_owned()));
+    }
+
+    /// A reference of ours with the server's id, when it is known.
+    fn resolve(&self, reference: &str) -> Option<String> {
+        let (kind, remote_id) = self.0.get(&our_id(reference)?)?;
+        Some(format!("{kind}/{remote_id}"))
+    }
+}
+
+/// A transaction of these parts: under the server's id where it is known, else made unless it exists. None when a part that
+/// is new cannot be found again, since it would be there twice after the second sending.
+pub(super) fn transaction(parts: &[&Part], known: &Known) -> Option<String> {
+    let here: HashSet<Uuid> = parts.iter().map(|part| part.id).collect();
+    let entries = parts.iter().map(|part| entry(part, known, &here)).collect::<Option<Vec<_>>>()?;
+    Some(json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries }).to_string())
+}
+
+fn entry(part: &Part, known: &Known, here: &HashSet<Uuid>) -> Option<Value> {
+    let mut tree = part.tree.clone();
+    repoint(&mut tree, known, here);
+    let kind = &part.kind;
+    let request = if let Some(remote_id) = known.get(part.id) {
+        tree["id"] = json!(remote_id);
+        json!({ "method": "PUT", "url": format!("{kind}/{remote_id}") })
+    } else {
+        if let Value::Object(fields) = &mut tree {
+            fields.shift_remove("id");
+        }
+        json!({ "method": "POST", "url": kind, "ifNoneExist": part.query(known)? })
+    };
+    Some(json!({ "fullUrl": full_url(part.id), "resource": tree, "request": request }))
+}
+
+/// Has every reference to a resource of ours name the server's id, or the entry of this Bundle that becomes the resource.
+fn repoint(tree: &mut Value, known: &Known, here: &HashSet<Uuid>) {
+    match tree {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(reference) if name == "reference" => {
+                        let entry = || our_id(reference).filter(|id| here.contains(id)).map(full_url);
+                        if let Some(resolved) = known.resolve(reference).or_else(entry) {
+                            *reference = resolved;
+                        }
+                    }
+                    _ => repoint(value, known, here),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| repoint(item, known, here)),
+        _ => {}
+    }
+}
+
+/// Where other entries of the same Bundle point to. It is unlike the identifiers that we give, since a server may replace
+/// every occurrence of it by the id it gives.
+fn full_url(id: Uuid) -> String {
+    format!("urn:uuid:{}", Uuid::new_v5(&id, b"entry"))
+}
+
+/// The id in `Type/id` or `urn:uuid:id`.
+fn our_id(reference: &str) -> Option<Uuid> {
+    let id = reference.strip_prefix("urn:uuid:").or_else(|| reference.split_once('/').map(|(_, id)| id))?;
+    Uuid::parse_str(id).ok()
+}
+
+/// One term of a search. Everything is percent-encoded that is not unreserved, but for `:`, `/` and `|`.
+fn term(name: &str, value: &str) -> String {
+    let mut text = format!("{name}=");
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:/|".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.extend(['%', hex(byte >> 4), hex(byte & 15)]);
+        }
+    }
+    text
+}
+
+fn hex(nibble: u8) -> char {
+    char::from_digit(u32::from(nibble), 16).map_or('0', |digit| digit.to_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::{Known, Part, full_url, transaction};
+    use crate::store::StoredResource;
+
+    const PATIENT: Uuid = Uuid::from_u128(1);
+    const GOAL: Uuid = Uuid::from_u128(2);
+    const PLAN: Uuid = Uuid::from_u128(3);
+    const PROVENANCE: Uuid = Uuid::from_u128(4);
+
+    fn part(kind: &str, id: Uuid, mut tree: Value) -> Part {
+        tree["resourceType"] = json!(kind);
+        tree["id"] = json!(id.to_string());
+        let stored = StoredResource {
+            kind: kind.to_owned(),
+            id,
+            version: 1,
+            updated_at: Timestamp::UNIX_EPOCH,
+            json: tree.to_string(),
+        };
+        Part::of(&stored).expect("a resource")
+    }
+
+    fn plan() -> Vec<Part> {
+        let sid = |name: &str, value: &str| json!({ "system": format!("https://ownwords.org/fhir/sid/{name}"), "value": value });
+        let of_them = json!({ "reference": format!("Patient/{PATIENT}") });
+        vec![
+            part(
+                "Patient",
+                PATIENT,
+                json!({ "identifier": [{ "system": "https://agency.example/mrn", "value": "7" }, sid("person", "p")] }),
+            ),
+            part(
+                "Goal",
+                GOAL,
+                json!({ "identifier": [sid("goal", "g 1&2+é")], "subject": of_them, "description": { "text": "Patient/x: my words" } }),
+            ),
+            part(
+                "CarePlan",
+                PLAN,
+                json!({
+                    "identifier": [sid("plan-version", "v"), sid("plan", "c")],
+                    "subject": of_them,
+                    "goal": [{ "reference": format!("urn:uuid:{GOAL}") }],
+                    "author": { "reference": "Practitioner/00000000-0000-0000-0000-0000000000ff" },
+                }),
+            ),
+        ]
+    }
+
+    fn bundle(parts: &[Part], known: &Known) -> Value {
+        let parts: Vec<&Part> = parts.iter().collect();
+        serde_json::from_str(&transaction(&parts, known).expect("a Bundle")).expect("JSON")
+    }
+
+    #[test]
+    fn new_parts_are_made_unless_they_exist_and_point_to_each_other() {
+        let said = bundle(&plan(), &Known::default());
+        let requests: Vec<&Value> =
+            said["entry"].as_array().expect("entries").iter().map(|entry| &entry["request"]).collect();
+        assert_eq!(
+            requests,
+            [
+                &json!({ "method": "POST", "url": "Patient", "ifNoneExist": "identifier=https://ownwords.org/fhir/sid/person|p" }),
+                &json!({ "method": "POST", "url": "Goal", "ifNoneExist": "identifier=https://ownwords.org/fhir/sid/goal|g%201%262%2B%C3%A9" }),
+                &json!({ "method": "POST", "url": "CarePlan", "ifNoneExist": "identifier=https://ownwords.org/fhir/sid/plan|c" }),
+            ]
+        );
+        let care_plan = &said["entry"][2];
+        assert_eq!(care_plan["fullUrl"], full_url(PLAN));
+        assert_ne!(care_plan["fullUrl"], format!("urn:uuid:{PLAN}"));
+        assert_eq!(care_plan["resource"].get("id"), None);
+        assert_eq!(care_plan["resource"]["subject"]["reference"], full_url(PATIENT));
+        assert_eq!(care_plan["resource"]["goal"][0]["reference"], full_url(GOAL));
+        assert_eq!(care_plan["resource"]["author"]["reference"], "Practitioner/00000000-0000-0000-0000-0000000000ff");
+        assert_eq!(said["entry"][1]["resource"]["description"]["text"], "Patient/x: my words");
+    }
+
+    #[test]
+    fn known_parts_are_updated_under_the_servers_id() {
+        let mut known = Known::default();
+        known.note("Patient", PATIENT, "41");
+        known.note("Goal", GOAL, "42");
+        let said = bundle(&plan(), &known);
+        assert_eq!(said["entry"][1]["request"], json!({ "method": "PUT", "url": "Goal/42" }));
+        assert_eq!(said["entry"][1]["resource"]["id"], "42");
+        assert_eq!(said["entry"][2]["request"]["method"], "POST");
+        assert_eq!(said["entry"][2]["resource"]["subject"]["reference"], "Patient/41");
+        assert_eq!(said["entry"][2]["resource"]["goal"][0]["reference"], "Goal/42");
+    }
+
+    #[test]
+    fn a_provenance_is_found_by_all_it_tells_of_and_waits_for_their_ids() {
+        let targets = json!([{ "reference": format!("CarePlan/{PLAN}") }, { "reference": format!("Goal/{GOAL}") }]);
+        let provenance =
+            part("Provenance", PROVENANCE, json!({ "target": targets, "recorded": "2026-11-25T12:00:00+01:00" }));
+        let mut known = Known::default();
+        known.note("CarePlan", PLAN, "43");
+        assert_eq!(transaction(&[&provenance], &known), None);
+        known.note("Goal", GOAL, "42");
+        let said = bundle(&[provenance], &known);
+        assert_eq!(
+            said["entry"][0]["request"]["ifNoneExist"],
+            "target=CarePlan/43&target=Goal/42&recorded=2026-11-25T12:00:00%2B01:00"
+        );
+    }
+}

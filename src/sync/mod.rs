@@ -1,0 +1,167 @@
+//! Brings accepted plans to the receiving FHIR server: each arrives, none arrives twice, and a person's plans arrive in
+//! the order in which they came.
+//!
+//! A **delivery** is a row of the store's outbox, written in the same transaction as the plan. It stands in one state:
+//!
+//! ```text
+//!             claim                 every entry 2xx
+//!   ready ──────────────▶ in_flight ────────────────▶ done
+//!     ▲  ▲                 │  │  │
+//!     │  └─ later ─────────┘  │  └─ not for us to repair ──▶ blocked, dead ── a person repeats it ──▶ ready
+//!     │     (429, 500, 409)   │     (403, 404 │ 400, 422, 412, attempts used up)
+//!     │                       ▼ no answer, lease ran out
+//!     └── claim, look ──── unknown ──── claim, look, it is there ──▶ done
+//! ```
+//!
+//! Who moves what:
+//!
+//! - The **store** moves `ready` and `unknown` to `in_flight` when a worker claims, with a lease and a token, and an expired
+//!   lease to `unknown`. Only the oldest open delivery of a person can be claimed, so there is one in flight a person, and
+//!   a blocked plan holds back that person's later ones and no one else's. Several processes may share one store.
+//! - The **worker** (`worker`) claims, hands each claim to a task, and settles. It alone knows time and chance.
+//! - An **attempt** (`push`) talks to the server (`peer`), renewing the lease before each request. A lost lease ends it
+//!   without a word: the delivery is someone else's by then.
+//! - The **table** (`delivery`) says which state follows an answer (`answer`), `retry` says when, and both are pure.
+//! - **Staff** move `blocked` and `dead` back to `ready`; no program does.
+//!
+//! Why nothing arrives twice:
+//!
+//! - A resource is written by one method a connection, for ever (`capability` decides, the store keeps it): ids of ours by
+//!   `PUT`, or create with `ifNoneExist` and afterwards `PUT` under the server's id. Both may be repeated without harm.
+//!   Conditional update and plain `POST` make duplicates under load, so they do not occur here.
+//! - Whatever was sent and not answered is `unknown`, and an unknown one is looked for before anything is sent: the
+//!   plan-version identifier in the `CarePlan` tells whether just this version is there.
+//!
+//! Why nothing is lost: a delivery leaves the outbox by `done`, or by a person. A process that dies leaves leases behind,
+//! which run out. Attempts that the server never had a say about (not reached, 401, 429, 503) do not count towards the
+//! most attempts, so a server that is down for a weekend kills no delivery; and the **breaker** (`breaker`) stops claiming
+//! after some failures in a row until `metadata` answers again, first for one delivery, then for all.
+//!
+//! Stopping: no new claims, and what is in flight ends. A caller that cannot wait drops the future; the leases do the rest.
+//!
+//! Reading back from an EHR, comparing and merging do not live here.
+
+mod answer;
+mod breaker;
+mod bundle;
+mod capability;
+mod delivery;
+mod peer;
+mod push;
+mod retry;
+mod worker;
+
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+pub use retry::Backoff;
+
+use crate::{
+    clock::Clock,
+    config,
+    store::{Store, StoreError, WriteMethod},
+};
+
+/// Why the worker cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The server's address cannot be used.
+    #[error("delivery.base_url {problem}")]
+    Base {
+        /// What is wrong, and what to do.
+        problem: &'static str,
+    },
+    /// The token cannot be read.
+    #[error("cannot read a token from {} (delivery.token_file): {kind}. Put the bearer token alone into the file.", file.display())]
+    Token {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        kind: io::ErrorKind,
+    },
+    /// No HTTPS client can be made.
+    #[error("cannot use HTTPS here: no trusted certificates were found. Install the system's CA certificates.")]
+    NoClient,
+    /// The settings ask for another write method than the connection has.
+    #[error(
+        "connection \"{connection}\" writes by {}, and delivery.method asks for {}. A connection keeps its method, or every resource would be there twice: set it back, or give delivery.connection a new name for an empty server.",
+        has.as_str(), asked.as_str()
+    )]
+    MethodIsFixed {
+        /// The connection.
+        connection: String,
+        /// What it has written by.
+        has: WriteMethod,
+        /// What the settings ask for.
+        asked: WriteMethod,
+    },
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How fast the worker goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// How long a claim holds without renewal.
+    pub lease: Duration,
+    /// How long the worker rests at most when nothing is due.
+    pub poll: Duration,
+    /// How waiting grows between attempts.
+    pub backoff: Backoff,
+    /// Failures in a row that open the breaker.
+    pub failures: u32,
+    /// The breaker's first wait; it doubles.
+    pub first_rest: Duration,
+    /// The breaker's longest wait.
+    pub longest_rest: Duration,
+    /// How often the server's statement is read again.
+    pub recheck: Duration,
+}
+
+impl Pace {
+    /// The pace for a server in use.
+    pub fn of(settings: &config::Delivery) -> Self {
+        let timeout = Duration::from_secs(settings.timeout_s.max(1));
+        Self {
+            timeout,
+            // A request may be repeated once with a fresh token.
+            lease: timeout * 2 + Duration::from_secs(30),
+            poll: Duration::from_secs(5),
+            backoff: Backoff::default(),
+            failures: 5,
+            first_rest: Duration::from_secs(10),
+            longest_rest: Duration::from_mins(10),
+            recheck: Duration::from_hours(24),
+        }
+    }
+}
+
+/// Delivers until `stop`, then ends what is in flight. `wake` has it look at once, such as after a record was kept.
+pub async fn run(
+    store: Store,
+    settings: config::Delivery,
+    clock: Clock,
+    stop: CancellationToken,
+    wake: Arc<Notify>,
+) -> Result<(), SyncError> {
+    let pace = Pace::of(&settings);
+    run_at_pace(store, settings, pace, clock, stop, wake).await
+}
+
+/// As `run`, at another pace.
+pub async fn run_at_pace(
+    store: Store,
+    settings: config::Delivery,
+    pace: Pace,
+    clock: Clock,
+    stop: CancellationToken,
+    wake: Arc<Notify>,
+) -> Result<(), SyncError> {
+    worker::Worker::start(store, settings, pace, clock).await?.work(&stop, &wake).await;
+    Ok(())
+}

@@ -1,0 +1,266 @@
+//! One attempt at one delivery: looks first where an earlier outcome is unknown, then writes by the connection's method and
+//! notes the peer's ids. What the answer means is `delivery`'s matter, who attempts when is `worker`'s.
+
+use std::{collections::HashSet, time::Duration};
+
+use uuid::Uuid;
+
+use super::{
+    answer::{self, Landed, Sent},
+    bundle::{self, Known, PLAN_VERSION, Part},
+    capability::Fitness,
+    delivery::{Happened, Step},
+    peer::Peer,
+};
+use crate::{
+    fhir::{self, Resource},
+    store::{Claimed, Link, Store, StoreError, WriteMethod},
+};
+
+/// Types we write, for `fhir`'s own Bundle.
+const KINDS: [&str; 18] = [
+    "CarePlan",
+    "CareTeam",
+    "Condition",
+    "DocumentReference",
+    "Goal",
+    "Group",
+    "Location",
+    "Observation",
+    "Organization",
+    "Patient",
+    "Practitioner",
+    "PractitionerRole",
+    "Procedure",
+    "Provenance",
+    "QuestionnaireResponse",
+    "RelatedPerson",
+    "ServiceRequest",
+    "Task",
+];
+
+/// Why an attempt ended before it landed.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// The peer, or what we have to say, ended it.
+    At(Step, Happened),
+    /// The lease was lost: someone else has the delivery now, and this attempt settles nothing.
+    LeaseLost,
+    /// The store did not answer; the lease runs out, and the delivery counts as unknown.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Ended {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// What an attempt works with.
+pub(super) struct Push<'a> {
+    pub peer: &'a Peer,
+    pub store: &'a Store,
+    pub connection: &'a str,
+    pub fitness: Fitness,
+    pub lease: Duration,
+    pub claimed: &'a Claimed,
+}
+
+impl Push<'_> {
+    /// Attempts the delivery; on success the peer's status.
+    pub(super) async fn attempt(&self) -> Result<u16, Ended> {
+        let parts: Option<Vec<Part>> = self
+            .claimed
+            .resources
+            .iter()
+            .filter(|stored| self.fitness.takes_provenance || stored.kind != "Provenance")
+            .map(Part::of)
+            .collect();
+        let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
+            return Err(Ended::At(Step::Send, Happened::NotSayable));
+        };
+        match self.fitness.method {
+            WriteMethod::OwnIds => self.with_own_ids(&parts).await,
+            WriteMethod::IfNoneExist => self.if_none_exist(&parts).await,
+        }
+    }
+
+    /// Method A: one transaction of `PUT Type/{our id}`.
+    async fn with_own_ids(&self, parts: &[Part]) -> Result<u16, Ended> {
+        if self.claimed.was_unknown && self.has_plan(parts).await? {
+            return Ok(200);
+        }
+        let resources = parts.iter().map(resource).collect::<Option<Vec<_>>>();
+        let resources = resources.ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
+        self.hold().await?;
+        let sent: Vec<Sent> = parts.iter().map(|part| sent(part, Some(part.id.to_string()))).collect();
+        let said = self.peer.transaction(fhir::transaction(&resources), "return=minimal").await.map_err(sending)?;
+        answer::landed(said, &sent).map_err(sending)?;
+        Ok(200)
+    }
+
+    /// Whether the peer has the plan in just this version (method A).
+    async fn has_plan(&self, parts: &[Part]) -> Result<bool, Ended> {
+        let Some((part, version)) = versioned(parts) else { return Ok(false) };
+        self.hold().await?;
+        let said = self.peer.get(&["CarePlan", &part.id.to_string()], &[]).await.map_err(looking)?;
+        if matches!(said.status, 404 | 410) {
+            return Ok(false);
+        }
+        let there = said.resource().map_err(looking)?;
+        Ok(answer::identifier(&there, PLAN_VERSION) == Some(version))
+    }
+
+    /// Method B: known resources are updated under the server's ids and new ones made unless they exist; what existed
+    /// already is updated after that, as `ifNoneExist` ignores the body then; Provenance comes last, when all that it
+    /// tells of has an id there.
+    async fn if_none_exist(&self, parts: &[Part]) -> Result<u16, Ended> {
+        let (provenance, plan): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.kind == "Provenance");
+        let mut known = self.known(parts).await?;
+        let unlinked: Vec<&Part> = plan.iter().copied().filter(|part| known.get(part.id).is_none()).collect();
+        if self.claimed.was_unknown && self.has_version(parts, &unlinked, &mut known).await? {
+            let rest: Vec<&Part> = unlinked.into_iter().filter(|part| part.kind != "CarePlan").collect();
+            self.write(&rest, &mut known).await?;
+            self.link(&plan, &known).await?;
+        } else {
+            self.bring(&plan, &mut known).await?;
+        }
+        let provenance: Vec<&Part> = provenance.into_iter().filter(|part| known.get(part.id).is_none()).collect();
+        self.bring(&provenance, &mut known).await?;
+        Ok(200)
+    }
+
+    /// Writes the parts, and once more those that existed and were not linked: the server ignored what we said of them. A
+    /// link is kept only when the resource there holds what we said.
+    async fn bring(&self, parts: &[&Part], known: &mut Known) -> Result<(), Ended> {
+        let unlinked: HashSet<Uuid> = parts.iter().map(|part| part.id).filter(|id| known.get(*id).is_none()).collect();
+        let landed = self.write(parts, known).await?;
+        let (mut new, mut found) = (Vec::new(), Vec::new());
+        for (part, landed) in parts.iter().zip(landed).filter(|(part, _)| unlinked.contains(&part.id)) {
+            let side = if landed.is_new { &mut new } else { &mut found };
+            side.push(*part);
+        }
+        self.link(&new, known).await?;
+        self.write(&found, known).await?;
+        self.link(&found, known).await?;
+        Ok(())
+    }
+
+    /// Whether the peer has the plan in just this version (method B). If so, all its unlinked parts are looked up too; when
+    /// one is not there, the answer is no, and the whole is sent.
+    async fn has_version(&self, parts: &[Part], unlinked: &[&Part], known: &mut Known) -> Result<bool, Ended> {
+        let Some((plan, version)) = versioned(parts) else { return Ok(false) };
+        self.hold().await?;
+        if let Some(remote_id) = known.get(plan.id) {
+            let said = self.peer.get(&["CarePlan", remote_id], &[]).await.map_err(looking)?;
+            if matches!(said.status, 404 | 410) {
+                return Ok(false);
+            }
+            let there = said.resource().map_err(looking)?;
+            if answer::identifier(&there, PLAN_VERSION) != Some(version) {
+                return Ok(false);
+            }
+        } else if !self.find(plan, (PLAN_VERSION, version), known).await? {
+            return Ok(false);
+        }
+        for part in unlinked {
+            let Some((system, value)) = &part.identifier else { return Ok(false) };
+            if known.get(part.id).is_none() && !self.find(part, (system, value), known).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Searches a resource by identifier and notes its id there.
+    async fn find(&self, part: &Part, (system, value): (&str, &str), known: &mut Known) -> Result<bool, Ended> {
+        self.hold().await?;
+        let term = format!("{system}|{value}");
+        let said = self.peer.get(&[part.kind.as_str()], &[("identifier", &term)]).await.map_err(looking)?;
+        let bundle = said.clone().resource().map_err(looking)?;
+        let found: Vec<&str> = answer::matches(&bundle, &part.kind)
+            .into_iter()
+            .filter(|there| answer::has_identifier(there, system, value))
+            .filter_map(|there| there["id"].as_str())
+            .collect();
+        match found[..] {
+            [] => Ok(false),
+            [remote_id] => {
+                known.note(&part.kind, part.id, remote_id);
+                Ok(true)
+            }
+            // What the server itself would answer to any conditional write from now on.
+            _ => Err(looking(Happened::Refused { status: 412, wait: None, text: said.body })),
+        }
+    }
+
+    /// Writes the parts in one transaction and notes their ids; nothing is sent when there is none.
+    async fn write(&self, parts: &[&Part], known: &mut Known) -> Result<Vec<Landed>, Ended> {
+        if parts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let bundle = bundle::transaction(parts, known).ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
+        self.hold().await?;
+        let sent: Vec<Sent> = parts.iter().map(|part| sent(part, known.get(part.id).map(str::to_owned))).collect();
+        let said = self.peer.transaction(bundle, "return=representation").await.map_err(sending)?;
+        let landed = answer::landed(said, &sent).map_err(sending)?;
+        for (part, landed) in parts.iter().zip(&landed) {
+            known.note(&part.kind, part.id, &landed.remote_id);
+        }
+        Ok(landed)
+    }
+
+    /// The ids that the server gave before.
+    async fn known(&self, parts: &[Part]) -> Result<Known, StoreError> {
+        let keys: Vec<_> = parts.iter().map(|part| (part.kind.clone(), part.id)).collect();
+        let mut known = Known::default();
+        for link in self.store.links(self.connection, &keys).await? {
+            known.note(&link.kind, link.id, &link.remote_id);
+        }
+        Ok(known)
+    }
+
+    async fn link(&self, parts: &[&Part], known: &Known) -> Result<(), StoreError> {
+        let links: Vec<Link> = parts
+            .iter()
+            .filter_map(|part| {
+                let remote_id = known.get(part.id)?.to_owned();
+                Some(Link { kind: part.kind.clone(), id: part.id, remote_id })
+            })
+            .collect();
+        if links.is_empty() {
+            return Ok(());
+        }
+        self.store.link(self.connection, &links).await
+    }
+
+    /// Renews the lease before each request, so that it outlasts the request's time limit.
+    async fn hold(&self) -> Result<(), Ended> {
+        if self.store.renew(self.claimed, self.lease).await? { Ok(()) } else { Err(Ended::LeaseLost) }
+    }
+}
+
+fn looking(happened: Happened) -> Ended {
+    Ended::At(Step::Look, happened)
+}
+
+fn sending(happened: Happened) -> Ended {
+    Ended::At(Step::Send, happened)
+}
+
+/// The plan's `CarePlan` and the identifier of its version.
+fn versioned(parts: &[Part]) -> Option<(&Part, &str)> {
+    parts
+        .iter()
+        .filter(|part| part.kind == "CarePlan")
+        .find_map(|part| Some((part, answer::identifier(&part.tree, PLAN_VERSION)?)))
+}
+
+fn sent(part: &Part, remote_id: Option<String>) -> Sent {
+    Sent { kind: part.kind.clone(), remote_id, identifier: part.identifier.clone() }
+}
+
+fn resource(part: &Part) -> Option<Resource> {
+    let kind = KINDS.into_iter().find(|kind| *kind == part.kind)?;
+    Some(Resource { kind, id: part.id, identifier: None, json: part.tree.to_string() })
+}

@@ -1,0 +1,256 @@
+//! The delivery worker: claims as many deliveries as there is room for, attempts each in a task of its own, settles, and
+//! rests until something is due. It reads the clock and draws the chance; what follows from them is decided elsewhere.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    select,
+    sync::Notify,
+    task::{JoinError, JoinSet},
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    Pace, SyncError,
+    breaker::{Breaker, Health, Leave},
+    capability::{self, Fitness},
+    delivery::{self, Attempt, Happened, Step},
+    peer::Peer,
+    push::{Ended, Push},
+};
+use crate::{
+    clock::Clock,
+    config::{self, DeliveryMethod},
+    events::{DeliveryTried, OutboxMeasured, PeerUnusable, WorkerHindered, WorkerStarted},
+    store::{Claimed, DeliveryState, Store, WriteMethod},
+};
+
+/// How often the outbox is counted.
+const MEASURE: Duration = Duration::from_secs(30);
+
+/// What every attempt of a connection shares.
+struct Line {
+    store: Store,
+    peer: Peer,
+    settings: config::Delivery,
+    pace: Pace,
+    clock: Clock,
+}
+
+/// The worker of one connection.
+pub(super) struct Worker {
+    line: Arc<Line>,
+    breaker: Breaker,
+    /// What the server can do, once it said so.
+    fitness: Option<Fitness>,
+    /// When its statement is read again.
+    recheck: Instant,
+    /// When the outbox is counted again.
+    measure: Instant,
+    under_way: JoinSet<Health>,
+}
+
+impl Worker {
+    /// Checks the settings against the store, and recovers what a stopped process left in flight before anything is claimed.
+    pub(super) async fn start(
+        store: Store,
+        settings: config::Delivery,
+        pace: Pace,
+        clock: Clock,
+    ) -> Result<Self, SyncError> {
+        let peer = Peer::new(&settings, pace.timeout, clock)?;
+        let asked = match settings.method {
+            DeliveryMethod::Auto => None,
+            DeliveryMethod::OwnIds => Some(WriteMethod::OwnIds),
+            DeliveryMethod::IfNoneExist => Some(WriteMethod::IfNoneExist),
+        };
+        if let (Some(asked), Some(has)) = (asked, store.write_method(&settings.connection).await?)
+            && asked != has
+        {
+            return Err(SyncError::MethodIsFixed { connection: settings.connection, has, asked });
+        }
+        let recovered = store.recover(&settings.connection).await?;
+        WorkerStarted { concurrency: settings.concurrency, recovered }.emit();
+        let now = Instant::now();
+        Ok(Self {
+            breaker: Breaker::unproved(pace.failures, pace.first_rest, pace.longest_rest, now),
+            line: Arc::new(Line { store, peer, settings, pace, clock }),
+            fitness: None,
+            recheck: now,
+            measure: now,
+            under_way: JoinSet::new(),
+        })
+    }
+
+    /// Works until told to stop, then lets what is in flight end.
+    pub(super) async fn work(mut self, stop: &CancellationToken, wake: &Notify) {
+        while !stop.is_cancelled() {
+            self.count_outbox().await;
+            let until = self.take_up(stop).await;
+            select! {
+                biased;
+                () = stop.cancelled() => break,
+                Some(ended) = self.under_way.join_next() => self.hear(ended),
+                () = wake.notified() => {}
+                () = sleep_until(until) => {}
+            }
+        }
+        while let Some(ended) = self.under_way.join_next().await {
+            self.hear(ended);
+        }
+    }
+
+    /// Claims and begins what there is room for, and says until when to rest.
+    async fn take_up(&mut self, stop: &CancellationToken) -> Instant {
+        let now = Instant::now();
+        let rest = now + self.line.pace.poll;
+        let room = match self.breaker.leave(now) {
+            Leave::Wait(until) => return until,
+            Leave::Probe => 0,
+            Leave::One => 1,
+            Leave::All => self.line.settings.concurrency as usize,
+        };
+        let Some(fitness) = self.fitness.filter(|_| room > 0 && now < self.recheck) else {
+            self.probe(stop).await;
+            return Instant::now();
+        };
+        let room = room.saturating_sub(self.under_way.len());
+        if room == 0 {
+            return rest;
+        }
+        let connection = &self.line.settings.connection;
+        let limit = u32::try_from(room).unwrap_or(u32::MAX);
+        let Ok(claimed) = self.line.store.claim(connection, limit, self.line.pace.lease).await else {
+            WorkerHindered { doing: "claiming" }.emit();
+            return rest;
+        };
+        let is_full = claimed.len() == room;
+        for claimed in claimed {
+            let line = Arc::clone(&self.line);
+            self.under_way.spawn(async move { line.deliver(&claimed, fitness).await });
+        }
+        if is_full { rest } else { self.line.next_due(rest).await }
+    }
+
+    /// Asks the server what it can do; claiming waits until it answers as it should.
+    async fn probe(&mut self, stop: &CancellationToken) {
+        let line = Arc::clone(&self.line);
+        let fitness = select! {
+            () = stop.cancelled() => return,
+            fitness = line.fitness() => fitness,
+        };
+        match fitness {
+            Ok(fitness) => {
+                self.fitness = Some(fitness);
+                self.recheck = Instant::now() + line.pace.recheck;
+                self.breaker.proved();
+            }
+            Err(reason) => {
+                PeerUnusable { reason }.emit();
+                self.breaker.not_proved(Instant::now());
+            }
+        }
+    }
+
+    fn hear(&mut self, ended: Result<Health, JoinError>) {
+        // A task that panicked leaves its lease behind, which runs out.
+        let health = ended.unwrap_or(Health::Untold);
+        if self.breaker.heard(health, Instant::now())
+            && let Health::Bad(reason) = health
+        {
+            PeerUnusable { reason }.emit();
+        }
+    }
+
+    async fn count_outbox(&mut self) {
+        let now = Instant::now();
+        if now < self.measure {
+            return;
+        }
+        self.measure = now + MEASURE;
+        let Ok(counts) = self.line.store.delivery_counts().await else {
+            WorkerHindered { doing: "counting" }.emit();
+            return;
+        };
+        for state in DeliveryState::ALL {
+            let count = counts.iter().find(|(one, _)| *one == state).map_or(0, |(_, count)| *count);
+            OutboxMeasured { state: state.as_str(), count }.emit();
+        }
+    }
+}
+
+impl Line {
+    /// What the server can do. The first answer decides the write method of the connection.
+    async fn fitness(&self) -> Result<Fitness, &'static str> {
+        let connection = &self.settings.connection;
+        let decided = self.store.write_method(connection).await.map_err(|_| "store: no answer")?;
+        let fitness = capability::probe(&self.peer, self.settings.method, decided).await?;
+        let method =
+            self.store.decide_write_method(connection, fitness.method).await.map_err(|_| "store: no answer")?;
+        Ok(Fitness { method, ..fitness })
+    }
+
+    /// When the next delivery is due, at the latest after the usual rest. One that is due and was not claimed waits for
+    /// something that ends here or elsewhere, so there is no hurry.
+    async fn next_due(&self, rest: Instant) -> Instant {
+        let Ok(Some(due)) = self.store.next_due(&self.settings.connection).await else { return rest };
+        match Duration::try_from(due.duration_since(self.clock.now())) {
+            Ok(wait) if !wait.is_zero() => rest.min(Instant::now() + wait),
+            _ => rest,
+        }
+    }
+
+    /// One attempt, from claim to settled.
+    async fn deliver(&self, claimed: &Claimed, fitness: Fitness) -> Health {
+        let begun = Instant::now();
+        let (step, happened) = match self.attempt(claimed, fitness).await {
+            Ok(status) => (Step::Send, Happened::Arrived { status }),
+            Err(Ended::At(step, happened)) => (step, happened),
+            Err(Ended::LeaseLost) => return Health::Untold,
+            Err(Ended::Store(_)) => {
+                WorkerHindered { doing: "delivering" }.emit();
+                return Health::Untold;
+            }
+        };
+        let attempt = Attempt { number: claimed.attempt, most: self.settings.max_attempts, step };
+        let (settled, health) = delivery::settle(attempt, happened, &self.pace.backoff, self.clock.now(), chance());
+        match self.store.settle(claimed, &settled).await {
+            Ok(true) => DeliveryTried {
+                delivery: claimed.id,
+                attempt: claimed.attempt,
+                state: settled.state.as_str(),
+                status: settled.status,
+                took: begun.elapsed(),
+            }
+            .emit(),
+            // The lease was lost: someone else has it now.
+            Ok(false) => {}
+            Err(_) => WorkerHindered { doing: "settling" }.emit(),
+        }
+        health
+    }
+
+    async fn attempt(&self, claimed: &Claimed, fitness: Fitness) -> Result<u16, Ended> {
+        if claimed.attempt > self.settings.max_attempts {
+            return Err(Ended::At(Step::Send, Happened::NeverEnded));
+        }
+        let push = Push {
+            peer: &self.peer,
+            store: &self.store,
+            connection: &self.settings.connection,
+            fitness,
+            lease: self.pace.lease,
+            claimed,
+        };
+        push.attempt().await
+    }
+}
+
+/// A number in 0..1.
+fn chance() -> f64 {
+    // The first 48 bits of a random UUID are all chance.
+    let bits = Uuid::new_v4().as_u64_pair().0 >> 16;
+    f64::from(u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(0)) / (f64::from(u32::MAX) + 1.0)
+}

@@ -1,0 +1,411 @@
+//! A small FHIR server that fails as told: it keeps resources in memory, answers transactions by a script, and remembers
+//! everything it was sent. It is strict where a receiver may be (no POST without `ifNoneExist`), so that our mistakes show.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    future,
+    io::{self, Result as IoResult},
+    net::SocketAddr,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+    serve::Listener,
+};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+    time::sleep,
+};
+
+/// How one request fares.
+#[derive(Clone, Debug)]
+pub(crate) enum Fate {
+    /// As it should be.
+    Well,
+    /// As it should be, but only after this long.
+    Slowly(Duration),
+    /// Not processed; this status, header and body instead.
+    Answer(u16, Option<(&'static str, &'static str)>, &'static str),
+    /// Not processed, and no answer ever.
+    Hang,
+    /// Processed, and no answer ever.
+    ProcessAndHang,
+    /// Not processed; the connection is closed.
+    Close,
+    /// Processed; the connection is closed.
+    ProcessAndClose,
+    /// Processed, but the answer is a page for people.
+    ProcessAndHtml,
+    /// Processed, but an entry says otherwise, within a 200.
+    EntryFailed(&'static str),
+}
+
+/// What the server says it can do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Abilities {
+    pub(crate) update_create: bool,
+    pub(crate) conditional_create: bool,
+}
+
+/// What the server holds and remembers.
+#[derive(Debug)]
+pub(crate) struct Inside {
+    /// By `Type/id`: version and resource.
+    pub(crate) resources: BTreeMap<String, (u32, Value)>,
+    /// Fates of the transactions to come; then all go well.
+    pub(crate) fates: VecDeque<Fate>,
+    /// Fate of every transaction once the script is used up.
+    pub(crate) ever_after: Fate,
+    /// Fates of the reads and searches to come.
+    pub(crate) looks: VecDeque<Fate>,
+    /// Status of `metadata`.
+    pub(crate) metadata: u16,
+    pub(crate) abilities: Abilities,
+    /// The bearer token that is let in; all when none.
+    pub(crate) token: Option<String>,
+    /// Transactions that came in.
+    pub(crate) transactions: Vec<Value>,
+    /// Plan-version values of the care plans, in the order in which they were processed.
+    pub(crate) processed: Vec<String>,
+    /// Reads and searches that came in.
+    pub(crate) looked: Vec<String>,
+    next_id: u32,
+}
+
+/// The server.
+pub(crate) struct Fake {
+    pub(crate) address: SocketAddr,
+    inside: Arc<Mutex<Inside>>,
+    task: JoinHandle<()>,
+}
+
+impl Fake {
+    /// A server that takes ids of ours.
+    pub(crate) async fn own_ids() -> Self {
+        Self::with(Abilities { update_create: true, conditional_create: false }).await
+    }
+
+    /// A server that gives its own.
+    pub(crate) async fn if_none_exist() -> Self {
+        Self::with(Abilities { update_create: false, conditional_create: true }).await
+    }
+
+    pub(crate) async fn with(abilities: Abilities) -> Self {
+        Self::at(SocketAddr::from(([127, 0, 0, 1], 0)), abilities).await
+    }
+
+    /// A server at an address.
+    pub(crate) async fn at(address: SocketAddr, abilities: Abilities) -> Self {
+        let listener = TcpListener::bind(address).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let inside = Arc::new(Mutex::new(Inside {
+            resources: BTreeMap::new(),
+            fates: VecDeque::new(),
+            ever_after: Fate::Well,
+            looks: VecDeque::new(),
+            metadata: 200,
+            abilities,
+            token: None,
+            transactions: Vec::new(),
+            processed: Vec::new(),
+            looked: Vec::new(),
+            next_id: 100,
+        }));
+        let router = Router::new()
+            .route("/fhir", post(transaction))
+            .route("/fhir/metadata", get(metadata))
+            .route("/fhir/{kind}", get(search))
+            .route("/fhir/{kind}/{id}", get(read))
+            .with_state(Arc::clone(&inside));
+        let task = tokio::spawn(async move {
+            axum::serve(Cutting(listener), router).await.expect("serving");
+        });
+        Self { address, inside, task }
+    }
+
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}/fhir", self.address)
+    }
+
+    pub(crate) fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().expect("no test panicked within")
+    }
+
+    /// How many resources of a type there are.
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.inside().resources.keys().filter(|key| key.starts_with(&format!("{kind}/"))).count()
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+type Shared = State<Arc<Mutex<Inside>>>;
+
+async fn metadata(State(inside): Shared) -> Response {
+    let inside = inside.lock().expect("no test panicked within");
+    let kinds = ["Patient", "CarePlan", "Goal", "Observation", "Provenance"].map(|kind| {
+        json!({
+            "type": kind,
+            "interaction": [{ "code": "read" }, { "code": "create" }, { "code": "update" }, { "code": "search-type" }],
+            "updateCreate": inside.abilities.update_create,
+            "conditionalCreate": inside.abilities.conditional_create,
+        })
+    });
+    let statement = json!({
+        "resourceType": "CapabilityStatement",
+        "fhirVersion": "4.0.1",
+        "rest": [{ "mode": "server", "interaction": [{ "code": "transaction" }], "resource": kinds }],
+    });
+    answer(inside.metadata, &statement)
+}
+
+async fn read(State(inside): Shared, Path((kind, id)): Path<(String, String)>) -> Response {
+    let key = format!("{kind}/{id}");
+    let fate = look(&inside, key.clone());
+    unless(fate, || match inside.lock().expect("no test panicked within").resources.get(&key) {
+        Some((_, resource)) => answer(200, resource),
+        None => answer(404, &outcome("not-found")),
+    })
+    .await
+}
+
+async fn search(
+    State(inside): Shared,
+    Path(kind): Path<String>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response {
+    let fate = look(&inside, format!("{kind}?{query:?}"));
+    unless(fate, || {
+        let inside = inside.lock().expect("no test panicked within");
+        let found: Vec<Value> =
+            inside.find(&kind, &query).iter().map(|key| json!({ "resource": inside.resources[key].1 })).collect();
+        answer(200, &json!({ "resourceType": "Bundle", "type": "searchset", "entry": found }))
+    })
+    .await
+}
+
+fn look(inside: &Mutex<Inside>, what: String) -> Fate {
+    let mut inside = inside.lock().expect("no test panicked within");
+    inside.looked.push(what);
+    inside.looks.pop_front().unwrap_or(Fate::Well)
+}
+
+async fn transaction(State(inside): Shared, headers: HeaderMap, body: Bytes) -> Response {
+    let bundle: Value = serde_json::from_slice(&body).expect("a Bundle");
+    let fate = {
+        let mut inside = inside.lock().expect("no test panicked within");
+        let given = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if inside.token.as_ref().is_some_and(|token| given != format!("Bearer {token}")) {
+            return answer(401, &outcome("login"));
+        }
+        inside.transactions.push(bundle.clone());
+        inside.fates.pop_front().unwrap_or_else(|| inside.ever_after.clone())
+    };
+    let represent = headers.get("prefer").is_some_and(|value| value == "return=representation");
+    unless(fate, || inside.lock().expect("no test panicked within").process(&bundle, represent)).await
+}
+
+/// Answers by `well`, unless the fate is another.
+async fn unless(fate: Fate, well: impl FnOnce() -> Response) -> Response {
+    match fate {
+        Fate::Well => well(),
+        Fate::Slowly(time) => {
+            sleep(time).await;
+            well()
+        }
+        Fate::Answer(status, header, body) => {
+            let mut response = (StatusCode::from_u16(status).expect("a status"), body).into_response();
+            if let Some((name, value)) = header {
+                response.headers_mut().insert(name, value.parse().expect("a header"));
+            }
+            response
+        }
+        Fate::Hang => future::pending().await,
+        Fate::ProcessAndHang => {
+            well();
+            future::pending().await
+        }
+        Fate::Close => cut(),
+        Fate::ProcessAndClose => {
+            well();
+            cut()
+        }
+        Fate::ProcessAndHtml => {
+            well();
+            axum::response::Html("<html><body>Please log in</body></html>").into_response()
+        }
+        Fate::EntryFailed(status) => answer(
+            200,
+            &json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": [
+                { "response": { "status": status, "outcome": outcome("business-rule") } }] }),
+        ),
+    }
+}
+
+fn answer(status: u16, body: &Value) -> Response {
+    let status = StatusCode::from_u16(status).expect("a status");
+    (status, [("content-type", "application/fhir+json")], body.to_string()).into_response()
+}
+
+pub(crate) fn outcome(code: &str) -> Value {
+    json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": code, "diagnostics": "as the fake says" }] })
+}
+
+impl Inside {
+    fn process(&mut self, bundle: &Value, represent: bool) -> Response {
+        let entries = bundle["entry"].as_array().expect("entries");
+        let keys: Vec<(String, bool)> = entries.iter().map(|entry| self.key(entry)).collect();
+        let by_full_url: BTreeMap<String, String> = entries
+            .iter()
+            .zip(&keys)
+            .map(|(entry, (key, _))| {
+                (entry["fullUrl"].as_str().expect("every entry has a fullUrl").to_owned(), key.clone())
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for (entry, (key, writes)) in entries.iter().zip(keys) {
+            let is_new = !self.resources.contains_key(&key);
+            if writes {
+                self.write(&key, entry["resource"].clone(), &by_full_url);
+            }
+            let (version, resource) = &self.resources[&key];
+            let status = if is_new { "201 Created" } else { "200 OK" };
+            let mut told = json!({ "response": { "status": status, "location": format!("{key}/_history/{version}"), "etag": version.to_string() } });
+            if represent {
+                told["resource"] = resource.clone();
+            }
+            answers.push(told);
+        }
+        answer(200, &json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": answers }))
+    }
+
+    /// Where an entry goes, and whether its body is taken: not when `ifNoneExist` finds something.
+    fn key(&mut self, entry: &Value) -> (String, bool) {
+        let url = entry["request"]["url"].as_str().expect("a url").to_owned();
+        if entry["request"]["method"] == "PUT" {
+            assert!(!url.contains('?'), "a conditional update makes duplicates");
+            assert!(self.abilities.update_create || self.resources.contains_key(&url), "{url} is no id of this server");
+            return (url, true);
+        }
+        let terms = entry["request"]["ifNoneExist"].as_str().expect("a POST without ifNoneExist makes duplicates");
+        let query: Vec<(String, String)> = terms
+            .split('&')
+            .map(|term| term.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).expect("a term"))
+            .collect();
+        match &self.find(&url, &query)[..] {
+            [] => {
+                self.next_id += 1;
+                (format!("{url}/{}", self.next_id), true)
+            }
+            [one] => (one.clone(), false),
+            more => panic!("{} duplicates", more.len()),
+        }
+    }
+
+    fn write(&mut self, key: &str, resource: Value, by_full_url: &BTreeMap<String, String>) {
+        let mut text = resource.to_string();
+        for (full_url, key) in by_full_url {
+            text = text.replace(&format!("\"{full_url}\""), &format!("\"{key}\""));
+        }
+        let mut resource: Value = serde_json::from_str(&text).expect("JSON");
+        resource["id"] = json!(key.split_once('/').expect("Type/id").1);
+        if resource["resourceType"] == "CarePlan" {
+            self.processed.push(plan_version(&resource));
+        }
+        let before = self.resources.get(key);
+        let version = before.map_or(1, |(version, kept)| if *kept == resource { *version } else { version + 1 });
+        self.resources.insert(key.to_owned(), (version, resource));
+    }
+
+    fn find(&self, kind: &str, query: &[(String, String)]) -> Vec<String> {
+        let fits = |resource: &Value| {
+            query.iter().all(|(name, value)| match name.as_str() {
+                "identifier" => {
+                    let (system, value) = value.split_once('|').expect("system|value");
+                    let all = resource["identifier"].as_array();
+                    all.is_some_and(|all| all.iter().any(|one| one["system"] == system && one["value"] == value))
+                }
+                "target" => {
+                    let all = resource["target"].as_array();
+                    all.is_some_and(|all| all.iter().any(|one| one["reference"] == value.as_str()))
+                }
+                "recorded" => resource["recorded"] == value.as_str(),
+                other => panic!("an unknown search parameter {other}"),
+            })
+        };
+        let of_kind = self.resources.iter().filter(|(key, _)| key.starts_with(&format!("{kind}/")));
+        of_kind.filter(|(_, (_, resource))| fits(resource)).map(|(key, _)| key.clone()).collect()
+    }
+}
+
+/// The plan-version identifier of a care plan.
+pub(crate) fn plan_version(resource: &Value) -> String {
+    let all = resource["identifier"].as_array().expect("identifiers");
+    let version = all.iter().find(|one| one["system"] == "https://ownwords.org/fhir/sid/plan-version");
+    version.expect("a plan-version")["value"].as_str().expect("a value").to_owned()
+}
+
+/// An answer whose connection breaks before its first byte.
+fn cut() -> Response {
+    ([(CUT, "1")], "").into_response()
+}
+
+const CUT: &str = "x-cut-here";
+
+/// A listener whose connections break where an answer says so.
+struct Cutting(TcpListener);
+
+struct Line(TcpStream);
+
+impl Listener for Cutting {
+    type Io = Line;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Line, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        (Line(stream), address)
+    }
+
+    fn local_addr(&self) -> IoResult<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+impl AsyncRead for Line {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<IoResult<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Line {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<IoResult<usize>> {
+        if bytes.windows(CUT.len()).any(|window| window == CUT.as_bytes()) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<IoResult<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<IoResult<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
