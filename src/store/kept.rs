@@ -1,6 +1,7 @@
 //! What is kept of a submission and its records, as values. No SQL here.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -156,7 +157,7 @@ pub struct NewPlan {
 }
 
 /// A finding as kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptFinding {
     /// Rule id.
     pub rule: String,

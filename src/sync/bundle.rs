@@ -1,5 +1,5 @@
-//! Transaction Bundles for a server that gives ids of its own (method B): entries are made with `ifNoneExist` or updated
-//! under the server's id, and references follow. Bundles with ids of ours are `fhir`'s. Pure.
+//! Transaction Bundles as a server takes them: entries are updated under the id they have there (by method A that is ours),
+//! or made with `ifNoneExist`, and references follow. How a resource says the plan is `fhir`'s matter. Pure.
 
 use std::collections::{HashMap, HashSet};
 

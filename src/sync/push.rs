@@ -12,32 +12,10 @@ use super::{
     delivery::{Happened, Step},
     peer::Peer,
 };
-use crate::{
-    fhir::{self, Resource},
-    store::{Claimed, Link, Store, StoreError, WriteMethod},
-};
+use crate::store::{Claimed, Link, Store, StoreError, WriteMethod};
 
-/// Types we write, for `fhir`'s own Bundle.
-const KINDS: [&str; 18] = [
-    "CarePlan",
-    "CareTeam",
-    "Condition",
-    "DocumentReference",
-    "Goal",
-    "Group",
-    "Location",
-    "Observation",
-    "Organization",
-    "Patient",
-    "Practitioner",
-    "PractitionerRole",
-    "Procedure",
-    "Provenance",
-    "QuestionnaireResponse",
-    "RelatedPerson",
-    "ServiceRequest",
-    "Task",
-];
+/// Has the server give the resources back, so that their identifiers tell which answer belongs to which entry.
+const TELL: &str = "return=representation";
 
 /// Why an attempt ended before it landed.
 #[derive(Debug)]
@@ -47,12 +25,12 @@ pub(super) enum Ended {
     /// The lease was lost: someone else has the delivery now, and this attempt settles nothing.
     LeaseLost,
     /// The store did not answer; the lease runs out, and the delivery counts as unknown.
-    Store(StoreError),
+    Store,
 }
 
 impl From<StoreError> for Ended {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+    fn from(_: StoreError) -> Self {
+        Self::Store
     }
 }
 
@@ -90,12 +68,12 @@ impl Push<'_> {
         if self.claimed.was_unknown && self.has_plan(parts).await? {
             return Ok(200);
         }
-        let resources = parts.iter().map(resource).collect::<Option<Vec<_>>>();
-        let resources = resources.ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
-        self.hold().await?;
-        let sent: Vec<Sent> = parts.iter().map(|part| sent(part, Some(part.id.to_string()))).collect();
-        let said = self.peer.transaction(fhir::transaction(&resources), "return=minimal").await.map_err(sending)?;
-        answer::landed(said, &sent).map_err(sending)?;
+        let mut known = Known::default();
+        for part in parts {
+            known.note(&part.kind, part.id, &part.id.to_string());
+        }
+        let parts: Vec<&Part> = parts.iter().collect();
+        self.write(&parts, &mut known, "return=minimal").await?;
         Ok(200)
     }
 
@@ -118,9 +96,11 @@ impl Push<'_> {
         let (provenance, plan): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.kind == "Provenance");
         let mut known = self.known(parts).await?;
         let unlinked: Vec<&Part> = plan.iter().copied().filter(|part| known.get(part.id).is_none()).collect();
-        if self.claimed.was_unknown && self.has_version(parts, &unlinked, &mut known).await? {
-            let rest: Vec<&Part> = unlinked.into_iter().filter(|part| part.kind != "CarePlan").collect();
-            self.write(&rest, &mut known).await?;
+        let there =
+            if self.claimed.was_unknown { self.find_version(parts, &unlinked, &mut known).await? } else { None };
+        if let Some(care_plan) = there {
+            let rest: Vec<&Part> = unlinked.into_iter().filter(|part| part.id != care_plan).collect();
+            self.write(&rest, &mut known, TELL).await?;
             self.link(&plan, &known).await?;
         } else {
             self.bring(&plan, &mut known).await?;
@@ -134,42 +114,42 @@ impl Push<'_> {
     /// link is kept only when the resource there holds what we said.
     async fn bring(&self, parts: &[&Part], known: &mut Known) -> Result<(), Ended> {
         let unlinked: HashSet<Uuid> = parts.iter().map(|part| part.id).filter(|id| known.get(*id).is_none()).collect();
-        let landed = self.write(parts, known).await?;
+        let landed = self.write(parts, known, TELL).await?;
         let (mut new, mut found) = (Vec::new(), Vec::new());
         for (part, landed) in parts.iter().zip(landed).filter(|(part, _)| unlinked.contains(&part.id)) {
             let side = if landed.is_new { &mut new } else { &mut found };
             side.push(*part);
         }
         self.link(&new, known).await?;
-        self.write(&found, known).await?;
+        self.write(&found, known, TELL).await?;
         self.link(&found, known).await?;
         Ok(())
     }
 
-    /// Whether the peer has the plan in just this version (method B). If so, all its unlinked parts are looked up too; when
-    /// one is not there, the answer is no, and the whole is sent.
-    async fn has_version(&self, parts: &[Part], unlinked: &[&Part], known: &mut Known) -> Result<bool, Ended> {
-        let Some((plan, version)) = versioned(parts) else { return Ok(false) };
+    /// Our id of the `CarePlan`, when the peer has it in just this version (method B). If so, all unlinked parts are looked up
+    /// too; when one is not there, the whole is sent.
+    async fn find_version(&self, parts: &[Part], unlinked: &[&Part], known: &mut Known) -> Result<Option<Uuid>, Ended> {
+        let Some((plan, version)) = versioned(parts) else { return Ok(None) };
         self.hold().await?;
         if let Some(remote_id) = known.get(plan.id) {
             let said = self.peer.get(&["CarePlan", remote_id], &[]).await.map_err(looking)?;
             if matches!(said.status, 404 | 410) {
-                return Ok(false);
+                return Ok(None);
             }
             let there = said.resource().map_err(looking)?;
             if answer::identifier(&there, PLAN_VERSION) != Some(version) {
-                return Ok(false);
+                return Ok(None);
             }
         } else if !self.find(plan, (PLAN_VERSION, version), known).await? {
-            return Ok(false);
+            return Ok(None);
         }
         for part in unlinked {
-            let Some((system, value)) = &part.identifier else { return Ok(false) };
+            let Some((system, value)) = &part.identifier else { return Ok(None) };
             if known.get(part.id).is_none() && !self.find(part, (system, value), known).await? {
-                return Ok(false);
+                return Ok(None);
             }
         }
-        Ok(true)
+        Ok(Some(plan.id))
     }
 
     /// Searches a resource by identifier and notes its id there.
@@ -195,14 +175,14 @@ impl Push<'_> {
     }
 
     /// Writes the parts in one transaction and notes their ids; nothing is sent when there is none.
-    async fn write(&self, parts: &[&Part], known: &mut Known) -> Result<Vec<Landed>, Ended> {
+    async fn write(&self, parts: &[&Part], known: &mut Known, prefer: &'static str) -> Result<Vec<Landed>, Ended> {
         if parts.is_empty() {
             return Ok(Vec::new());
         }
         let bundle = bundle::transaction(parts, known).ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
         self.hold().await?;
         let sent: Vec<Sent> = parts.iter().map(|part| sent(part, known.get(part.id).map(str::to_owned))).collect();
-        let said = self.peer.transaction(bundle, "return=representation").await.map_err(sending)?;
+        let said = self.peer.transaction(bundle, prefer).await.map_err(sending)?;
         let landed = answer::landed(said, &sent).map_err(sending)?;
         for (part, landed) in parts.iter().zip(&landed) {
             known.note(&part.kind, part.id, &landed.remote_id);
@@ -258,9 +238,4 @@ fn versioned(parts: &[Part]) -> Option<(&Part, &str)> {
 
 fn sent(part: &Part, remote_id: Option<String>) -> Sent {
     Sent { kind: part.kind.clone(), remote_id, identifier: part.identifier.clone() }
-}
-
-fn resource(part: &Part) -> Option<Resource> {
-    let kind = KINDS.into_iter().find(|kind| *kind == part.kind)?;
-    Some(Resource { kind, id: part.id, identifier: None, json: part.tree.to_string() })
 }

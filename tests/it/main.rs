@@ -2,3 +2,4 @@
 
 mod delivery;
 mod fake_fhir;
+mod store;

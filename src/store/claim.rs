@@ -1,0 +1,142 @@
+//! The outbox worker's verbs: claim with a lease, renew it, settle under its token, recover what a dead worker left.
+//!
+//! Of each person only the oldest open delivery of a connection can be claimed; what is done, blocked, dead or superseded
+//! holds nobody up.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{
+    Claimed, DeliveryState, Settled, Store, StoreError, StoredResource,
+    driver::{Columns, Tx, Value},
+    rows::{Packed, damaged, micros, moment, small, unpack},
+};
+
+impl Store {
+    /// Claims deliveries that are due, oldest first, and moves them to in flight. One whose lease ran out counts as unknown.
+    pub async fn claim(&self, connection: &str, limit: u32, lease: Duration) -> Result<Vec<Claimed>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        if let Some(alone) = tx.dialect().claim_alone {
+            tx.change(alone, &[Value::Text(connection)]).await?;
+        }
+        let now = tx.now().await?;
+        let values = [
+            Value::Text(connection),
+            Value::Int(now),
+            Value::Int(limit.into()),
+            Value::Int(now.saturating_add(length(lease))),
+        ];
+        let mut taken = tx.rows(tx.dialect().claim, &values, taken).await?;
+        taken.sort_unstable_by_key(|one| one.delivery_key);
+        let mut claimed = Vec::with_capacity(taken.len());
+        for one in taken {
+            claimed.push(fill(&mut tx, one).await?);
+        }
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Says what an attempt came to. False, and nothing changed, when another worker has claimed or recovered the delivery.
+    ///
+    /// One that did not arrive and was overtaken by a newer version of its plan is superseded, whatever was settled.
+    pub async fn settle(&self, claimed: &Claimed, settled: &Settled) -> Result<bool, StoreError> {
+        if matches!(settled.state, DeliveryState::InFlight | DeliveryState::Superseded) {
+            return Err(StoreError::Refused { code: "an attempt cannot come to this state".to_owned() });
+        }
+        let now = self.pool.now().await?;
+        let values = [
+            Value::Int(claimed.id),
+            Value::Int(claimed.token),
+            Value::Text(settled.state.as_str()),
+            Value::Int(settled.not_before.map_or(now, micros)),
+            Value::MaybeInt(settled.status.map(i64::from)),
+            Value::Text(settled.reason),
+            Value::MaybeText(settled.peer_text.as_deref()),
+            Value::Int(now),
+            Value::Int(i64::from(!settled.counts)),
+        ];
+        Ok(self.pool.change(SETTLE, &values).await? == 1)
+    }
+
+    /// Lengthens the lease. False when it is lost.
+    pub async fn renew(&self, claimed: &Claimed, lease: Duration) -> Result<bool, StoreError> {
+        let until = self.pool.now().await?.saturating_add(length(lease));
+        let values = [Value::Int(claimed.id), Value::Int(claimed.token), Value::Int(until)];
+        Ok(self.pool.change(RENEW, &values).await? == 1)
+    }
+
+    /// Moves deliveries in flight whose lease ran out to unknown; how many.
+    pub async fn recover(&self, connection: &str) -> Result<u64, StoreError> {
+        let now = self.pool.now().await?;
+        self.pool.change(RECOVER, &[Value::Text(connection), Value::Int(now)]).await
+    }
+
+    /// When the next delivery can be claimed, if nothing changes until then; the past, when one can be now.
+    pub async fn next_due(&self, connection: &str) -> Result<Option<Timestamp>, StoreError> {
+        let due = self.pool.row(NEXT_DUE, &[Value::Text(connection)], |row| row.maybe_int(0)).await?;
+        due.flatten().map(moment).transpose()
+    }
+}
+
+struct Taken {
+    delivery_key: i64,
+    token: i64,
+    attempts: i64,
+    was_unknown: bool,
+    plan_key: i64,
+    version: i64,
+}
+
+fn taken(row: &dyn Columns) -> Result<Taken, StoreError> {
+    Ok(Taken {
+        delivery_key: row.int(0)?,
+        token: row.int(1)?,
+        attempts: row.int(2)?,
+        was_unknown: row.int(3)? != 0,
+        plan_key: row.int(4)?,
+        version: row.int(5)?,
+    })
+}
+
+async fn fill(tx: &mut Tx, taken: Taken) -> Result<Claimed, StoreError> {
+    let read = |row: &dyn Columns| Ok((row.text(0)?, row.text(1)?, row.text(2)?));
+    let found = tx.row(CONTENT, &[Value::Int(taken.plan_key), Value::Int(taken.version)], read).await?;
+    let (agency, plan_id, pack) = found.ok_or_else(|| damaged("delivery"))?;
+    let resources: Result<Vec<StoredResource>, StoreError> = unpack(&pack)?.into_iter().map(Packed::stored).collect();
+    Ok(Claimed {
+        id: taken.delivery_key,
+        token: taken.token,
+        attempt: small(taken.attempts)?,
+        was_unknown: taken.was_unknown,
+        agency,
+        plan_id,
+        plan_version: small(taken.version)?,
+        resources: resources?,
+    })
+}
+
+fn length(lease: Duration) -> i64 {
+    i64::try_from(lease.as_micros()).unwrap_or(i64::MAX)
+}
+
+const CONTENT: &str = "select p.agency, p.plan_id, v.resources from plan p join plan_version v on v.plan_key = p.plan_key \
+    where p.plan_key = $1 and v.version = $2";
+
+const SETTLE: &str = "update delivery set state = case when $3 in ('ready', 'blocked', 'dead') and exists \
+    (select 1 from delivery n where n.plan_key = delivery.plan_key and n.connection = delivery.connection \
+    and n.version > delivery.version) then 'superseded' else $3 end, \
+    not_before = $4, lease_until = null, status = $5, reason = $6, peer_text = $7, updated_at = $8, \
+    attempts = attempts - $9 \
+    where delivery_key = $1 and token = $2 and state = 'in_flight'";
+
+const RENEW: &str =
+    "update delivery set lease_until = $3 where delivery_key = $1 and token = $2 and state = 'in_flight'";
+
+const RECOVER: &str = "update delivery set state = 'unknown', was_unknown = 1, lease_until = null, not_before = $2, updated_at = $2 \
+    where connection = $1 and state = 'in_flight' and lease_until <= $2";
+
+const NEXT_DUE: &str = "select min(case d.state when 'in_flight' then d.lease_until else d.not_before end) from delivery d \
+    where d.connection = $1 and d.state in ('ready', 'in_flight', 'unknown') and not exists \
+    (select 1 from delivery o where o.connection = d.connection and o.agency = d.agency and o.person_id = d.person_id \
+    and o.state in ('ready', 'in_flight', 'unknown') and o.delivery_key < d.delivery_key)";

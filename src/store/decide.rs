@@ -1,0 +1,239 @@
+//! Decides what keeping records changes: which version of its plan a record becomes, which resources change, what is delivered.
+//! Pure: it looks only at what was loaded and touches no database.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use uuid::Uuid;
+
+use super::{
+    failure::StoreError,
+    prepare::{Prepared, PreparedPlan},
+    rows::{Packed, damaged},
+};
+
+/// What the store holds of the things a batch is about.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Key and agency of each submission.
+    pub(super) submissions: HashMap<Uuid, (i64, String)>,
+    /// Records kept already, by submission key and ordinal.
+    pub(super) kept: HashSet<(i64, i64)>,
+    /// Plans, by agency and plan id.
+    pub(super) plans: HashMap<(String, String), PlanNow>,
+    /// Resources, by id.
+    pub(super) resources: HashMap<Uuid, ResourceNow>,
+}
+
+/// Where a plan stands.
+#[derive(Default)]
+pub(super) struct PlanNow {
+    pub(super) plan_key: i64,
+    pub(super) newest: i64,
+    pub(super) content: String,
+    pub(super) accepted: Option<i64>,
+    /// What the newest accepted version holds.
+    pub(super) resources: Vec<Packed>,
+}
+
+/// Where a resource stands.
+pub(super) struct ResourceNow {
+    pub(super) at: Place,
+    pub(super) plan_key: i64,
+    pub(super) shared: bool,
+    pub(super) gone: bool,
+    pub(super) content: Packed,
+    pub(super) is_new: bool,
+    changed: bool,
+}
+
+/// Which plan version holds a resource's content.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// One that is kept, by its key.
+    Kept(i64),
+    /// One of this batch, by plan key and version.
+    Here(i64, i64),
+}
+
+impl ResourceNow {
+    pub(super) fn loaded(plan_version_key: i64, plan_key: i64, shared: bool, gone: bool, content: Packed) -> Self {
+        Self { at: Place::Kept(plan_version_key), plan_key, shared, gone, content, is_new: false, changed: false }
+    }
+}
+
+/// What to write, in this order.
+#[derive(Default)]
+pub(super) struct Changes<'b> {
+    pub(super) versions: Vec<VersionLine<'b>>,
+    pub(super) records: Vec<RecordLine<'b>>,
+    pub(super) deliveries: Vec<DeliveryLine<'b>>,
+    /// Plans and connections whose waiting deliveries are overtaken.
+    pub(super) overtaken: Vec<(i64, &'b str)>,
+    /// Where the plans stand afterwards: key, newest, accepted, content, person.
+    pub(super) plans: Vec<(i64, i64, Option<i64>, &'b str, &'b str)>,
+}
+
+pub(super) struct VersionLine<'b> {
+    pub(super) plan_key: i64,
+    pub(super) version: i64,
+    pub(super) record: &'b Prepared,
+    pub(super) plan: &'b PreparedPlan,
+    /// Nothing when it was rejected.
+    pub(super) resources: Option<Vec<Packed>>,
+}
+
+pub(super) struct RecordLine<'b> {
+    pub(super) submission_key: i64,
+    pub(super) record: &'b Prepared,
+    /// Plan key and version.
+    pub(super) filed: Option<(i64, i64)>,
+}
+
+pub(super) struct DeliveryLine<'b> {
+    pub(super) connection: &'b str,
+    pub(super) agency: &'b str,
+    pub(super) person_id: &'b str,
+    pub(super) plan_key: i64,
+    pub(super) version: i64,
+    pub(super) state: &'static str,
+}
+
+/// Decides for records in the order in which they came. `known` is brought along, so that a later record sees an earlier one.
+pub(super) fn decide<'b>(batch: &[(Uuid, &'b Prepared)], known: &mut Known) -> Result<Changes<'b>, StoreError> {
+    let mut changes = Changes::default();
+    for &(submission, record) in batch {
+        let (submission_key, agency) = known.submissions.get(&submission).ok_or_else(no_such_submission)?;
+        if *agency != record.agency {
+            return Err(StoreError::Refused { code: "the record's agency is not its submission's".to_owned() });
+        }
+        let submission_key = *submission_key;
+        if !known.kept.insert((submission_key, record.ordinal)) {
+            continue;
+        }
+        let filed = match &record.plan {
+            Some(plan) => Some(file(record, plan, known, &mut changes)?),
+            None => None,
+        };
+        changes.records.push(RecordLine { submission_key, record, filed });
+    }
+    Ok(changes)
+}
+
+fn no_such_submission() -> StoreError {
+    StoreError::Refused { code: "no such submission".to_owned() }
+}
+
+/// The version a record becomes or restates.
+fn file<'b>(
+    record: &'b Prepared,
+    plan: &'b PreparedPlan,
+    known: &mut Known,
+    changes: &mut Changes<'b>,
+) -> Result<(i64, i64), StoreError> {
+    let name = (record.agency.clone(), plan.plan_id.clone());
+    let now = known.plans.get_mut(&name).ok_or_else(|| damaged("plan"))?;
+    let plan_key = now.plan_key;
+    let is_new = now.newest == 0 || now.content != plan.content;
+    if is_new {
+        now.newest += 1;
+        plan.content.clone_into(&mut now.content);
+        let resources = if record.is_rejected() {
+            None
+        } else {
+            let resources = say(record.received_at, plan, now, &mut known.resources);
+            now.accepted = Some(now.newest);
+            now.resources.clone_from(&resources);
+            Some(resources)
+        };
+        changes.plans.retain(|(key, ..)| *key != plan_key);
+        changes.plans.push((plan_key, now.newest, now.accepted, &plan.content, &plan.person_id));
+        changes.versions.push(VersionLine { plan_key, version: now.newest, record, plan, resources });
+    }
+    if let Some(connection) = plan.deliver_to.as_deref().filter(|_| !record.is_rejected()) {
+        if is_new {
+            overtake(plan_key, connection, changes);
+        }
+        // A restated version is entered only where it never was: the table keeps one delivery a version and connection.
+        changes.deliveries.push(DeliveryLine {
+            connection,
+            agency: &record.agency,
+            person_id: &plan.person_id,
+            plan_key,
+            version: now.newest,
+            state: "ready",
+        });
+    }
+    Ok((plan_key, now.newest))
+}
+
+fn overtake<'b>(plan_key: i64, connection: &'b str, changes: &mut Changes<'b>) {
+    changes.overtaken.push((plan_key, connection));
+    let same = |line: &&mut DeliveryLine<'b>| line.plan_key == plan_key && line.connection == connection;
+    changes.deliveries.iter_mut().filter(same).for_each(|line| line.state = "superseded");
+}
+
+/// The resources of an accepted version: one whose content is as before keeps its version, one that is missing is gone.
+fn say(at: i64, plan: &PreparedPlan, now: &PlanNow, known: &mut HashMap<Uuid, ResourceNow>) -> Vec<Packed> {
+    let here = Place::Here(now.plan_key, now.newest);
+    let said: Vec<Packed> = plan.resources.iter().map(|one| say_one(at, one, now.plan_key, here, known)).collect();
+    let ids: HashSet<Uuid> = said.iter().map(|one| one.id).collect();
+    for before in now.resources.iter().filter(|before| !ids.contains(&before.id)) {
+        if let Some(resource) = known.get_mut(&before.id)
+            && resource.plan_key == now.plan_key
+            && !resource.shared
+        {
+            resource.gone = true;
+            resource.changed = true;
+        }
+    }
+    said
+}
+
+fn say_one(
+    at: i64,
+    (kind, id, json): &(&'static str, Uuid, Arc<str>),
+    plan_key: i64,
+    here: Place,
+    known: &mut HashMap<Uuid, ResourceNow>,
+) -> Packed {
+    let first = || Packed { kind: (*kind).to_owned(), id: *id, version: 1, updated_at: at, json: json.clone() };
+    let Some(resource) = known.get_mut(id) else {
+        let content = first();
+        let new = ResourceNow {
+            at: here,
+            plan_key,
+            shared: false,
+            gone: false,
+            content: content.clone(),
+            is_new: true,
+            changed: true,
+        };
+        known.insert(*id, new);
+        return content;
+    };
+    if resource.plan_key != plan_key && !resource.shared {
+        resource.shared = true;
+        resource.changed = true;
+    }
+    if resource.gone || resource.content.json != *json {
+        resource.content = Packed { version: resource.content.version + 1, ..first() };
+        resource.at = here;
+        resource.plan_key = plan_key;
+        resource.gone = false;
+        resource.changed = true;
+    }
+    resource.content.clone()
+}
+
+impl Known {
+    /// The resources whose row changes, in the order of their ids, so that two writers meet in the same order.
+    pub(super) fn changed_resources(&self) -> Vec<(Uuid, &ResourceNow)> {
+        let mut changed: Vec<_> =
+            self.resources.iter().filter(|(_, now)| now.changed).map(|(id, now)| (*id, now)).collect();
+        changed.sort_unstable_by_key(|(id, _)| *id);
+        changed
+    }
+}

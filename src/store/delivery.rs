@@ -1,0 +1,106 @@
+//! The outbox as staff see and steer it, and what is remembered of a connection: its write method and the ids it gave.
+
+use uuid::Uuid;
+
+use super::{
+    AgencyScope, Delivery, DeliveryState, Link, Store, StoreError, WriteMethod,
+    driver::{Columns, Value},
+    keep::json,
+    rows::{count, damaged, delivery, id},
+};
+
+impl Store {
+    /// Deliveries after an id, in order.
+    pub async fn deliveries(
+        &self,
+        state: Option<DeliveryState>,
+        scope: &AgencyScope,
+        after_id: i64,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let values = [
+            Value::Int(after_id),
+            Value::MaybeText(state.map(DeliveryState::as_str)),
+            scope.value(),
+            Value::Int(limit.into()),
+        ];
+        self.pool.rows(DELIVERIES, &values, delivery).await
+    }
+
+    /// How many deliveries stand where; every state is named.
+    pub async fn delivery_counts(&self) -> Result<Vec<(DeliveryState, u64)>, StoreError> {
+        let found = self.pool.rows(COUNTS, &[], |row| Ok((row.text(0)?, count(row.int(1)?)?))).await?;
+        let of =
+            |state: DeliveryState| found.iter().find(|(name, _)| name == state.as_str()).map_or(0, |(_, many)| *many);
+        Ok(DeliveryState::ALL.map(|state| (state, of(state))).to_vec())
+    }
+
+    /// Makes a blocked or dead delivery ready again, with no attempts. False when it is neither, is not within the scope, or
+    /// a newer version of its plan was delivered to this connection or is on its way.
+    pub async fn retry_delivery(&self, id: i64, scope: &AgencyScope) -> Result<bool, StoreError> {
+        let now = self.pool.now().await?;
+        Ok(self.pool.change(RETRY, &[Value::Int(id), scope.value(), Value::Int(now)]).await? == 1)
+    }
+
+    /// How a connection writes, if that is decided.
+    pub async fn write_method(&self, connection: &str) -> Result<Option<WriteMethod>, StoreError> {
+        self.pool.row(WRITE_METHOD, &[Value::Text(connection)], write_method).await
+    }
+
+    /// Decides how a connection writes, once and for ever: the first decision is answered to all.
+    pub async fn decide_write_method(&self, connection: &str, method: WriteMethod) -> Result<WriteMethod, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        tx.change(DECIDE_WRITE_METHOD, &[Value::Text(connection), Value::Text(method.as_str())]).await?;
+        let decided = tx.row(WRITE_METHOD, &[Value::Text(connection)], write_method).await?;
+        tx.commit().await?;
+        decided.ok_or_else(|| damaged("connection"))
+    }
+
+    /// The links of resources at a connection, of those that have one.
+    pub async fn links(&self, connection: &str, resources: &[(String, Uuid)]) -> Result<Vec<Link>, StoreError> {
+        let names = json(&resources);
+        self.pool.rows(self.pool.dialect().links, &[Value::Text(connection), Value::Text(&names)], link).await
+    }
+
+    /// Remembers the ids a connection gave to resources of ours; a later one takes the place of an earlier.
+    pub async fn link(&self, connection: &str, links: &[Link]) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        for link in links {
+            let name = link.id.to_string();
+            let values =
+                [Value::Text(connection), Value::Text(&link.kind), Value::Text(&name), Value::Text(&link.remote_id)];
+            tx.change(LINK, &values).await?;
+        }
+        tx.commit().await
+    }
+}
+
+fn write_method(row: &dyn Columns) -> Result<WriteMethod, StoreError> {
+    let name = row.text(0)?;
+    let all = [WriteMethod::OwnIds, WriteMethod::IfNoneExist];
+    all.into_iter().find(|method| method.as_str() == name).ok_or_else(|| damaged("connection.write_method"))
+}
+
+fn link(row: &dyn Columns) -> Result<Link, StoreError> {
+    Ok(Link { kind: row.text(0)?, id: id(&row.text(1)?)?, remote_id: row.text(2)? })
+}
+
+const DELIVERIES: &str = "select d.delivery_key, d.connection, d.agency, p.plan_id, d.version, d.state, d.attempts, d.created_at, \
+    d.updated_at, d.not_before, d.status, d.reason, d.peer_text from delivery d join plan p on p.plan_key = d.plan_key \
+    where d.delivery_key > $1 and ($2 is null or d.state = $2) and ($3 is null or d.agency = $3) \
+    order by d.delivery_key limit $4";
+
+const COUNTS: &str = "select state, count(*) from delivery group by state";
+
+const RETRY: &str = "update delivery set state = 'ready', attempts = 0, not_before = $3, updated_at = $3 \
+    where delivery_key = $1 and state in ('blocked', 'dead') and ($2 is null or agency = $2) and not exists \
+    (select 1 from delivery n where n.plan_key = delivery.plan_key and n.connection = delivery.connection \
+    and n.version > delivery.version)";
+
+const WRITE_METHOD: &str = "select write_method from connection where connection = $1";
+
+const DECIDE_WRITE_METHOD: &str =
+    "insert into connection (connection, write_method) values ($1, $2) on conflict (connection) do nothing";
+
+const LINK: &str = "insert into link (connection, kind, resource_id, remote_id) values ($1, $2, $3, $4) \
+    on conflict (connection, kind, resource_id) do update set remote_id = excluded.remote_id";

@@ -1,0 +1,286 @@
+//! The two databases behind one small face: run a statement, read rows, hold a transaction. The SQL itself is the callers'.
+//!
+//! Statements are text known at compile time with `$1…` parameters; what a caller gave is only ever bound.
+
+use std::time::Duration;
+
+use sqlx::{
+    Column, ColumnIndex, Database, Decode, Encode, Executor, Postgres, Row, Sqlite, Transaction, Type,
+    postgres::PgPool, query::Query, sqlite::SqlitePool,
+};
+
+use super::{
+    failure::{StoreError, failed},
+    postgres, sqlite,
+};
+
+/// A value to bind.
+#[derive(Clone, Copy)]
+pub(super) enum Value<'v> {
+    Int(i64),
+    Text(&'v str),
+    Bytes(&'v [u8]),
+    MaybeInt(Option<i64>),
+    MaybeText(Option<&'v str>),
+}
+
+/// A row to read by position.
+pub(super) trait Columns {
+    fn int(&self, at: usize) -> Result<i64, StoreError>;
+    fn maybe_int(&self, at: usize) -> Result<Option<i64>, StoreError>;
+    fn text(&self, at: usize) -> Result<String, StoreError>;
+    fn maybe_text(&self, at: usize) -> Result<Option<String>, StoreError>;
+    fn bytes(&self, at: usize) -> Result<Vec<u8>, StoreError>;
+}
+
+impl<R> Columns for R
+where
+    R: Row,
+    usize: ColumnIndex<R>,
+    for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn int(&self, at: usize) -> Result<i64, StoreError> {
+        self.try_get(at).map_err(|_| unreadable(self, at))
+    }
+    fn maybe_int(&self, at: usize) -> Result<Option<i64>, StoreError> {
+        self.try_get(at).map_err(|_| unreadable(self, at))
+    }
+    fn text(&self, at: usize) -> Result<String, StoreError> {
+        self.try_get(at).map_err(|_| unreadable(self, at))
+    }
+    fn maybe_text(&self, at: usize) -> Result<Option<String>, StoreError> {
+        self.try_get(at).map_err(|_| unreadable(self, at))
+    }
+    fn bytes(&self, at: usize) -> Result<Vec<u8>, StoreError> {
+        self.try_get(at).map_err(|_| unreadable(self, at))
+    }
+}
+
+fn unreadable<R: Row>(row: &R, at: usize) -> StoreError {
+    StoreError::Damaged { what: row.columns().get(at).map_or("column", Column::name).to_owned() }
+}
+
+/// How a row becomes a value.
+pub(super) type Reader<T> = fn(&dyn Columns) -> Result<T, StoreError>;
+
+/// Connections to one of the two databases.
+#[derive(Clone)]
+pub(super) enum Pool {
+    /// One connection writes, several read.
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Pool {
+    pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("sqlite:") {
+            return sqlite::open(url).await;
+        }
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            return postgres::open(url).await;
+        }
+        // The URL itself is not shown: it may hold a password.
+        Err(StoreError::CannotOpen { why: "the store's url starts neither with sqlite: nor with postgres:".to_owned() })
+    }
+
+    /// The statements that differ between the two.
+    pub(super) fn dialect(&self) -> &'static Dialect {
+        match self {
+            Self::Sqlite { .. } => &sqlite::DIALECT,
+            Self::Postgres(_) => &postgres::DIALECT,
+        }
+    }
+
+    pub(super) async fn rows<T>(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: Reader<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        match self {
+            Self::Sqlite { read: pool, .. } => fetch(pool, sql, values, read).await,
+            Self::Postgres(pool) => fetch(pool, sql, values, read).await,
+        }
+    }
+
+    pub(super) async fn row<T>(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: Reader<T>,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.rows(sql, values, read).await?.pop())
+    }
+
+    /// A transaction that may write. With SQLite it waits for its turn at once, so that it cannot fail half way.
+    pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await.map_err(failed)?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(failed)?),
+        })
+    }
+
+    /// One statement in a transaction of its own; how many rows it changed.
+    pub(super) async fn change(&self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let changed = tx.change(sql, values).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// The database's clock: every process that shares it reads the same one. A SQLite file has no clock but the machine's.
+    pub(super) async fn now(&self) -> Result<i64, StoreError> {
+        let mut moments = self.rows(self.dialect().now, &[], |row| row.int(0)).await?;
+        moments.pop().ok_or(StoreError::Damaged { what: "now".to_owned() })
+    }
+}
+
+/// A transaction; dropped without `commit`, it leaves nothing.
+pub(super) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub(super) fn dialect(&self) -> &'static Dialect {
+        match self {
+            Self::Sqlite(_) => &sqlite::DIALECT,
+            Self::Postgres(_) => &postgres::DIALECT,
+        }
+    }
+
+    pub(super) async fn rows<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: Reader<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        match self {
+            Self::Sqlite(tx) => fetch(&mut **tx, sql, values, read).await,
+            Self::Postgres(tx) => fetch(&mut **tx, sql, values, read).await,
+        }
+    }
+
+    pub(super) async fn row<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: Reader<T>,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.rows(sql, values, read).await?.pop())
+    }
+
+    /// How many rows a statement changed.
+    pub(super) async fn change(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(tx) => bound::<Sqlite>(sql, values).execute(&mut **tx).await.map(|done| done.rows_affected()),
+            Self::Postgres(tx) => {
+                bound::<Postgres>(sql, values).execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err(failed)
+    }
+
+    pub(super) async fn now(&mut self) -> Result<i64, StoreError> {
+        let moment = self.row(self.dialect().now, &[], |row| row.int(0)).await?;
+        moment.ok_or(StoreError::Damaged { what: "now".to_owned() })
+    }
+
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(failed)
+    }
+}
+
+/// What the two databases say differently: reading a list out of a JSON parameter, locks, the clock.
+pub(super) struct Dialect {
+    /// Microseconds since 1970.
+    pub(super) now: &'static str,
+    /// Names of the migrations applied.
+    pub(super) migrations_table: &'static str,
+    /// Of `[[submission_key, ordinal]]`, those kept.
+    pub(super) kept: &'static str,
+    /// Makes the plans of `[[agency, plan_id]]` that are not there yet.
+    pub(super) make_plans: &'static str,
+    /// The plans of `[[agency, plan_id]]`, held until the end of the transaction.
+    pub(super) plans: &'static str,
+    /// Where the resources of `[hexadecimal id]` stand, held likewise.
+    pub(super) resources: &'static str,
+    /// The contents of `[plan_version_key]`.
+    pub(super) packs: &'static str,
+    /// Points the resources of `[[hexadecimal id, plan_version_key, shared, gone]]` to their content.
+    pub(super) point_resources: &'static str,
+    /// Points resources made by this transaction; another's of the same id is a conflict, not an update.
+    pub(super) make_resources: &'static str,
+    /// Brings plans to `[[plan_key, newest, accepted, content, person_id]]`.
+    pub(super) advance_plans: &'static str,
+    /// Retires the waiting deliveries of `[[plan_key, connection]]`.
+    pub(super) supersede: &'static str,
+    /// Enters deliveries.
+    pub(super) deliver: &'static str,
+    /// Which of `[[kind, id]]` have a link at connection `$1`.
+    pub(super) links: &'static str,
+    /// Locks out other claims on connection `$1`, where the database would let them run at once.
+    pub(super) claim_alone: Option<&'static str>,
+    /// Claims for connection `$1` at `$2`, at most `$3`, with a lease until `$4`.
+    pub(super) claim: &'static str,
+}
+
+async fn fetch<'c, DB, T>(
+    executor: impl Executor<'c, Database = DB>,
+    sql: &'static str,
+    values: &[Value<'_>],
+    read: Reader<T>,
+) -> Result<Vec<T>, StoreError>
+where
+    DB: Database,
+    DB::Row: Columns,
+    DB::Arguments: sqlx::IntoArguments<DB>,
+    for<'t> i64: Encode<'t, DB> + Type<DB>,
+    for<'t> Option<i64>: Encode<'t, DB>,
+    for<'t> &'t str: Encode<'t, DB> + Type<DB>,
+    for<'t> Option<&'t str>: Encode<'t, DB>,
+    for<'t> &'t [u8]: Encode<'t, DB> + Type<DB>,
+{
+    let rows = bound::<DB>(sql, values).fetch_all(executor).await.map_err(failed)?;
+    rows.iter().map(|row| read(row)).collect()
+}
+
+fn bound<'q, DB>(sql: &'static str, values: &[Value<'_>]) -> Query<'q, DB, DB::Arguments>
+where
+    DB: Database,
+    for<'t> i64: Encode<'t, DB> + Type<DB>,
+    for<'t> Option<i64>: Encode<'t, DB>,
+    for<'t> &'t str: Encode<'t, DB> + Type<DB>,
+    for<'t> Option<&'t str>: Encode<'t, DB>,
+    for<'t> &'t [u8]: Encode<'t, DB> + Type<DB>,
+{
+    values.iter().fold(sqlx::query(sql), |query, value| match *value {
+        Value::Int(number) => query.bind(number),
+        Value::Text(text) => query.bind(text),
+        Value::Bytes(bytes) => query.bind(bytes),
+        Value::MaybeInt(number) => query.bind(number),
+        Value::MaybeText(text) => query.bind(text),
+    })
+}
+
+/// How long a statement waits for another process before it gives up.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,0 +1,71 @@
+//! PostgreSQL: how it is reached, and the statements that SQLite says differently.
+
+use std::str::FromStr;
+
+use sqlx::{
+    ConnectOptions,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use super::{
+    driver::{Dialect, PATIENCE, Pool},
+    failure::{StoreError, failed},
+};
+
+const CONNECTIONS: u32 = 10;
+
+/// Statements wait for locks no longer than SQLite would.
+pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(failed)?
+        .application_name("ownwords")
+        .options([("lock_timeout", format!("{}s", PATIENCE.as_secs()))])
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+    Ok(Pool::Postgres(pool.connect_with(options).await.map_err(failed)?))
+}
+
+pub(super) const DIALECT: Dialect = Dialect {
+    now: "select (extract(epoch from clock_timestamp()) * 1000000)::bigint",
+    migrations_table: "select 1::bigint where to_regclass('_sqlx_migrations') is not null",
+    kept: "select r.submission_key, r.ordinal from json_array_elements($1::json) w(value) \
+        join record r on r.submission_key = (w.value->>0)::bigint and r.ordinal = (w.value->>1)::bigint",
+    make_plans: "insert into plan (agency, plan_id, person_id, newest, content) \
+        select w.value->>0, w.value->>1, '', 0, '' from json_array_elements($1::json) w(value) on conflict do nothing",
+    plans: "select p.plan_key, p.agency, p.plan_id, p.newest, p.content, p.accepted, v.resources \
+        from json_array_elements($1::json) w(value) \
+        join plan p on p.agency = w.value->>0 and p.plan_id = w.value->>1 \
+        left join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted \
+        order by p.agency, p.plan_id for no key update of p",
+    resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone \
+        from json_array_elements_text($1::json) w(value) join resource r on r.resource_id = decode(w.value, 'hex') \
+        join plan_version v on v.plan_version_key = r.plan_version_key order by r.resource_id for no key update of r",
+    packs: "select v.plan_version_key, v.resources from json_array_elements_text($1::json) w(value) \
+        join plan_version v on v.plan_version_key = w.value::bigint",
+    point_resources: "update resource set plan_version_key = (w.value->>1)::bigint, shared = (w.value->>2)::bigint, \
+        gone = (w.value->>3)::bigint from json_array_elements($1::json) w(value) \
+        where resource.resource_id = decode(w.value->>0, 'hex')",
+    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone) \
+        select decode(w.value->>0, 'hex'), (w.value->>1)::bigint, (w.value->>2)::bigint, (w.value->>3)::bigint \
+        from json_array_elements($1::json) w(value)",
+    advance_plans: "update plan set newest = (w.value->>1)::bigint, accepted = (w.value->>2)::bigint, \
+        content = w.value->>3, person_id = w.value->>4 from json_array_elements($1::json) w(value) \
+        where plan.plan_key = (w.value->>0)::bigint",
+    supersede: "update delivery set state = 'superseded', updated_at = $2 from json_array_elements($1::json) w(value) \
+        where delivery.plan_key = (w.value->>0)::bigint and delivery.connection = w.value->>1 \
+        and delivery.state in ('ready', 'blocked', 'dead')",
+    deliver: "insert into delivery (connection, agency, person_id, plan_key, version, state, not_before, created_at, updated_at) \
+        select w.value->>0, w.value->>1, w.value->>2, (w.value->>3)::bigint, (w.value->>4)::bigint, w.value->>5, $2, $2, $2 \
+        from json_array_elements($1::json) with ordinality w(value, place) order by w.place on conflict do nothing",
+    links: "select l.kind, l.resource_id, l.remote_id from json_array_elements($2::json) w(value) join link l \
+        on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
+    claim_alone: Some("select pg_advisory_xact_lock(hashtextextended($1, 7))"),
+    claim: concat!(
+        "with head as (select d.delivery_key ",
+        include_str!("../claimable.sql"),
+        " order by d.delivery_key limit $3 for update of d skip locked) update delivery ",
+        include_str!("../claim.sql"),
+        " where delivery_key in (select delivery_key from head) ",
+        "returning delivery_key, token, attempts, was_unknown, plan_key, version"
+    ),
+};

@@ -1,0 +1,90 @@
+//! Makes a record ready for its rows before it queues, so that the one writer only writes.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{
+    NewPlan, NewRecord,
+    rows::{column, micros},
+};
+use crate::rules::Outcome;
+
+/// A record with its columns said.
+pub(super) struct Prepared {
+    pub(super) ordinal: i64,
+    pub(super) agency: String,
+    pub(super) received_at: i64,
+    pub(super) outcome: Outcome,
+    pub(super) start: String,
+    pub(super) findings: String,
+    pub(super) unread: String,
+    pub(super) raw: Vec<u8>,
+    pub(super) plan: Option<PreparedPlan>,
+}
+
+/// A plan with its fingerprint.
+pub(super) struct PreparedPlan {
+    pub(super) plan_id: String,
+    pub(super) person_id: String,
+    pub(super) json: String,
+    pub(super) resources: Vec<(&'static str, Uuid, Arc<str>)>,
+    pub(super) deliver_to: Option<String>,
+    /// Equal for versions that say the same, were judged to be passed on or not alike, and became the same resources.
+    pub(super) content: String,
+}
+
+impl Prepared {
+    pub(super) fn is_rejected(&self) -> bool {
+        self.outcome == Outcome::Rejected
+    }
+}
+
+pub(super) fn prepare(record: NewRecord) -> Prepared {
+    let rejected = record.outcome == Outcome::Rejected;
+    Prepared {
+        ordinal: column(record.ordinal),
+        agency: record.agency,
+        received_at: micros(record.received_at),
+        outcome: record.outcome,
+        start: json(&record.start),
+        findings: json(&record.findings),
+        unread: json(&record.unread),
+        raw: record.raw,
+        plan: record.plan.map(|plan| prepare_plan(plan, rejected)),
+    }
+}
+
+fn prepare_plan(plan: NewPlan, rejected: bool) -> PreparedPlan {
+    let mut hash = Sha256::new();
+    let mut part = |bytes: &[u8]| {
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(bytes);
+    };
+    part(&[u8::from(rejected)]);
+    part(plan.person_id.as_bytes());
+    part(plan.json.as_bytes());
+    for resource in &plan.resources {
+        part(resource.id.as_bytes());
+        part(resource.json.as_bytes());
+    }
+    let content =
+        hash.finalize().iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| HEX[usize::from(digit)]).collect();
+    PreparedPlan {
+        plan_id: plan.plan_id,
+        person_id: plan.person_id,
+        json: plan.json,
+        resources: plan.resources.into_iter().map(|one| (one.kind, one.id, one.json.into())).collect(),
+        deliver_to: plan.deliver_to,
+        content,
+    }
+}
+
+const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value)
+        .expect("the derives of these plain types above made sure that they can be said as JSON")
+}
