@@ -1,1 +1,3 @@
-//! it
+//! One integration binary; each module mirrors one of the crate's.
+
+mod fhir;
