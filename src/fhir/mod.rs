@@ -1,8 +1,26 @@
 //! Says a plan in FHIR R4: CarePlan, Goal and what surrounds them, as resources of their own and as one transaction Bundle.
 //!
-//! The same plan and the same `Ids` give the same bytes. Nothing here decides whether a plan is good.
+//! The same plan and the same `Ids` give the same bytes. Nothing here decides whether a plan is good. Downward from the plan:
+//! `from_plan` builds the structs of `resource` out of the types of `datatype`; `lexical` says which values fit, `claim`
+//! which profiles are claimed, `label` which security labels ride along; `bundle` ties resources together for a server.
+
+mod system;
+mod lexical;
+mod datatype;
+mod resource;
+mod claim;
+mod label;
+mod from_plan;
+mod bundle;
+pub mod outcome;
+pub mod capability;
+pub mod parameters;
 
 use uuid::Uuid;
+
+pub use bundle::{if_none_exist, provenance_if_none_exist, transaction};
+pub use from_plan::resources;
+pub use system::OWN_BASE;
 
 /// Namespace from which every resource id and business identifier is derived (UUID v5).
 ///
@@ -27,6 +45,36 @@ impl Ids {
     pub const fn namespace(&self) -> Uuid {
         self.namespace
     }
+
+    /// The id of a resource: `kind` is its FHIR type, `key` what makes it one within its agency.
+    ///
+    /// A CarePlan's key is the plan's id alone, a Patient's the person's local id alone. Parts are joined with their lengths,
+    /// so that no two keys read alike.
+    pub fn of(&self, kind: &str, agency: &str, key: &[&str]) -> Uuid {
+        let mut joined = Vec::with_capacity(128);
+        for part in [kind, agency].iter().chain(key) {
+            push_number(&mut joined, part.len());
+            joined.push(b':');
+            joined.extend_from_slice(part.as_bytes());
+        }
+        Uuid::new_v5(&self.namespace, &joined)
+    }
+}
+
+fn push_number(out: &mut Vec<u8>, number: usize) {
+    if number >= 10 {
+        push_number(out, number / 10);
+    }
+    out.push(b'0' + u8::try_from(number % 10).expect("the remainder above is below ten"));
+}
+
+/// Which of the two gates the plan passed, as the rules found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// A goal in the person's own words.
+    pub own_words: bool,
+    /// A strength.
+    pub strengths: bool,
 }
 
 /// One resource as we write it.

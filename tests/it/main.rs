@@ -1,5 +1,6 @@
-//! The integration tests, one binary: they use the package as a program beside it would.
+//! The one integration test binary; its files mirror the modules.
 
 mod delivery;
 mod fake_fhir;
+mod fhir;
 mod store;

@@ -32,7 +32,8 @@ async fn a_persons_plans_keep_their_order_with_four_workers() {
     let fates = (0..30)
         .map(|at| if at % 3 == 0 { trouble[at / 3 % 4].clone() } else { Fate::Slowly(Duration::from_millis(3)) });
     fake.inside().fates = fates.collect();
-    let workers: Vec<Worker> = (0..4).map(|_| Worker::start(&outbox.store, settings(fake.base()), pace())).collect();
+    let patient = config::Delivery { max_attempts: 30, ..settings(fake.base()) };
+    let workers: Vec<Worker> = (0..4).map(|_| Worker::start(&outbox.store, patient.clone(), pace())).collect();
     outbox.until(&[DeliveryState::Done]).await;
     for worker in workers {
         worker.stop().await;

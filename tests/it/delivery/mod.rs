@@ -144,10 +144,11 @@ impl Outbox {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let deliveries = self.deliveries().await;
-            if deliveries.iter().all(|delivery| states.contains(&delivery.state)) {
+            let rest: Vec<&Delivery> = deliveries.iter().filter(|delivery| !states.contains(&delivery.state)).collect();
+            if rest.is_empty() {
                 return deliveries;
             }
-            assert!(Instant::now() < deadline, "still: {deliveries:?}");
+            assert!(Instant::now() < deadline, "still: {rest:?}");
             sleep(Duration::from_millis(5)).await;
         }
     }

@@ -19,6 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use ownwords::fhir::capability::READABLE;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
@@ -154,7 +155,7 @@ type Shared = State<Arc<Mutex<Inside>>>;
 
 async fn metadata(State(inside): Shared) -> Response {
     let inside = inside.lock().expect("no test panicked within");
-    let kinds = ["Patient", "CarePlan", "Goal", "Observation", "Provenance"].map(|kind| {
+    let kinds = READABLE.iter().map(|kind| {
         json!({
             "type": kind,
             "interaction": [{ "code": "read" }, { "code": "create" }, { "code": "update" }, { "code": "search-type" }],
@@ -162,6 +163,7 @@ async fn metadata(State(inside): Shared) -> Response {
             "conditionalCreate": inside.abilities.conditional_create,
         })
     });
+    let kinds: Vec<Value> = kinds.collect();
     let statement = json!({
         "resourceType": "CapabilityStatement",
         "fhirVersion": "4.0.1",

@@ -1,0 +1,288 @@
+//! FHIR's data types as we write them: they borrow from the plan, leave out what is empty and serialise straight to text.
+//!
+//! Resources are in `resource`; which values fit a type is in `lexical`.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use uuid::{Uuid, fmt::Hyphenated};
+
+use super::system::extension;
+
+/// The identity of a resource of ours, said as `Type/id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) kind: &'static str,
+    pub(super) id: Uuid,
+}
+
+impl Serialize for Link {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut buffer = [0u8; 80];
+        let start = self.kind.len() + 1;
+        buffer[..self.kind.len()].copy_from_slice(self.kind.as_bytes());
+        buffer[self.kind.len()] = b'/';
+        self.id.hyphenated().encode_lower(&mut buffer[start..]);
+        let whole = std::str::from_utf8(&buffer[..start + Hyphenated::LENGTH]);
+        serializer.serialize_str(whole.expect("the type's name and the UUID above are ASCII"))
+    }
+}
+
+/// `urn:uuid:…`, the value of every identifier that we give.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Urn(pub(super) Uuid);
+
+impl Serialize for Urn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.urn().encode_lower(&mut Uuid::encode_buffer()))
+    }
+}
+
+/// An identifier's value: ours, or one that the source gave.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum IdentifierValue<'a> {
+    Ours(Urn),
+    Theirs(&'a str),
+    Joined(String),
+}
+
+/// FHIR Identifier.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Identifier<'a> {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<Concept<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) system: Option<&'a str>,
+    pub(super) value: IdentifierValue<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) assigner: Option<Box<Reference<'a>>>,
+}
+
+impl<'a> Identifier<'a> {
+    pub(super) fn ours(system: &'a str, id: Uuid) -> Self {
+        Self { kind: None, system: Some(system), value: IdentifierValue::Ours(Urn(id)), assigner: None }
+    }
+
+    pub(super) fn theirs(system: &'a str, value: &'a str) -> Self {
+        Self { kind: None, system: Some(system), value: IdentifierValue::Theirs(value), assigner: None }
+    }
+}
+
+/// FHIR Reference.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Reference<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) extension: Vec<Extension<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reference: Option<Link>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) identifier: Option<Identifier<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) display: Option<&'a str>,
+}
+
+impl From<Link> for Reference<'_> {
+    fn from(link: Link) -> Self {
+        Self { reference: Some(link), ..Self::default() }
+    }
+}
+
+/// FHIR Coding.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Coding<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) extension: Vec<Extension<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) system: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) display: Option<&'a str>,
+}
+
+impl<'a> Coding<'a> {
+    pub(super) fn of(system: &'a str, code: &'a str) -> Self {
+        Self { system: Some(system), code: Some(code), ..Self::default() }
+    }
+
+    pub(super) fn shown(system: &'a str, code: &'a str, display: &'a str) -> Self {
+        Self { display: Some(display), ..Self::of(system, code) }
+    }
+}
+
+/// FHIR CodeableConcept.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Concept<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) extension: Vec<Extension<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) coding: Vec<Coding<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) text: Option<&'a str>,
+    #[serde(rename = "_text", skip_serializing_if = "Beside::is_empty")]
+    pub(super) beside_text: Beside<'a>,
+}
+
+impl<'a> Concept<'a> {
+    pub(super) fn of(system: &'a str, code: &'a str) -> Self {
+        Self { coding: vec![Coding::of(system, code)], ..Self::default() }
+    }
+
+    pub(super) fn said(text: &'a str) -> Self {
+        Self { text: Some(text), ..Self::default() }
+    }
+
+    pub(super) fn with_text(mut self, text: &'a str) -> Self {
+        self.text = Some(text);
+        self
+    }
+
+    /// Whether nothing at all would be written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.extension.is_empty() && self.coding.is_empty() && self.text.is_none()
+    }
+}
+
+/// Extensions on a primitive, written as `_name` beside it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Beside<'a> {
+    pub(super) extension: Vec<Extension<'a>>,
+}
+
+impl Beside<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.extension.is_empty()
+    }
+
+    /// Why the primitive has no value.
+    pub(super) fn absent(reason: &'static str) -> Self {
+        Self { extension: vec![Extension::absent(reason)] }
+    }
+}
+
+/// FHIR Extension.
+#[derive(Clone, Debug)]
+pub(super) struct Extension<'a> {
+    pub(super) url: &'static str,
+    pub(super) value: Value<'a>,
+}
+
+/// What an extension or an answer holds.
+#[derive(Clone, Debug)]
+pub(super) enum Value<'a> {
+    Parts(Vec<Extension<'a>>),
+    Text(&'a str),
+    Code(&'a str),
+    Uri(&'a str),
+    Date(&'a str),
+    Boolean(bool),
+    Coding(Coding<'a>),
+    Concept(Concept<'a>),
+    Reference(Link),
+}
+
+impl<'a> Extension<'a> {
+    pub(super) const fn of(url: &'static str, value: Value<'a>) -> Self {
+        Self { url, value }
+    }
+
+    /// Why there is no value.
+    pub(super) const fn absent(reason: &'static str) -> Self {
+        Self::of(extension::DATA_ABSENT, Value::Code(reason))
+    }
+
+    /// An extension of parts, when there is a part.
+    pub(super) fn group(url: &'static str, parts: Vec<Extension<'a>>) -> Option<Self> {
+        (!parts.is_empty()).then_some(Self::of(url, Value::Parts(parts)))
+    }
+}
+
+impl<'a> Value<'a> {
+    /// Writes the value as `value[x]`.
+    pub(super) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        match self {
+            Self::Parts(parts) => map.serialize_entry("extension", parts),
+            Self::Text(text) => map.serialize_entry("valueString", text),
+            Self::Code(code) => map.serialize_entry("valueCode", code),
+            Self::Uri(uri) => map.serialize_entry("valueUri", uri),
+            Self::Date(date) => map.serialize_entry("valueDate", date),
+            Self::Boolean(answer) => map.serialize_entry("valueBoolean", answer),
+            Self::Coding(coding) => map.serialize_entry("valueCoding", coding),
+            Self::Concept(concept) => map.serialize_entry("valueCodeableConcept", concept),
+            Self::Reference(link) => map.serialize_entry("valueReference", &Reference::from(*link)),
+        }
+    }
+}
+
+impl Serialize for Extension<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("url", self.url)?;
+        self.value.write(&mut map)?;
+        map.end()
+    }
+}
+
+/// FHIR Period, to the day.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(super) struct Period<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) start: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) end: Option<&'a str>,
+}
+
+impl Period<'_> {
+    pub(super) fn or_none(self) -> Option<Self> {
+        (self.start.is_some() || self.end.is_some()).then_some(self)
+    }
+}
+
+/// FHIR Annotation.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Note<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) extension: Vec<Extension<'a>>,
+    #[serde(rename = "authorString", skip_serializing_if = "Option::is_none")]
+    pub(super) author: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) time: Option<&'a str>,
+    pub(super) text: &'a str,
+}
+
+impl<'a> Note<'a> {
+    pub(super) fn said(text: &'a str) -> Self {
+        Self { extension: Vec::new(), author: None, time: None, text }
+    }
+
+    /// A note whose kind is a plan concept of ours.
+    pub(super) fn about(concept: &'static str, text: &'a str) -> Self {
+        let kind = Value::Concept(Concept::of(super::system::code::OWN_PLAN_CONCEPT, concept));
+        Self { extension: vec![Extension::of(extension::ANNOTATION_TYPE, kind)], ..Self::said(text) }
+    }
+}
+
+/// FHIR Meta.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Meta<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) profile: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) security: Vec<Coding<'a>>,
+}
+
+impl Meta<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.profile.is_empty() && self.security.is_empty()
+    }
+}
+
+/// FHIR Narrative.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Narrative {
+    pub(super) status: &'static str,
+    pub(super) div: String,
+}

@@ -1,0 +1,112 @@
+//! The crisis plan: a CarePlan of its own, part of the plan (D15). Another plan is linked, never copied.
+
+use super::{Saying, Written, crosswalk, narrative, observations};
+use crate::{
+    fhir::{
+        claim,
+        datatype::{Coding, Concept, Identifier, IdentifierValue, Link, Note, Period, Reference},
+        lexical,
+        resource::{self, CarePlanBody},
+        system::{code, sid},
+    },
+    plan::crisis::Crisis,
+    words::Words,
+};
+
+/// What is kept of the crisis plan until the claims of the plan itself are known.
+pub(super) struct CrisisPlan {
+    link: Link,
+    told: Vec<Link>,
+}
+
+/// Writes what the person wants in a crisis; the CarePlan for it follows once the plan's own claims are known.
+pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+    let Some(crisis) = &saying.plan.crisis else { return };
+    let mut told = Vec::new();
+    let before = written.supporting.len();
+    let mut list = |concept: &'static str, label: &'static str, all: &'a [Words]| {
+        for (at, words) in all.iter().enumerate() {
+            let Some(text) = lexical::said(Some(words)) else { continue };
+            let link = saying.link("Observation", &["crisis", concept, &(at + 1).to_string()]);
+            let mut code = Concept::of(code::LOINC, "75773-2").with_text(label);
+            code.coding.push(Coding::of(code::OWN_PLAN_CONCEPT, concept));
+            let performer = Some(saying.patient);
+            let body = observations::body(saying, vec![observations::social_history()], code, text, performer);
+            told.push(link);
+            observations::write_told(saying, link, body, written);
+        }
+    };
+    list("what-helps", "What helps in a crisis", &crisis.what_helps);
+    list("what-to-avoid", "What to avoid in a crisis", &crisis.what_to_avoid);
+    let preferences = crisis.preferences.as_slice();
+    list("crisis-preference", "What I want in a crisis", preferences);
+    written.supporting.truncate(before);
+    let is_something = !told.is_empty() || !people_to_call(crisis).is_empty() || linked_plan(crisis).is_some();
+    if is_something {
+        let link = saying.link("CarePlan", &["crisis"]);
+        written.crisis = Some(CrisisPlan { link, told });
+    }
+}
+
+/// Writes the CarePlan for a crisis.
+pub(super) fn write_plan<'a>(saying: &Saying<'a>, crisis_plan: CrisisPlan, is_eltss: bool, written: &mut Written) {
+    let Some(crisis) = &saying.plan.crisis else { return };
+    let CrisisPlan { link, told } = crisis_plan;
+    let period = &saying.plan.period;
+    let profiles = claim::core_and_eltss(
+        crate::fhir::system::profile::CORE_CARE_PLAN,
+        crate::fhir::system::profile::ELTSS_CARE_PLAN,
+        is_eltss,
+    );
+    let mut head = saying.head(link, sid::CRISIS_PLAN, profiles);
+    head.text = Some(narrative::of_crisis(crisis));
+    let linked = linked_plan(crisis);
+    let body = CarePlanBody {
+        part_of: vec![Reference::from(saying.care_plan)],
+        status: crosswalk::plan_status(saying.plan.status.as_ref()),
+        intent: "plan",
+        category: vec![
+            Concept::of(code::CAREPLAN_CATEGORY, "assess-plan"),
+            Concept::of(code::OWN_PLAN_CATEGORY, "crisis").with_text("Crisis plan"),
+        ],
+        title: Some("Crisis plan"),
+        subject: Reference::from(saying.patient),
+        period: Period {
+            start: lexical::date_time(period.start.as_ref()),
+            end: lexical::date_time(period.end.as_ref()),
+        }
+        .or_none(),
+        created: saying.agreed_on,
+        author: None,
+        contributor: Vec::new(),
+        care_team: written.team.map(Reference::from).into_iter().collect(),
+        addresses: Vec::new(),
+        supporting_info: told.into_iter().map(Reference::from).chain(linked).collect(),
+        goal: Vec::new(),
+        activity: Vec::new(),
+        note: people_to_call(crisis),
+    };
+    written.record(resource::write(&head, &body));
+}
+
+fn people_to_call(crisis: &Crisis) -> Vec<Note<'_>> {
+    let calls = crisis.people_to_call.iter().filter_map(|words| lexical::said(Some(words)));
+    calls.map(|text| Note::about("people-to-call", text)).collect()
+}
+
+/// The plan that lives elsewhere, by what the source calls it.
+fn linked_plan(crisis: &Crisis) -> Option<Reference<'_>> {
+    let linked = crisis.linked_plan.as_ref()?;
+    let kind = lexical::given(linked.kind.as_ref());
+    let place = lexical::given(linked.r#ref.as_ref());
+    let identifier = place.map(|place| Identifier {
+        kind: None,
+        system: None,
+        value: IdentifierValue::Theirs(place),
+        assigner: None,
+    });
+    if identifier.is_none() && kind.is_none() {
+        return None;
+    }
+    Some(Reference { kind: Some("DocumentReference"), identifier, display: kind, ..Reference::default() })
+}

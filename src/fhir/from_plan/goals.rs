@@ -1,0 +1,222 @@
+//! What the person wants (Goal), the objectives toward it, and the signs that less support is needed.
+//!
+//! The person's text is `description.text`, byte for byte; no code ever stands in its place (D4). Objectives are Goals of
+//! their own, tied by goal-relationship (D8).
+
+use super::{Saying, Written, crosswalk, observations, provenance, speaker};
+use crate::{
+    fhir::{
+        claim::GoalFacts,
+        datatype::{Beside, Concept, Extension, Link, Note, Reference, Value},
+        label, lexical,
+        resource::{self, GoalBody, Target},
+        system::{code, extension, sid},
+    },
+    plan::{
+        Goal, Objective,
+        crisis::PersonAgrees,
+        goal::{ExpressedBy, GoalKind, GoalStatus},
+    },
+};
+
+/// Writes life goals, objectives and the transition's signs.
+pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+    for (goal, link) in saying.plan.goals.iter().zip(saying.goals.clone()) {
+        write_goal(saying, goal, link, written);
+    }
+    for (objective, link) in saying.plan.objectives.iter().zip(saying.objectives.clone()) {
+        write_objective(saying, objective, link, written);
+    }
+    write_transition(saying, written);
+}
+
+fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut Written) {
+    let statement = &goal.statement;
+    let text = lexical::said(statement.text.as_ref());
+    let expressed_by = speaker::reference(saying, statement.expressed_by.as_ref());
+    let person_speaks = speaker::speaker_of(statement)
+        .is_some_and(|by| matches!(by, ExpressedBy::Person | ExpressedBy::PersonWithSupport));
+    let why = observations::write_why(saying, goal, link, written);
+    let mut body = body(saying, goal.status.as_ref());
+    body.category = categories(goal);
+    body.description = match text {
+        Some(text) => Concept {
+            id: Some("own-words").filter(|_| !is_said_by_professionals(goal)),
+            text: Some(text),
+            beside_text: speaker::language_of_goal(saying, statement),
+            ..Concept::default()
+        },
+        None => without_words(),
+    };
+    body.start_date = lexical::date(goal.start_date.as_ref());
+    body.target = target(None, lexical::date(goal.target_date.as_ref()));
+    set_achievement(&mut body, goal);
+    body.expressed_by = expressed_by.map(Reference::from);
+    body.addresses.extend(why.map(Reference::from));
+    if saying.only_goal() == Some(link) {
+        body.addresses.extend(written.needs.iter().copied().map(Reference::from));
+    }
+    body.note = progress(saying, goal);
+    let facts = GoalFacts {
+        eltss_patient: saying.eltss,
+        has_status: body.lifecycle_status.is_some(),
+        has_start: body.start_date.is_some(),
+        is_person_centered: is_person_centered(goal),
+        is_own_words: saying.passed.own_words && text.is_some() && person_speaks && goal.is_live(),
+        expressed_by,
+        addresses_eltss: saying.eltss || body.addresses.is_empty(),
+    };
+    let vouched = label::vouched(speaker::speaker_of(statement), statement.capture_method.as_ref());
+    let mut head = saying.vouched_head(link, sid::GOAL, facts.profiles(), vouched);
+    head.extension = extensions(saying, goal);
+    let spoken = text.and_then(|_| provenance::Spoken::of_goal(saying, statement));
+    written.words(resource::write(&head, &body), spoken);
+    count(written, link, facts);
+}
+
+fn write_objective<'a>(saying: &Saying<'a>, objective: &'a Objective, link: Link, written: &mut Written) {
+    let mut body = body(saying, objective.status.as_ref());
+    body.category = vec![Concept::of(code::OWN_GOAL_KIND, "objective")];
+    let outcome = lexical::known(objective.outcome_type.as_ref());
+    body.category.extend(outcome.map(|outcome| Concept::of(code::OWN_OUTCOME_TYPE, outcome)));
+    body.description = lexical::said(objective.text.as_ref()).map_or_else(without_words, Concept::said);
+    let measure = lexical::said(objective.measure.as_ref());
+    body.target = target(measure, lexical::date(objective.due_date.as_ref()));
+    let facts = plain_facts(saying, &body);
+    written.record(resource::write(&saying.head(link, sid::GOAL, facts.profiles()), &body));
+    count(written, link, facts);
+}
+
+/// How the person will know that they need less support: a Goal of its own kind, tied to every goal that is live.
+fn write_transition(saying: &Saying<'_>, written: &mut Written) {
+    let criteria =
+        saying.plan.transition.as_ref().and_then(|transition| lexical::said(transition.criteria_text.as_ref()));
+    let Some(criteria) = criteria else { return };
+    let link = saying.link("Goal", &["transition"]);
+    let mut body = body(saying, Some(&GoalStatus::Proposed));
+    body.category = vec![Concept::of(code::OWN_GOAL_KIND, "transition-criteria")];
+    body.description = Concept::said(criteria);
+    let facts = plain_facts(saying, &body);
+    let mut head = saying.head(link, sid::GOAL, facts.profiles());
+    head.extension = saying.plan.live_goals().map(|(at, _)| relationship("other", saying.goals[at])).collect();
+    written.record(resource::write(&head, &body));
+    count(written, link, facts);
+}
+
+fn body<'a>(saying: &Saying<'a>, status: Option<&'a GoalStatus>) -> GoalBody<'a> {
+    let known = status.and_then(crosswalk::goal_status);
+    GoalBody {
+        lifecycle_status: known.map(|(lifecycle, ..)| lifecycle),
+        beside_status: if known.is_none() { Beside::absent("unknown") } else { Beside::default() },
+        achievement_status: known
+            .and_then(|(_, achieved, _)| achieved)
+            .map(|code| Concept::of(code::ACHIEVEMENT, code)),
+        category: Vec::new(),
+        description: Concept::default(),
+        subject: Reference::from(saying.patient),
+        start_date: None,
+        target: Vec::new(),
+        status_date: None,
+        status_reason: known.and_then(|(.., reason)| reason),
+        expressed_by: None,
+        addresses: Vec::new(),
+        note: Vec::new(),
+    }
+}
+
+fn plain_facts(saying: &Saying<'_>, body: &GoalBody<'_>) -> GoalFacts {
+    GoalFacts {
+        eltss_patient: saying.eltss,
+        has_status: body.lifecycle_status.is_some(),
+        has_start: false,
+        is_person_centered: false,
+        is_own_words: false,
+        expressed_by: None,
+        addresses_eltss: true,
+    }
+}
+
+fn count(written: &mut Written, link: Link, facts: GoalFacts) {
+    written.goals.push(link);
+    written.goals_eltss &= facts.is_eltss();
+    written.has_pco_goal |= facts.is_pco();
+}
+
+/// A goal whose words the source did not give: said to be absent, never filled in.
+fn without_words<'a>() -> Concept<'a> {
+    Concept { extension: vec![Extension::absent("unknown")], ..Concept::default() }
+}
+
+fn target<'a>(measure: Option<&'a str>, due_date: Option<&'a str>) -> Vec<Target<'a>> {
+    let is_something = measure.is_some() || due_date.is_some();
+    is_something.then(|| Target { measure: measure.map(Concept::said), due_date }).into_iter().collect()
+}
+
+fn is_said_by_professionals(goal: &Goal) -> bool {
+    matches!(goal.statement.expressed_by, Some(ExpressedBy::Staff | ExpressedBy::CourtOrAgency))
+}
+
+/// Whether PCO's measures may count the goal as the person's.
+fn is_person_centered(goal: &Goal) -> bool {
+    let others = matches!(goal.kind, Some(GoalKind::ClinicalGoal | GoalKind::RequiredByOthers));
+    !others && !is_said_by_professionals(goal)
+}
+
+/// One concept a code system: PCO's slices look at whole concepts.
+fn categories(goal: &Goal) -> Vec<Concept<'_>> {
+    let mut categories = Vec::with_capacity(4);
+    if is_person_centered(goal) {
+        categories.push(Concept::of(code::PCO, "person-centered"));
+    }
+    categories.extend(lexical::known(goal.kind.as_ref()).map(|kind| Concept::of(code::OWN_GOAL_KIND, kind)));
+    categories.extend(lexical::known(goal.domain.as_ref()).map(|area| Concept::of(code::OWN_GOAL_DOMAIN, area)));
+    let pco = goal.domain.as_ref().and_then(crosswalk::pco_domain);
+    categories.extend(pco.map(|area| Concept::of(code::PCO_DOMAIN, area)));
+    categories
+}
+
+fn set_achievement<'a>(body: &mut GoalBody<'a>, goal: &'a Goal) {
+    let Some(achievement) = &goal.achievement else { return };
+    if let Some(code) = lexical::known(achievement.code.as_ref()) {
+        body.achievement_status = Some(Concept::of(code::ACHIEVEMENT, code));
+    }
+    body.status_date = lexical::date(achievement.as_of.as_ref());
+}
+
+/// What reviews noted of this goal.
+fn progress<'a>(saying: &Saying<'a>, goal: &Goal) -> Vec<Note<'a>> {
+    let Some(id) = goal.goal_id.as_deref() else { return Vec::new() };
+    let reviews = saying.plan.reviews.iter();
+    reviews
+        .flat_map(|review| {
+            let time = lexical::date_time(review.date.as_ref());
+            let of_goal = review.progress.iter().filter(move |note| note.goal_id.as_deref() == Some(id));
+            of_goal
+                .filter_map(move |note| lexical::said(note.text.as_ref()).map(|text| Note { time, ..Note::said(text) }))
+        })
+        .collect()
+}
+
+fn extensions<'a>(saying: &Saying<'a>, goal: &'a Goal) -> Vec<Extension<'a>> {
+    let mut extensions = Vec::new();
+    let agreed = saying.plan.agreement.as_ref().is_some_and(|one| one.person_agrees == Some(PersonAgrees::Yes));
+    if agreed && is_person_centered(goal) && goal.is_live() {
+        let individual = Extension::of("individual", Value::Reference(saying.patient));
+        let parts = vec![individual, Extension::of("status", Value::Code("agree"))];
+        extensions.push(Extension::of(extension::GOAL_ACCEPTANCE, Value::Parts(parts)));
+    }
+    let toward = saying.plan.objectives.iter().zip(&saying.objectives);
+    let mine = toward.filter(|(objective, _)| objective.goal_id.is_some() && objective.goal_id == goal.goal_id);
+    extensions.extend(mine.map(|(_, link)| relationship("milestone", *link)));
+    let ended = goal.status.as_ref().and_then(crosswalk::goal_status).and_then(|(.., reason)| reason);
+    let reason = ended.map(|reason| Value::Concept(Concept::of(code::OWN_GOAL_REASON, reason)));
+    extensions.extend(reason.map(|reason| Extension::of(extension::STATUS_REASON, reason)));
+    extensions.extend(speaker::capture_of_goal(saying, &goal.statement));
+    extensions
+}
+
+fn relationship<'a>(kind: &'static str, target: Link) -> Extension<'a> {
+    let kind = Value::Concept(Concept::of(code::GOAL_RELATIONSHIP, kind));
+    let parts = vec![Extension::of("type", kind), Extension::of("target", Value::Reference(target))];
+    Extension::of(extension::GOAL_RELATIONSHIP, Value::Parts(parts))
+}

@@ -1,0 +1,75 @@
+//! The resources that we write: our own small structs, in FHIR's element order, serialised straight to text.
+//!
+//! They hold what a plan can say and nothing else; reading what others send never goes through them.
+
+mod people;
+mod told;
+mod plan;
+
+use serde::Serialize;
+
+use super::{
+    Resource,
+    datatype::{Extension, Identifier, IdentifierValue, Meta, Narrative},
+    system::sid,
+};
+
+pub(super) use people::{
+    CareTeamBody, Communication, HumanName, OrganizationBody, Participant, PatientBody, PractitionerBody,
+    PractitionerRoleBody, RelatedPersonBody,
+};
+pub(super) use plan::{
+    Activity, Agent, CarePlanBody, Entity, GoalBody, ProvenanceBody, Repeat, Restriction, ServiceRequestBody, Target,
+    TaskBody, Timing,
+};
+pub(super) use told::{
+    Answer, AnswersBody, ConditionBody, Evidence, Item, ObservationBody, ProcedureBody, RiskAssessmentBody,
+};
+
+/// What every resource begins with.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Head<'a> {
+    pub(super) resource_type: &'static str,
+    pub(super) id: uuid::Uuid,
+    #[serde(skip_serializing_if = "Meta::is_empty")]
+    pub(super) meta: Meta<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) text: Option<Narrative>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) extension: Vec<Extension<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) identifier: Vec<Identifier<'a>>,
+}
+
+#[derive(Serialize)]
+struct Whole<'h, 'a, B> {
+    #[serde(flatten)]
+    head: &'h Head<'a>,
+    #[serde(flatten)]
+    body: &'h B,
+}
+
+/// Writes a resource; its business identifier is the first that its head carries.
+pub(super) fn write(head: &Head<'_>, body: &impl Serialize) -> Resource {
+    let identifier = head.identifier.first().and_then(ours);
+    let json = text_of(&Whole { head, body });
+    Resource { kind: head.resource_type, id: head.id, identifier, json }
+}
+
+/// Writes a record of answers, the one resource whose identifier is single.
+pub(super) fn write_answers(head: &Head<'_>, body: &AnswersBody<'_>) -> Resource {
+    Resource { identifier: ours(&body.identifier), ..write(head, body) }
+}
+
+fn ours(identifier: &Identifier<'_>) -> Option<(&'static str, String)> {
+    let (Some(system), IdentifierValue::Ours(urn)) = (identifier.system, &identifier.value) else { return None };
+    let known = sid::ALL.iter().find(|known| **known == system)?;
+    Some((known, urn.0.urn().to_string()))
+}
+
+fn text_of(whole: &impl Serialize) -> String {
+    let mut bytes = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut bytes, whole).expect("the structs above have text keys only and a Vec takes every byte");
+    String::from_utf8(bytes).expect("the serialiser above writes UTF-8")
+}

@@ -1,0 +1,193 @@
+//! The URLs we write: profiles, extensions, code systems and identifier systems, each once.
+//!
+//! Names that are built from an agency's id are made in `from_plan`; which resource claims which profile is in `claim`.
+
+/// Base of everything that we define ourselves, and of the fullUrls in our Bundles.
+pub const OWN_BASE: &str = "https://ownwords.org/fhir/";
+
+/// Profiles of US Core, eLTSS, PCO and our own.
+pub(super) mod profile {
+    pub(in crate::fhir) const CORE_PATIENT: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient";
+    pub(in crate::fhir) const CORE_ORGANIZATION: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization";
+    pub(in crate::fhir) const CORE_PRACTITIONER: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner";
+    pub(in crate::fhir) const CORE_RELATED_PERSON: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-relatedperson";
+    pub(in crate::fhir) const CORE_CARE_TEAM: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-careteam";
+    pub(in crate::fhir) const CORE_CARE_PLAN: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-careplan";
+    pub(in crate::fhir) const CORE_GOAL: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-goal";
+    pub(in crate::fhir) const CORE_SERVICE_REQUEST: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-servicerequest";
+    pub(in crate::fhir) const CORE_OBSERVATION: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-simple-observation";
+    pub(in crate::fhir) const CORE_SCREENING: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-screening-assessment";
+    pub(in crate::fhir) const CORE_CONDITION: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-condition-problems-health-concerns";
+    pub(in crate::fhir) const CORE_ANSWERS: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-questionnaireresponse";
+    pub(in crate::fhir) const CORE_PROCEDURE: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-procedure";
+    pub(in crate::fhir) const CORE_PROVENANCE: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-provenance";
+    pub(in crate::fhir) const ELTSS_PATIENT: &str = "http://hl7.org/fhir/us/eltss/StructureDefinition/Patient-eltss";
+    pub(in crate::fhir) const ELTSS_PRACTITIONER: &str =
+        "http://hl7.org/fhir/us/eltss/StructureDefinition/Practitioner-eltss";
+    pub(in crate::fhir) const ELTSS_RELATED_PERSON: &str =
+        "http://hl7.org/fhir/us/eltss/StructureDefinition/RelatedPerson-eltss";
+    pub(in crate::fhir) const ELTSS_CARE_PLAN: &str = "http://hl7.org/fhir/us/eltss/StructureDefinition/CarePlan-eltss";
+    pub(in crate::fhir) const ELTSS_GOAL: &str = "http://hl7.org/fhir/us/eltss/StructureDefinition/Goal-eltss";
+    pub(in crate::fhir) const ELTSS_OBSERVATION: &str =
+        "http://hl7.org/fhir/us/eltss/StructureDefinition/Observation-eltss";
+    pub(in crate::fhir) const ELTSS_CONDITION: &str =
+        "http://hl7.org/fhir/us/eltss/StructureDefinition/Condition-eltss";
+    pub(in crate::fhir) const ELTSS_SERVICE_REQUEST: &str =
+        "http://hl7.org/fhir/us/eltss/StructureDefinition/ServiceRequest-eltss";
+    pub(in crate::fhir) const ELTSS_ANSWERS: &str =
+        "http://hl7.org/fhir/us/eltss/StructureDefinition/QuestionnaireResponse-eltss";
+    pub(in crate::fhir) const ELTSS_RISK: &str =
+        "http://hl7.org/fhir/us/eltss/StructureDefinition/RiskAssessment-eltss";
+    pub(in crate::fhir) const PCO_CARE_PLAN: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-care-plan";
+    pub(in crate::fhir) const PCO_GOAL: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-goal-profile";
+    pub(in crate::fhir) const PCO_WHAT_MATTERS: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-what-matters-assessment";
+    pub(in crate::fhir) const PCO_BARRIER: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-goal-barrier";
+    pub(in crate::fhir) const PCO_READINESS: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-readiness-assessment";
+    pub(in crate::fhir) const OWN_CARE_PLAN: &str = "https://ownwords.org/fhir/StructureDefinition/pcrp-careplan";
+    pub(in crate::fhir) const OWN_GOAL: &str = "https://ownwords.org/fhir/StructureDefinition/own-words-goal";
+}
+
+/// Extensions of HL7 and our own.
+pub(super) mod extension {
+    pub(in crate::fhir) const LANGUAGE: &str = "http://hl7.org/fhir/StructureDefinition/language";
+    pub(in crate::fhir) const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
+    pub(in crate::fhir) const DATA_ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+    pub(in crate::fhir) const ANNOTATION_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/annotationType";
+    pub(in crate::fhir) const STATUS_REASON: &str = "http://hl7.org/fhir/StructureDefinition/workflow-statusReason";
+    pub(in crate::fhir) const GOAL_ACCEPTANCE: &str = "http://hl7.org/fhir/StructureDefinition/goal-acceptance";
+    pub(in crate::fhir) const GOAL_RELATIONSHIP: &str = "http://hl7.org/fhir/StructureDefinition/goal-relationship";
+    pub(in crate::fhir) const PERTAINS_TO_GOAL: &str =
+        "http://hl7.org/fhir/StructureDefinition/resource-pertainsToGoal";
+    pub(in crate::fhir) const TARGET_ELEMENT: &str = "http://hl7.org/fhir/StructureDefinition/targetElement";
+    pub(in crate::fhir) const INTERPRETER_REQUIRED: &str =
+        "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
+    pub(in crate::fhir) const PRONOUNS: &str = "http://hl7.org/fhir/StructureDefinition/individual-pronouns";
+    pub(in crate::fhir) const LABEL_BASIS: &str =
+        "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-sec-label-basis";
+    pub(in crate::fhir) const ISSUE_FILE: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-file";
+    pub(in crate::fhir) const ISSUE_LINE: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line";
+    pub(in crate::fhir) const ISSUE_COLUMN: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col";
+    pub(in crate::fhir) const WORDS_CAPTURE: &str = "https://ownwords.org/fhir/StructureDefinition/words-capture";
+    pub(in crate::fhir) const SECTION_ABSENCE: &str = "https://ownwords.org/fhir/StructureDefinition/section-absence";
+    pub(in crate::fhir) const PLAN_OFFER: &str = "https://ownwords.org/fhir/StructureDefinition/plan-offer";
+    pub(in crate::fhir) const PARTICIPANT_PLANNING: &str =
+        "https://ownwords.org/fhir/StructureDefinition/participant-planning";
+    pub(in crate::fhir) const ACTION_CHOICE: &str = "https://ownwords.org/fhir/StructureDefinition/action-choice";
+    pub(in crate::fhir) const COMMUNICATION_MODE: &str =
+        "https://ownwords.org/fhir/StructureDefinition/communication-mode";
+    pub(in crate::fhir) const DECISION_SUPPORT: &str = "https://ownwords.org/fhir/StructureDefinition/decision-support";
+    pub(in crate::fhir) const FINALIZED_ON: &str = "https://ownwords.org/fhir/StructureDefinition/finalized-on";
+    pub(in crate::fhir) const RULE_OVERRIDE: &str = "https://ownwords.org/fhir/StructureDefinition/rule-override";
+    pub(in crate::fhir) const PLAN_POINTER: &str = "https://ownwords.org/fhir/StructureDefinition/plan-pointer";
+    pub(in crate::fhir) const SOURCE_FIELD: &str = "https://ownwords.org/fhir/StructureDefinition/source-field";
+}
+
+/// Code systems of HL7, SNOMED, LOINC, NUCC, CMS and our own.
+pub(super) mod code {
+    pub(in crate::fhir) const LOINC: &str = "http://loinc.org";
+    pub(in crate::fhir) const SNOMED: &str = "http://snomed.info/sct";
+    pub(in crate::fhir) const NUCC: &str = "http://nucc.org/provider-taxonomy";
+    pub(in crate::fhir) const HCPCS: &str = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets";
+    pub(in crate::fhir) const LANGUAGE: &str = "urn:ietf:bcp:47";
+    pub(in crate::fhir) const CAREPLAN_CATEGORY: &str = "http://hl7.org/fhir/us/core/CodeSystem/careplan-category";
+    pub(in crate::fhir) const CONDITION_CATEGORY: &str = "http://hl7.org/fhir/us/core/CodeSystem/condition-category";
+    pub(in crate::fhir) const CORE_PROVENANCE_ROLE: &str =
+        "http://hl7.org/fhir/us/core/CodeSystem/us-core-provenance-participant-type";
+    pub(in crate::fhir) const ELTSS_CONDITION: &str =
+        "http://hl7.org/fhir/us/eltss/CodeSystem/eltss-condition-category-code";
+    pub(in crate::fhir) const ELTSS_OBSERVATION: &str =
+        "http://hl7.org/fhir/us/eltss/CodeSystem/eltss-observation-codes-temporary";
+    pub(in crate::fhir) const PCO: &str = "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary";
+    pub(in crate::fhir) const PCO_DOMAIN: &str = "http://hl7.org/fhir/us/pco/CodeSystem/pco-goal-domains-temporary";
+    pub(in crate::fhir) const PCO_READINESS: &str =
+        "http://hl7.org/fhir/us/pco/CodeSystem/readiness-assessment-concepts-temporary";
+    pub(in crate::fhir) const ACHIEVEMENT: &str = "http://terminology.hl7.org/CodeSystem/goal-achievement";
+    pub(in crate::fhir) const GOAL_RELATIONSHIP: &str = "http://terminology.hl7.org/CodeSystem/goal-relationship-type";
+    pub(in crate::fhir) const CONDITION_CLINICAL: &str = "http://terminology.hl7.org/CodeSystem/condition-clinical";
+    pub(in crate::fhir) const OBSERVATION_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
+    pub(in crate::fhir) const PROVENANCE_ROLE: &str =
+        "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
+    pub(in crate::fhir) const ROLE: &str = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
+    pub(in crate::fhir) const ACT: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    pub(in crate::fhir) const OBSERVATION_VALUE: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
+    pub(in crate::fhir) const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+    pub(in crate::fhir) const OWN_PLAN_CATEGORY: &str = "https://ownwords.org/fhir/CodeSystem/plan-category";
+    pub(in crate::fhir) const OWN_PLAN_TYPE: &str = "https://ownwords.org/fhir/CodeSystem/plan-type";
+    pub(in crate::fhir) const OWN_PLAN_CONCEPT: &str = "https://ownwords.org/fhir/CodeSystem/plan-concept";
+    pub(in crate::fhir) const OWN_GOAL_KIND: &str = "https://ownwords.org/fhir/CodeSystem/goal-kind";
+    pub(in crate::fhir) const OWN_GOAL_DOMAIN: &str = "https://ownwords.org/fhir/CodeSystem/goal-domain";
+    pub(in crate::fhir) const OWN_GOAL_REASON: &str = "https://ownwords.org/fhir/CodeSystem/goal-status-reason";
+    pub(in crate::fhir) const OWN_OUTCOME_TYPE: &str = "https://ownwords.org/fhir/CodeSystem/outcome-type";
+    pub(in crate::fhir) const OWN_STRENGTH_KIND: &str = "https://ownwords.org/fhir/CodeSystem/strength-kind";
+    pub(in crate::fhir) const OWN_BARRIER_KIND: &str = "https://ownwords.org/fhir/CodeSystem/barrier-kind";
+    pub(in crate::fhir) const OWN_STAGE: &str = "https://ownwords.org/fhir/CodeSystem/stage-of-change";
+    pub(in crate::fhir) const OWN_PARTICIPANT_ROLE: &str = "https://ownwords.org/fhir/CodeSystem/participant-role";
+    pub(in crate::fhir) const OWN_TOOK_PART: &str = "https://ownwords.org/fhir/CodeSystem/took-part";
+    pub(in crate::fhir) const OWN_AGREES: &str = "https://ownwords.org/fhir/CodeSystem/person-agrees";
+    pub(in crate::fhir) const OWN_INTERPRETER: &str = "https://ownwords.org/fhir/CodeSystem/interpreter-kind";
+    pub(in crate::fhir) const OWN_PREPLANNING: &str = "https://ownwords.org/fhir/CodeSystem/preplanning-kind";
+    pub(in crate::fhir) const OWN_REVIEW: &str = "https://ownwords.org/fhir/CodeSystem/review-kind";
+    pub(in crate::fhir) const OWN_RULE: &str = "https://ownwords.org/fhir/CodeSystem/ownwords-rule";
+}
+
+/// Systems of identifiers that we give; their values are `urn:uuid:…`.
+pub(super) mod sid {
+    pub(in crate::fhir) const PERSON: &str = "https://ownwords.org/fhir/sid/person";
+    pub(in crate::fhir) const STATE_PERSON: &str = "https://ownwords.org/fhir/sid/state-person";
+    pub(in crate::fhir) const AGENCY: &str = "https://ownwords.org/fhir/sid/agency";
+    pub(in crate::fhir) const AGENCY_CODE: &str = "https://ownwords.org/fhir/sid/agency-code";
+    pub(in crate::fhir) const STAFF: &str = "https://ownwords.org/fhir/sid/staff";
+    pub(in crate::fhir) const STAFF_ROLE: &str = "https://ownwords.org/fhir/sid/staff-role";
+    pub(in crate::fhir) const SUPPORTER: &str = "https://ownwords.org/fhir/sid/supporter";
+    pub(in crate::fhir) const TEAM: &str = "https://ownwords.org/fhir/sid/team";
+    pub(in crate::fhir) const PLAN: &str = "https://ownwords.org/fhir/sid/plan";
+    pub(in crate::fhir) const PLAN_VERSION: &str = "https://ownwords.org/fhir/sid/plan-version";
+    pub(in crate::fhir) const CRISIS_PLAN: &str = "https://ownwords.org/fhir/sid/crisis-plan";
+    pub(in crate::fhir) const GOAL: &str = "https://ownwords.org/fhir/sid/goal";
+    pub(in crate::fhir) const STRENGTH: &str = "https://ownwords.org/fhir/sid/strength";
+    pub(in crate::fhir) const OBSERVATION: &str = "https://ownwords.org/fhir/sid/observation";
+    pub(in crate::fhir) const NEED: &str = "https://ownwords.org/fhir/sid/need";
+    pub(in crate::fhir) const RISK: &str = "https://ownwords.org/fhir/sid/risk";
+    pub(in crate::fhir) const ACTION: &str = "https://ownwords.org/fhir/sid/action";
+    pub(in crate::fhir) const REVIEW: &str = "https://ownwords.org/fhir/sid/review";
+    pub(in crate::fhir) const PREPLANNING: &str = "https://ownwords.org/fhir/sid/preplanning";
+    pub(in crate::fhir) const PARTICIPATION: &str = "https://ownwords.org/fhir/sid/participation";
+    pub(in crate::fhir) const SOURCE_RECORD: &str = "https://ownwords.org/fhir/sid/source-record";
+    pub(in crate::fhir) const MAPPING: &str = "https://ownwords.org/fhir/sid/mapping";
+    pub(in crate::fhir) const SOFTWARE: &str = "https://ownwords.org/fhir/sid/software";
+    /// Systems of the identifiers by which a server finds a resource of ours again.
+    pub(in crate::fhir) const ALL: &[&str] = &[
+        PERSON,
+        AGENCY,
+        STAFF,
+        STAFF_ROLE,
+        SUPPORTER,
+        TEAM,
+        PLAN,
+        CRISIS_PLAN,
+        GOAL,
+        STRENGTH,
+        OBSERVATION,
+        NEED,
+        RISK,
+        ACTION,
+        REVIEW,
+        PREPLANNING,
+        PARTICIPATION,
+    ];
+}
+
+/// The questionnaire that the record of participation answers.
+pub(super) const PARTICIPATION: &str = "https://ownwords.org/fhir/Questionnaire/plan-participation";
