@@ -66,6 +66,12 @@ impl Outbox {
 
     /// Keeps a plan of a person, to be delivered.
     async fn enter(&mut self, person: &str, plan: &str, says: &str) {
+        let resources = self.resources(person, plan, says);
+        self.enter_said(person, plan, resources).await;
+    }
+
+    /// Keeps a plan that was said before, to be delivered.
+    async fn enter_said(&mut self, person: &str, plan: &str, resources: Vec<Resource>) {
         self.ordinal += 1;
         let record = NewRecord {
             submission: self.submission,
@@ -80,7 +86,7 @@ impl Outbox {
                 plan_id: plan.to_owned(),
                 person_id: person.to_owned(),
                 json: "{}".to_owned(),
-                resources: self.resources(person, plan, says),
+                resources,
                 deliver_to: Some(CONNECTION.to_owned()),
             }),
             received_at: Timestamp::now(),

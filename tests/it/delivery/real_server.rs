@@ -1,10 +1,12 @@
 //! Delivery to a real FHIR R4 server, given by `OWNWORDS_TEST_FHIR_URL`: by both methods, a plan, its change, the same again,
 //! and sixteen at once. Every run uses persons and ids of its own.
 
-use std::{env, time::Duration};
+use std::{env, fs, time::Duration};
 
 use ownwords::{
     config::{self, DeliveryMethod},
+    fhir::{self, Ids, Passed, Resource},
+    plan::Plan,
     store::DeliveryState,
     sync::Pace,
 };
@@ -127,4 +129,51 @@ async fn sixteen_at_once_leave_one() {
         let (care_plan, _) = server.plan(&outboxes[0]).await;
         assert_eq!(server.provenances(&care_plan).await, 1, "{method:?}");
     }
+}
+
+/// Every type and form that we write, at a server that never saw it and at one that did.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whole_plans_are_there_once() {
+    let Some(server) = Server::given() else { return };
+    for method in METHODS {
+        let run = Uuid::new_v4();
+        let mut seen: Vec<Vec<Value>> = Vec::new();
+        for _ in 0..2 {
+            let mut outbox = Outbox::new().await;
+            let worker = Worker::start(&outbox.store, server.settings(method), real_pace());
+            let mut versions = Vec::new();
+            for name in ["everything", "no-goal", "odd", "part2", "spanish"] {
+                let resources = said(name, run);
+                outbox.enter_said(name, name, resources.clone()).await;
+                let delivered = outbox.until(&[DeliveryState::Done, DeliveryState::Dead, DeliveryState::Blocked]).await;
+                assert!(
+                    delivered.iter().all(|one| one.state == DeliveryState::Done),
+                    "{method:?} {name}: {delivered:?}"
+                );
+                for resource in &resources {
+                    if let Some((system, _)) = &resource.identifier {
+                        let system = system.rsplit('/').next().expect("a last part");
+                        versions
+                            .push(server.one(resource.kind, system, resource.id).await["meta"]["versionId"].clone());
+                    }
+                }
+                let care_plan = resources.iter().rfind(|resource| resource.kind == "CarePlan").expect("a care plan");
+                let care_plan = server.one("CarePlan", "plan", care_plan.id).await;
+                let told: Vec<_> = resources.iter().filter(|resource| resource.kind == "Provenance").collect();
+                let of_plan = told.iter().filter(|one| one.json.contains("CarePlan/")).count();
+                assert_eq!(server.provenances(&care_plan).await, of_plan, "{method:?} {name}");
+            }
+            worker.stop().await;
+            seen.push(versions);
+        }
+        assert!(seen[0].len() > 60, "only {} resources", seen[0].len());
+        assert_eq!(seen[0], seen[1], "{method:?}: the same again changes nothing");
+    }
+}
+
+/// A plan of the golden files, with ids of this run.
+fn said(name: &str, run: Uuid) -> Vec<Resource> {
+    let file = format!("{}/tests/data/fhir/{name}.plan.json", env!("CARGO_MANIFEST_DIR"));
+    let plan: Plan = serde_json::from_str(&fs::read_to_string(&file).expect("a plan")).expect("the plan model");
+    fhir::resources(&plan, &Ids::within(run), Passed { own_words: true, strengths: true })
 }
