@@ -54,6 +54,7 @@ impl Store {
             Value::Text(settled.reason),
             Value::MaybeText(settled.peer_text.as_deref()),
             Value::Int(now),
+            Value::Int(i64::from(!settled.counts)),
         ];
         Ok(self.pool.change(SETTLE, &values).await? == 1)
     }
@@ -125,7 +126,8 @@ const CONTENT: &str = "select p.agency, p.plan_id, v.resources from plan p join 
 const SETTLE: &str = "update delivery set state = case when $3 in ('ready', 'blocked', 'dead') and exists \
     (select 1 from delivery n where n.plan_key = delivery.plan_key and n.connection = delivery.connection \
     and n.version > delivery.version) then 'superseded' else $3 end, \
-    not_before = $4, lease_until = null, status = $5, reason = $6, peer_text = $7, updated_at = $8 \
+    not_before = $4, lease_until = null, status = $5, reason = $6, peer_text = $7, updated_at = $8, \
+    attempts = attempts - $9 \
     where delivery_key = $1 and token = $2 and state = 'in_flight'";
 
 const RENEW: &str =

@@ -116,7 +116,7 @@ fn may_be(entry: &Value, one: &Sent) -> bool {
     let is_other = one
         .identifier
         .as_ref()
-        .is_some_and(|(system, value)| resource["identifier"].is_array() && !has_identifier(resource, system, value));
+        .is_some_and(|(system, value)| !resource["identifier"].is_null() && !has_identifier(resource, system, value));
     fits && !is_other
 }
 
@@ -136,16 +136,16 @@ fn entry_status(entry: &Value) -> Option<u16> {
     entry["response"]["status"].as_str()?.get(..3)?.parse().ok()
 }
 
-/// Whether a resource has the identifier.
-pub(super) fn has_identifier(resource: &Value, system: &str, value: &str) -> bool {
-    resource["identifier"]
-        .as_array()
-        .is_some_and(|all| all.iter().any(|one| one["system"] == system && one["value"] == value))
+/// Systems and values of a resource's identifiers; most types have many, some one.
+pub(super) fn identifiers(resource: &Value) -> impl Iterator<Item = (&str, &str)> {
+    let given = &resource["identifier"];
+    let all = given.as_array().map_or(std::slice::from_ref(given), Vec::as_slice);
+    all.iter().filter_map(|one| one["system"].as_str().zip(one["value"].as_str()))
 }
 
-/// The value of the identifier with this system.
-pub(super) fn identifier<'a>(resource: &'a Value, system: &str) -> Option<&'a str> {
-    resource["identifier"].as_array()?.iter().find(|one| one["system"] == system)?["value"].as_str()
+/// Whether a resource has the identifier.
+pub(super) fn has_identifier(resource: &Value, system: &str, value: &str) -> bool {
+    identifiers(resource).any(|one| one == (system, value))
 }
 
 /// The resources that a search found; outcomes beside them are left out.

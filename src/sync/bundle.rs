@@ -1,12 +1,16 @@
-//! Transaction Bundles for a server that gives ids of its own (method B): entries are made with `ifNoneExist` or updated
-//! under the server's id, and references follow. Bundles with ids of ours are `fhir`'s. Pure.
+//! Transaction Bundles as a server takes them: `fhir`'s own for one that takes our ids (method A), and for one that gives its
+//! own (method B) the same with entries updated under its ids or made with `ifNoneExist`, and references following. Pure.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::store::StoredResource;
+use super::answer::identifiers;
+use crate::{
+    fhir::{self, Resource, capability::READABLE},
+    store::StoredResource,
+};
 
 /// Systems of the business identifiers that we give.
 const OURS: &str = "https://ownwords.org/fhir/sid/";
@@ -16,14 +20,12 @@ pub(super) const PLAN_VERSION: &str = "https://ownwords.org/fhir/sid/plan-versio
 /// A resource of a plan, opened.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
-    /// Resource type.
-    pub kind: String,
-    /// Our id.
-    pub id: Uuid,
+    /// As we say it.
+    pub resource: Resource,
     /// The business identifier (system, value) by which a server finds it again.
     pub identifier: Option<(String, String)>,
-    /// The resource.
-    pub tree: Value,
+    /// What makes it this version of the plan, in the one resource that says so.
+    pub version: Option<String>,
 }
 
 /// The types and ids that the server knows resources by, by our own id.
@@ -31,31 +33,40 @@ pub(super) struct Part {
 pub(super) struct Known(HashMap<Uuid, (String, String)>);
 
 impl Part {
-    /// Opens a resource as kept; none when it is no JSON.
+    /// Opens a resource as kept; none when it is no JSON, or of a type that we do not write.
     pub(super) fn of(stored: &StoredResource) -> Option<Self> {
+        let kind = READABLE.iter().find(|kind| **kind == stored.kind)?;
         let tree: Value = serde_json::from_str(&stored.json).ok()?;
-        let given = tree["identifier"].as_array().into_iter().flatten().find_map(|one| {
-            let (system, value) = (one["system"].as_str()?, one["value"].as_str()?);
-            let is_lasting = system.starts_with(OURS) && system != PLAN_VERSION;
-            is_lasting.then(|| (system.to_owned(), value.to_owned()))
-        });
-        Some(Self { kind: stored.kind.clone(), id: stored.id, identifier: given, tree })
+        let ours: Vec<(&str, &str)> = identifiers(&tree).filter(|(system, _)| system.starts_with(OURS)).collect();
+        // Ours is a UUID; below the same base stand keys of the agency, too.
+        let lasting = ours.iter().find(|(system, value)| *system != PLAN_VERSION && value.starts_with("urn:uuid:"));
+        let version = ours.iter().find(|(system, _)| *system == PLAN_VERSION);
+        Some(Self {
+            identifier: lasting.map(|(system, value)| ((*system).to_owned(), (*value).to_owned())),
+            version: version.map(|(_, value)| (*value).to_owned()),
+            resource: Resource { kind, id: stored.id, identifier: None, json: stored.json.clone() },
+        })
     }
 
-    /// The search by which `ifNoneExist` finds it: its identifier, or for a Provenance all it was said of and when.
-    fn query(&self, known: &Known) -> Option<String> {
-        let terms = match &self.identifier {
-            Some((system, value)) => vec![term("identifier", &format!("{system}|{value}"))],
-            None => self.said_of(known)?,
-        };
-        Some(terms.join("&"))
+    /// Resource type.
+    pub(super) fn kind(&self) -> &'static str {
+        self.resource.kind
     }
 
-    fn said_of(&self, known: &Known) -> Option<Vec<String>> {
-        let recorded = term("recorded", self.tree["recorded"].as_str()?);
-        let targets = self.tree["target"].as_array()?.iter();
-        let targets = targets.map(|target| Some(term("target", &known.resolve(target["reference"].as_str()?)?)));
-        targets.chain([Some(recorded)]).collect()
+    /// Our id.
+    pub(super) fn id(&self) -> Uuid {
+        self.resource.id
+    }
+
+    /// The search by which `ifNoneExist` finds it: its identifier. A Provenance has none; it is found by what it tells of and
+    /// when it was recorded. No two of a plan tell of the same, so its first target is enough.
+    fn query(&self, tree: &Value, known: &Known) -> Option<String> {
+        if let Some((system, value)) = &self.identifier {
+            return Some(term("identifier", &format!("{system}|{value}")));
+        }
+        let targets = tree["target"].as_array()?.iter().map(|target| known.resolve(target["reference"].as_str()?));
+        let targets = targets.collect::<Option<Vec<String>>>()?;
+        Some([term("target", targets.first()?), term("recorded", tree["recorded"].as_str()?)].join("&"))
     }
 }
 
@@ -77,28 +88,33 @@ impl Known {
     }
 }
 
-/// A transaction of these parts: under the server's id where it is known, else made unless it exists. None when a part that
-/// is new cannot be found again, since it would be there twice after the second sending.
-pub(super) fn transaction(parts: &[&Part], known: &Known) -> Option<String> {
-    let here: HashSet<Uuid> = parts.iter().map(|part| part.id).collect();
-    let entries = parts.iter().map(|part| entry(part, known, &here)).collect::<Option<Vec<_>>>()?;
-    Some(json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries }).to_string())
+/// Method A: every part under our own id.
+pub(super) fn with_own_ids(parts: &[&Part]) -> String {
+    let resources: Vec<Resource> = parts.iter().map(|part| part.resource.clone()).collect();
+    fhir::transaction(&resources)
 }
 
-fn entry(part: &Part, known: &Known, here: &HashSet<Uuid>) -> Option<Value> {
-    let mut tree = part.tree.clone();
-    repoint(&mut tree, known, here);
-    let kind = &part.kind;
-    let request = if let Some(remote_id) = known.get(part.id) {
-        tree["id"] = json!(remote_id);
-        json!({ "method": "PUT", "url": format!("{kind}/{remote_id}") })
-    } else {
-        if let Value::Object(fields) = &mut tree {
-            fields.shift_remove("id");
-        }
-        json!({ "method": "POST", "url": kind, "ifNoneExist": part.query(known)? })
-    };
-    Some(json!({ "fullUrl": full_url(part.id), "resource": tree, "request": request }))
+/// Method B: the same Bundle for a server with ids of its own. A part is put under the server's id where it is known, else
+/// made unless it exists. None when a part that is new cannot be found again: it would be there twice after a second sending.
+pub(super) fn with_their_ids(parts: &[&Part], known: &Known) -> Option<String> {
+    let mut bundle: Value = serde_json::from_str(&with_own_ids(parts)).ok()?;
+    let here: HashSet<Uuid> = parts.iter().map(|part| part.id()).collect();
+    let entries = bundle["entry"].as_array_mut()?;
+    for (part, entry) in parts.iter().zip(entries) {
+        let tree = &mut entry["resource"];
+        let query = part.query(tree, known);
+        repoint(tree, known, &here);
+        let request = if let Some(remote_id) = known.get(part.id()) {
+            tree["id"] = json!(remote_id);
+            json!({ "method": "PUT", "url": format!("{}/{remote_id}", part.kind()) })
+        } else {
+            tree.as_object_mut()?.shift_remove("id");
+            json!({ "method": "POST", "url": part.kind(), "ifNoneExist": query? })
+        };
+        entry["request"] = request;
+        entry["fullUrl"] = json!(full_url(part.id()));
+    }
+    Some(bundle.to_string())
 }
 
 /// Has every reference to a resource of ours name the server's id, or the entry of this Bundle that becomes the resource.
@@ -123,7 +139,7 @@ fn repoint(tree: &mut Value, known: &Known, here: &HashSet<Uuid>) {
 }
 
 /// Where other entries of the same Bundle point to. It is unlike the identifiers that we give, since a server may replace
-/// every occurrence of it by the id it gives.
+/// every occurrence of it by the id it gives, and a lost identifier is a duplicate next time.
 fn full_url(id: Uuid) -> String {
     format!("urn:uuid:{}", Uuid::new_v5(&id, b"entry"))
 }
@@ -157,8 +173,7 @@ mod tests {
     use serde_json::{Value, json};
     use uuid::Uuid;
 
-    use super::{Known, Part, full_url, transaction};
-    use crate::store::StoredResource;
+    use super::{Known, Part, StoredResource, full_url, with_their_ids};
 
     const PATIENT: Uuid = Uuid::from_u128(1);
     const GOAL: Uuid = Uuid::from_u128(2);
@@ -179,13 +194,13 @@ mod tests {
     }
 
     fn plan() -> Vec<Part> {
-        let sid = |name: &str, value: &str| json!({ "system": format!("https://ownwords.org/fhir/sid/{name}"), "value": value });
+        let sid = |name: &str, value: &str| json!({ "system": format!("https://ownwords.org/fhir/sid/{name}"), "value": format!("urn:uuid:{value}") });
         let of_them = json!({ "reference": format!("Patient/{PATIENT}") });
         vec![
             part(
                 "Patient",
                 PATIENT,
-                json!({ "identifier": [{ "system": "https://agency.example/mrn", "value": "7" }, sid("person", "p")] }),
+                json!({ "identifier": [{ "system": "https://ownwords.org/fhir/sid/agency/a/person", "value": "7" }, sid("person", "p")] }),
             ),
             part(
                 "Goal",
@@ -207,7 +222,7 @@ mod tests {
 
     fn bundle(parts: &[Part], known: &Known) -> Value {
         let parts: Vec<&Part> = parts.iter().collect();
-        serde_json::from_str(&transaction(&parts, known).expect("a Bundle")).expect("JSON")
+        serde_json::from_str(&with_their_ids(&parts, known).expect("a Bundle")).expect("JSON")
     }
 
     #[test]
@@ -218,9 +233,9 @@ mod tests {
         assert_eq!(
             requests,
             [
-                &json!({ "method": "POST", "url": "Patient", "ifNoneExist": "identifier=https://ownwords.org/fhir/sid/person|p" }),
-                &json!({ "method": "POST", "url": "Goal", "ifNoneExist": "identifier=https://ownwords.org/fhir/sid/goal|g%201%262%2B%C3%A9" }),
-                &json!({ "method": "POST", "url": "CarePlan", "ifNoneExist": "identifier=https://ownwords.org/fhir/sid/plan|c" }),
+                &json!({ "method": "POST", "url": "Patient", "ifNoneExist": "identifier=https://ownwords.org/fhir/sid/person|urn:uuid:p" }),
+                &json!({ "method": "POST", "url": "Goal", "ifNoneExist": "identifier=https://ownwords.org/fhir/sid/goal|urn:uuid:g%201%262%2B%C3%A9" }),
+                &json!({ "method": "POST", "url": "CarePlan", "ifNoneExist": "identifier=https://ownwords.org/fhir/sid/plan|urn:uuid:c" }),
             ]
         );
         let care_plan = &said["entry"][2];
@@ -247,18 +262,18 @@ mod tests {
     }
 
     #[test]
-    fn a_provenance_is_found_by_all_it_tells_of_and_waits_for_their_ids() {
+    fn a_provenance_is_found_by_what_it_tells_of_and_waits_for_their_ids() {
         let targets = json!([{ "reference": format!("CarePlan/{PLAN}") }, { "reference": format!("Goal/{GOAL}") }]);
         let provenance =
             part("Provenance", PROVENANCE, json!({ "target": targets, "recorded": "2026-11-25T12:00:00+01:00" }));
         let mut known = Known::default();
-        known.note("CarePlan", PLAN, "43");
-        assert_eq!(transaction(&[&provenance], &known), None);
         known.note("Goal", GOAL, "42");
+        assert_eq!(with_their_ids(&[&provenance], &known), None);
+        known.note("CarePlan", PLAN, "43");
         let said = bundle(&[provenance], &known);
         assert_eq!(
             said["entry"][0]["request"]["ifNoneExist"],
-            "target=CarePlan/43&target=Goal/42&recorded=2026-11-25T12:00:00%2B01:00"
+            "target=CarePlan/43&recorded=2026-11-25T12:00:00%2B01:00"
         );
     }
 }

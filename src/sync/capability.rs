@@ -4,10 +4,7 @@
 use serde_json::Value;
 
 use super::peer::Peer;
-use crate::{config::DeliveryMethod, store::WriteMethod};
-
-/// The types that every plan is made of. A server that cannot take one of them cannot take a plan.
-const NEEDED: [&str; 4] = ["Patient", "CarePlan", "Goal", "Observation"];
+use crate::{config::DeliveryMethod, fhir::capability::READABLE, store::WriteMethod};
 
 /// What a connection can do, as far as delivering needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +50,7 @@ fn fitness(statement: &Value, wanted: DeliveryMethod, decided: Option<WriteMetho
     if !lists(rest, "transaction") {
         return Err("metadata: no transaction");
     }
-    let every = |test: fn(&Value) -> bool| NEEDED.iter().all(|kind| can(rest, kind, test));
+    let every = |test: fn(&Value) -> bool| needed().all(|kind| can(rest, kind, test));
     let own_ids = every(|entry| entry["updateCreate"] == true && lists(entry, "update"));
     let if_none_exist =
         every(|entry| entry["conditionalCreate"] == true && lists(entry, "create") && lists(entry, "update"));
@@ -72,6 +69,11 @@ fn fitness(statement: &Value, wanted: DeliveryMethod, decided: Option<WriteMetho
     }
 }
 
+/// The types that a plan is made of. A server that cannot take one of them cannot take every plan.
+fn needed() -> impl Iterator<Item = &'static str> {
+    READABLE.iter().copied().filter(|kind| *kind != "Provenance")
+}
+
 fn can(rest: &Value, kind: &str, test: impl Fn(&Value) -> bool) -> bool {
     rest["resource"].as_array().is_some_and(|all| all.iter().any(|entry| entry["type"] == kind && test(entry)))
 }
@@ -84,10 +86,10 @@ fn lists(part: &Value, interaction: &str) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{DeliveryMethod, WriteMethod, fitness};
+    use super::{DeliveryMethod, READABLE, WriteMethod, fitness};
 
     fn statement(update_create: bool, conditional_create: bool, transaction: bool) -> Value {
-        let kinds = ["Patient", "CarePlan", "Goal", "Observation", "Provenance"].map(|kind| {
+        let kinds = READABLE.iter().map(|kind| {
             json!({
                 "type": kind,
                 "interaction": [{ "code": "create" }, { "code": "update" }],
@@ -95,6 +97,7 @@ mod tests {
                 "conditionalCreate": conditional_create,
             })
         });
+        let kinds: Vec<Value> = kinds.collect();
         let system = if transaction { json!([{ "code": "transaction" }]) } else { json!([{ "code": "batch" }]) };
         json!({
             "resourceType": "CapabilityStatement",
@@ -162,7 +165,7 @@ mod tests {
     #[test]
     fn a_server_without_provenance_is_known() {
         let mut said = statement(true, true, true);
-        said["rest"][0]["resource"].as_array_mut().expect("types").pop();
+        said["rest"][0]["resource"].as_array_mut().expect("types").retain(|kind| kind["type"] != "Provenance");
         let fit = fitness(&said, DeliveryMethod::Auto, None).expect("fit");
         assert!(!fit.takes_provenance);
     }

@@ -16,8 +16,8 @@
 //! Who moves what:
 //!
 //! - The **store** moves `ready` and `unknown` to `in_flight` when a worker claims, with a lease and a token, and an expired
-//!   lease to `unknown`. Only the oldest open delivery of a person can be claimed, so there is one in flight a person, and
-//!   a blocked plan holds back that person's later ones and no one else's. Several processes may share one store.
+//!   lease to `unknown`. Only the oldest open delivery of a person can be claimed, so there is one in flight a person.
+//!   What is blocked or dead waits for a person and holds nothing up. Several processes may share one store.
 //! - The **worker** (`worker`) claims, hands each claim to a task, and settles. It alone knows time and chance.
 //! - An **attempt** (`push`) talks to the server (`peer`), renewing the lease before each request. A lost lease ends it
 //!   without a word: the delivery is someone else's by then.
@@ -32,7 +32,7 @@
 //! - Whatever was sent and not answered is `unknown`, and an unknown one is looked for before anything is sent: the
 //!   plan-version identifier in the `CarePlan` tells whether just this version is there.
 //!
-//! Why nothing is lost: a delivery leaves the outbox by `done`, or by a person. A process that dies leaves leases behind,
+//! Why nothing is lost: a delivery leaves the outbox by `done`, by a newer version of its plan, or by a person. A process that dies leaves leases behind,
 //! which run out. Attempts that the server never had a say about (not reached, 401, 429, 503) do not count towards the
 //! most attempts, so a server that is down for a weekend kills no delivery; and the **breaker** (`breaker`) stops claiming
 //! after some failures in a row until `metadata` answers again, first for one delivery, then for all.

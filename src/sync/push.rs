@@ -12,32 +12,10 @@ use super::{
     delivery::{Happened, Step},
     peer::Peer,
 };
-use crate::{
-    fhir::{self, Resource},
-    store::{Claimed, Link, Store, StoreError, WriteMethod},
-};
+use crate::store::{Claimed, Link, Store, StoreError, WriteMethod};
 
-/// Types we write, for `fhir`'s own Bundle.
-const KINDS: [&str; 18] = [
-    "CarePlan",
-    "CareTeam",
-    "Condition",
-    "DocumentReference",
-    "Goal",
-    "Group",
-    "Location",
-    "Observation",
-    "Organization",
-    "Patient",
-    "Practitioner",
-    "PractitionerRole",
-    "Procedure",
-    "Provenance",
-    "QuestionnaireResponse",
-    "RelatedPerson",
-    "ServiceRequest",
-    "Task",
-];
+/// Has the server give the resources back, so that their identifiers tell which answer belongs to which entry.
+const TELL: &str = "return=representation";
 
 /// Why an attempt ended before it landed.
 #[derive(Debug)]
@@ -47,12 +25,12 @@ pub(super) enum Ended {
     /// The lease was lost: someone else has the delivery now, and this attempt settles nothing.
     LeaseLost,
     /// The store did not answer; the lease runs out, and the delivery counts as unknown.
-    Store(StoreError),
+    Store,
 }
 
 impl From<StoreError> for Ended {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+    fn from(_: StoreError) -> Self {
+        Self::Store
     }
 }
 
@@ -90,11 +68,10 @@ impl Push<'_> {
         if self.claimed.was_unknown && self.has_plan(parts).await? {
             return Ok(200);
         }
-        let resources = parts.iter().map(resource).collect::<Option<Vec<_>>>();
-        let resources = resources.ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
+        let parts: Vec<&Part> = parts.iter().collect();
         self.hold().await?;
-        let sent: Vec<Sent> = parts.iter().map(|part| sent(part, Some(part.id.to_string()))).collect();
-        let said = self.peer.transaction(fhir::transaction(&resources), "return=minimal").await.map_err(sending)?;
+        let said = self.peer.transaction(bundle::with_own_ids(&parts), "return=minimal").await.map_err(sending)?;
+        let sent: Vec<Sent> = parts.iter().map(|part| sent(part, Some(part.id().to_string()))).collect();
         answer::landed(said, &sent).map_err(sending)?;
         Ok(200)
     }
@@ -103,29 +80,30 @@ impl Push<'_> {
     async fn has_plan(&self, parts: &[Part]) -> Result<bool, Ended> {
         let Some((part, version)) = versioned(parts) else { return Ok(false) };
         self.hold().await?;
-        let said = self.peer.get(&["CarePlan", &part.id.to_string()], &[]).await.map_err(looking)?;
+        let said = self.peer.get(&["CarePlan", &part.id().to_string()], &[]).await.map_err(looking)?;
         if matches!(said.status, 404 | 410) {
             return Ok(false);
         }
         let there = said.resource().map_err(looking)?;
-        Ok(answer::identifier(&there, PLAN_VERSION) == Some(version))
+        Ok(answer::has_identifier(&there, PLAN_VERSION, version))
     }
 
     /// Method B: known resources are updated under the server's ids and new ones made unless they exist; what existed
     /// already is updated after that, as `ifNoneExist` ignores the body then; Provenance comes last, when all that it
     /// tells of has an id there.
     async fn if_none_exist(&self, parts: &[Part]) -> Result<u16, Ended> {
-        let (provenance, plan): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.kind == "Provenance");
+        let (provenance, plan): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.kind() == "Provenance");
         let mut known = self.known(parts).await?;
-        let unlinked: Vec<&Part> = plan.iter().copied().filter(|part| known.get(part.id).is_none()).collect();
-        if self.claimed.was_unknown && self.has_version(parts, &unlinked, &mut known).await? {
-            let rest: Vec<&Part> = unlinked.into_iter().filter(|part| part.kind != "CarePlan").collect();
+        let unlinked: Vec<&Part> = plan.iter().copied().filter(|part| known.get(part.id()).is_none()).collect();
+        let there = if self.claimed.was_unknown { self.find_version(parts, &known).await? } else { None };
+        if let Some((found, care_plan)) = there {
+            known = found;
+            let rest: Vec<&Part> = unlinked.into_iter().filter(|part| part.id() != care_plan).collect();
             self.write(&rest, &mut known).await?;
             self.link(&plan, &known).await?;
         } else {
             self.bring(&plan, &mut known).await?;
         }
-        let provenance: Vec<&Part> = provenance.into_iter().filter(|part| known.get(part.id).is_none()).collect();
         self.bring(&provenance, &mut known).await?;
         Ok(200)
     }
@@ -133,10 +111,11 @@ impl Push<'_> {
     /// Writes the parts, and once more those that existed and were not linked: the server ignored what we said of them. A
     /// link is kept only when the resource there holds what we said.
     async fn bring(&self, parts: &[&Part], known: &mut Known) -> Result<(), Ended> {
-        let unlinked: HashSet<Uuid> = parts.iter().map(|part| part.id).filter(|id| known.get(*id).is_none()).collect();
+        let unlinked: HashSet<Uuid> =
+            parts.iter().map(|part| part.id()).filter(|id| known.get(*id).is_none()).collect();
         let landed = self.write(parts, known).await?;
         let (mut new, mut found) = (Vec::new(), Vec::new());
-        for (part, landed) in parts.iter().zip(landed).filter(|(part, _)| unlinked.contains(&part.id)) {
+        for (part, landed) in parts.iter().zip(landed).filter(|(part, _)| unlinked.contains(&part.id())) {
             let side = if landed.is_new { &mut new } else { &mut found };
             side.push(*part);
         }
@@ -146,39 +125,40 @@ impl Push<'_> {
         Ok(())
     }
 
-    /// Whether the peer has the plan in just this version (method B). If so, all its unlinked parts are looked up too; when
-    /// one is not there, the answer is no, and the whole is sent.
-    async fn has_version(&self, parts: &[Part], unlinked: &[&Part], known: &mut Known) -> Result<bool, Ended> {
-        let Some((plan, version)) = versioned(parts) else { return Ok(false) };
+    /// Our id of the `CarePlan`, when the peer has it in just this version (method B), and the ids of all other parts of the
+    /// plan. When one of them is not there, the whole is sent.
+    async fn find_version(&self, parts: &[Part], known: &Known) -> Result<Option<(Known, Uuid)>, Ended> {
+        let Some((plan, version)) = versioned(parts) else { return Ok(None) };
+        let mut known = known.clone();
         self.hold().await?;
-        if let Some(remote_id) = known.get(plan.id) {
+        if let Some(remote_id) = known.get(plan.id()) {
             let said = self.peer.get(&["CarePlan", remote_id], &[]).await.map_err(looking)?;
             if matches!(said.status, 404 | 410) {
-                return Ok(false);
+                return Ok(None);
             }
             let there = said.resource().map_err(looking)?;
-            if answer::identifier(&there, PLAN_VERSION) != Some(version) {
-                return Ok(false);
+            if !answer::has_identifier(&there, PLAN_VERSION, version) {
+                return Ok(None);
             }
-        } else if !self.find(plan, (PLAN_VERSION, version), known).await? {
-            return Ok(false);
+        } else if !self.find(plan, (PLAN_VERSION, version), &mut known).await? {
+            return Ok(None);
         }
-        for part in unlinked {
-            let Some((system, value)) = &part.identifier else { return Ok(false) };
-            if known.get(part.id).is_none() && !self.find(part, (system, value), known).await? {
-                return Ok(false);
+        for part in parts.iter().filter(|part| part.kind() != "Provenance") {
+            let Some((system, value)) = &part.identifier else { return Ok(None) };
+            if known.get(part.id()).is_none() && !self.find(part, (system, value), &mut known).await? {
+                return Ok(None);
             }
         }
-        Ok(true)
+        Ok(Some((known, plan.id())))
     }
 
     /// Searches a resource by identifier and notes its id there.
     async fn find(&self, part: &Part, (system, value): (&str, &str), known: &mut Known) -> Result<bool, Ended> {
         self.hold().await?;
         let term = format!("{system}|{value}");
-        let said = self.peer.get(&[part.kind.as_str()], &[("identifier", &term)]).await.map_err(looking)?;
+        let said = self.peer.get(&[part.kind()], &[("identifier", &term)]).await.map_err(looking)?;
         let bundle = said.clone().resource().map_err(looking)?;
-        let found: Vec<&str> = answer::matches(&bundle, &part.kind)
+        let found: Vec<&str> = answer::matches(&bundle, part.kind())
             .into_iter()
             .filter(|there| answer::has_identifier(there, system, value))
             .filter_map(|there| there["id"].as_str())
@@ -186,7 +166,7 @@ impl Push<'_> {
         match found[..] {
             [] => Ok(false),
             [remote_id] => {
-                known.note(&part.kind, part.id, remote_id);
+                known.note(part.kind(), part.id(), remote_id);
                 Ok(true)
             }
             // What the server itself would answer to any conditional write from now on.
@@ -199,20 +179,20 @@ impl Push<'_> {
         if parts.is_empty() {
             return Ok(Vec::new());
         }
-        let bundle = bundle::transaction(parts, known).ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
+        let bundle = bundle::with_their_ids(parts, known).ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
         self.hold().await?;
-        let sent: Vec<Sent> = parts.iter().map(|part| sent(part, known.get(part.id).map(str::to_owned))).collect();
-        let said = self.peer.transaction(bundle, "return=representation").await.map_err(sending)?;
+        let sent: Vec<Sent> = parts.iter().map(|part| sent(part, known.get(part.id()).map(str::to_owned))).collect();
+        let said = self.peer.transaction(bundle, TELL).await.map_err(sending)?;
         let landed = answer::landed(said, &sent).map_err(sending)?;
         for (part, landed) in parts.iter().zip(&landed) {
-            known.note(&part.kind, part.id, &landed.remote_id);
+            known.note(part.kind(), part.id(), &landed.remote_id);
         }
         Ok(landed)
     }
 
     /// The ids that the server gave before.
     async fn known(&self, parts: &[Part]) -> Result<Known, StoreError> {
-        let keys: Vec<_> = parts.iter().map(|part| (part.kind.clone(), part.id)).collect();
+        let keys: Vec<_> = parts.iter().map(|part| (part.kind().to_owned(), part.id())).collect();
         let mut known = Known::default();
         for link in self.store.links(self.connection, &keys).await? {
             known.note(&link.kind, link.id, &link.remote_id);
@@ -224,8 +204,8 @@ impl Push<'_> {
         let links: Vec<Link> = parts
             .iter()
             .filter_map(|part| {
-                let remote_id = known.get(part.id)?.to_owned();
-                Some(Link { kind: part.kind.clone(), id: part.id, remote_id })
+                let remote_id = known.get(part.id())?.to_owned();
+                Some(Link { kind: part.kind().to_owned(), id: part.id(), remote_id })
             })
             .collect();
         if links.is_empty() {
@@ -250,17 +230,9 @@ fn sending(happened: Happened) -> Ended {
 
 /// The plan's `CarePlan` and the identifier of its version.
 fn versioned(parts: &[Part]) -> Option<(&Part, &str)> {
-    parts
-        .iter()
-        .filter(|part| part.kind == "CarePlan")
-        .find_map(|part| Some((part, answer::identifier(&part.tree, PLAN_VERSION)?)))
+    parts.iter().filter(|part| part.kind() == "CarePlan").find_map(|part| Some((part, part.version.as_deref()?)))
 }
 
 fn sent(part: &Part, remote_id: Option<String>) -> Sent {
-    Sent { kind: part.kind.clone(), remote_id, identifier: part.identifier.clone() }
-}
-
-fn resource(part: &Part) -> Option<Resource> {
-    let kind = KINDS.into_iter().find(|kind| *kind == part.kind)?;
-    Some(Resource { kind, id: part.id, identifier: None, json: part.tree.to_string() })
+    Sent { kind: part.kind().to_owned(), remote_id, identifier: part.identifier.clone() }
 }

@@ -209,7 +209,7 @@ impl Line {
             Ok(status) => (Step::Send, Happened::Arrived { status }),
             Err(Ended::At(step, happened)) => (step, happened),
             Err(Ended::LeaseLost) => return Health::Untold,
-            Err(Ended::Store(_)) => {
+            Err(Ended::Store) => {
                 WorkerHindered { doing: "delivering" }.emit();
                 return Health::Untold;
             }

@@ -10,7 +10,14 @@ const ALL: AgencyScope = AgencyScope::All;
 const LONG: Duration = Duration::from_mins(10);
 
 fn to(state: DeliveryState) -> Settled {
-    Settled { state, not_before: None, status: Some(503), reason: "busy", peer_text: Some("peer says".to_owned()) }
+    Settled {
+        state,
+        not_before: None,
+        counts: true,
+        status: Some(503),
+        reason: "busy",
+        peer_text: Some("peer says".to_owned()),
+    }
 }
 
 async fn claim(store: &Store) -> Vec<Claimed> {

@@ -1,14 +1,13 @@
 //! A small FHIR server that fails as told: it keeps resources in memory, answers transactions by a script, and remembers
 //! everything it was sent. It is strict where a receiver may be (no POST without `ifNoneExist`), so that our mistakes show.
 
+mod cutting;
+
 use std::{
     collections::{BTreeMap, VecDeque},
     future,
-    io::{self, Result as IoResult},
     net::SocketAddr,
-    pin::Pin,
     sync::{Arc, Mutex, MutexGuard},
-    task::{Context, Poll},
     time::Duration,
 };
 
@@ -19,15 +18,12 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, post},
-    serve::Listener,
 };
+use ownwords::fhir::capability::READABLE;
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
-    task::JoinHandle,
-    time::sleep,
-};
+use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+
+use cutting::{CUT, Cutting};
 
 /// How one request fares.
 #[derive(Clone, Debug)]
@@ -159,7 +155,7 @@ type Shared = State<Arc<Mutex<Inside>>>;
 
 async fn metadata(State(inside): Shared) -> Response {
     let inside = inside.lock().expect("no test panicked within");
-    let kinds = ["Patient", "CarePlan", "Goal", "Observation", "Provenance"].map(|kind| {
+    let kinds = READABLE.iter().map(|kind| {
         json!({
             "type": kind,
             "interaction": [{ "code": "read" }, { "code": "create" }, { "code": "update" }, { "code": "search-type" }],
@@ -167,6 +163,7 @@ async fn metadata(State(inside): Shared) -> Response {
             "conditionalCreate": inside.abilities.conditional_create,
         })
     });
+    let kinds: Vec<Value> = kinds.collect();
     let statement = json!({
         "resourceType": "CapabilityStatement",
         "fhirVersion": "4.0.1",
@@ -263,7 +260,7 @@ fn answer(status: u16, body: &Value) -> Response {
     (status, [("content-type", "application/fhir+json")], body.to_string()).into_response()
 }
 
-pub(crate) fn outcome(code: &str) -> Value {
+fn outcome(code: &str) -> Value {
     json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": code, "diagnostics": "as the fake says" }] })
 }
 
@@ -282,7 +279,7 @@ impl Inside {
         for (entry, (key, writes)) in entries.iter().zip(keys) {
             let is_new = !self.resources.contains_key(&key);
             if writes {
-                self.write(&key, entry["resource"].clone(), &by_full_url);
+                self.write(&key, &entry["resource"], &by_full_url);
             }
             let (version, resource) = &self.resources[&key];
             let status = if is_new { "201 Created" } else { "200 OK" };
@@ -318,7 +315,7 @@ impl Inside {
         }
     }
 
-    fn write(&mut self, key: &str, resource: Value, by_full_url: &BTreeMap<String, String>) {
+    fn write(&mut self, key: &str, resource: &Value, by_full_url: &BTreeMap<String, String>) {
         let mut text = resource.to_string();
         for (full_url, key) in by_full_url {
             text = text.replace(&format!("\"{full_url}\""), &format!("\"{key}\""));
@@ -355,7 +352,7 @@ impl Inside {
 }
 
 /// The plan-version identifier of a care plan.
-pub(crate) fn plan_version(resource: &Value) -> String {
+fn plan_version(resource: &Value) -> String {
     let all = resource["identifier"].as_array().expect("identifiers");
     let version = all.iter().find(|one| one["system"] == "https://ownwords.org/fhir/sid/plan-version");
     version.expect("a plan-version")["value"].as_str().expect("a value").to_owned()
@@ -364,48 +361,4 @@ pub(crate) fn plan_version(resource: &Value) -> String {
 /// An answer whose connection breaks before its first byte.
 fn cut() -> Response {
     ([(CUT, "1")], "").into_response()
-}
-
-const CUT: &str = "x-cut-here";
-
-/// A listener whose connections break where an answer says so.
-struct Cutting(TcpListener);
-
-struct Line(TcpStream);
-
-impl Listener for Cutting {
-    type Io = Line;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Line, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        (Line(stream), address)
-    }
-
-    fn local_addr(&self) -> IoResult<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
-impl AsyncRead for Line {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<IoResult<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Line {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<IoResult<usize>> {
-        if bytes.windows(CUT.len()).any(|window| window == CUT.as_bytes()) {
-            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
-        }
-        Pin::new(&mut self.0).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<IoResult<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<IoResult<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
-    }
 }
