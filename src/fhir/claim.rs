@@ -9,8 +9,6 @@ use super::{datatype::Link, system::profile};
 pub(super) struct GoalFacts {
     /// The person's Patient is a Patient-eltss.
     pub(super) eltss_patient: bool,
-    /// The goal says where it stands.
-    pub(super) has_status: bool,
     /// The goal says from when.
     pub(super) has_start: bool,
     /// It carries the PCO category.
@@ -25,11 +23,11 @@ pub(super) struct GoalFacts {
 
 impl GoalFacts {
     pub(super) fn is_eltss(&self) -> bool {
-        self.eltss_patient && self.has_status && self.addresses_eltss && !self.is_said_by_role()
+        self.eltss_patient && self.addresses_eltss && !self.is_said_by_role()
     }
 
     pub(super) fn is_pco(&self) -> bool {
-        self.has_status && self.has_start && self.is_person_centered && !self.is_said_by_role()
+        self.has_start && self.is_person_centered && !self.is_said_by_role()
     }
 
     fn is_said_by_role(&self) -> bool {
@@ -38,10 +36,10 @@ impl GoalFacts {
 
     pub(super) fn profiles(&self) -> Vec<&'static str> {
         chosen([
-            (self.has_status, profile::CORE_GOAL),
+            (true, profile::CORE_GOAL),
             (self.is_eltss(), profile::ELTSS_GOAL),
             (self.is_pco(), profile::PCO_GOAL),
-            (self.has_status && self.is_own_words, profile::OWN_GOAL),
+            (self.is_own_words, profile::OWN_GOAL),
         ])
     }
 }

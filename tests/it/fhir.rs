@@ -127,7 +127,9 @@ fn the_words_go_out_byte_for_byte() {
     let goal = resource(&bundle, "Goal")[0];
     let words = plan.goals[0].statement.text.as_ref().expect("the odd plan has words").reveal();
     assert_eq!(goal["description"]["text"], words);
-    let told = resource(&bundle, "Observation").into_iter().any(|one| one["valueString"] == "quiet\u{0}room\u{7} \u{202E}ok\u{202C}");
+    let told = resource(&bundle, "Observation")
+        .into_iter()
+        .any(|one| one["valueString"] == "quiet\u{0}room\u{7} \u{202E}ok\u{202C}");
     assert!(told, "control characters stay in the text");
     let plan_text = resource(&bundle, "CarePlan")[0]["text"]["div"].as_str().expect("a narrative").to_owned();
     assert!(plan_text.contains("&lt;b&gt;me&lt;/b&gt;”"), "{plan_text}");
@@ -214,7 +216,8 @@ fn method_b_creates_what_is_new_and_puts_what_is_known() {
     assert_eq!(searches.len(), resources.iter().filter(|one| one.kind == "Provenance").count(), "each is found alone");
     let half = |kind: &str, id: Uuid| remote(kind, id).filter(|_| kind != "CarePlan");
     let some: Value =
-        serde_json::from_str(&fhir::provenance_if_none_exist(&resources, &half).expect("words are known")).expect("JSON");
+        serde_json::from_str(&fhir::provenance_if_none_exist(&resources, &half).expect("words are known"))
+            .expect("JSON");
     assert!(some["entry"].as_array().expect("entries").len() < searches.len(), "the record's way waits for the plan");
 }
 
@@ -237,7 +240,8 @@ fn an_outcome_says_where_and_what() {
     assert_eq!(issue["details"]["coding"][0]["code"], "GOAL-002");
     assert_eq!((&issue["severity"], &issue["code"]), (&json!("error"), &json!("required")));
     assert_eq!(issue["expression"], json!(["CarePlan.goal"]));
-    let at = |url: &str| issue["extension"].as_array().and_then(|all| all.iter().find(|one| one["url"] == url).cloned());
+    let at =
+        |url: &str| issue["extension"].as_array().and_then(|all| all.iter().find(|one| one["url"] == url).cloned());
     let core = |name: &str| at(&format!("http://hl7.org/fhir/StructureDefinition/{name}")).expect("the place is said");
     assert_eq!(core("operationoutcome-file")["valueString"], "plans.csv");
     assert_eq!(core("operationoutcome-issue-line")["valueInteger"], 12);
@@ -276,7 +280,8 @@ fn samples_for_the_validator() {
         println!("skipped: OWNWORDS_SAMPLES names no folder");
         return;
     };
-    let put = |name: &str, text: String| fs::write(Path::new(&folder).join(name), text).expect("the sample can be written");
+    let put =
+        |name: &str, text: String| fs::write(Path::new(&folder).join(name), text).expect("the sample can be written");
     put("capability.json", capability::statement("http://127.0.0.1:8080/fhir", "0.1.0", "2026-11-25").to_string());
     let place = Place { file: "plans.csv".into(), line: 12, column: 3, field: Some("GOAL".into()) };
     let issue = outcome::Issue {
@@ -355,12 +360,13 @@ fn assert_form(name: &str, text: &str) {
     let year = "([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)";
     let month = "(0[1-9]|1[0-2])";
     let day = "(0[1-9]|[1-2][0-9]|3[0-1])";
-    let clock = "T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?(Z|(\\+|-)((0[0-9]|1[0-3]):[0-5][0-9]|14:00))";
+    let clock =
+        "T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?(Z|(\\+|-)((0[0-9]|1[0-3]):[0-5][0-9]|14:00))";
     let pattern = match name {
         "birthDate" | "startDate" | "dueDate" | "statusDate" | "valueDate" => format!("{year}(-{month}(-{day})?)?"),
         "recorded" => format!("{year}-{month}-{day}{clock}"),
-        "start" | "end" | "created" | "authoredOn" | "authored" | "effectiveDateTime" | "performedDateTime" | "time"
-        | "occurrenceDateTime" | "occurredDateTime" => format!("{year}(-{month}(-{day}({clock})?)?)?"),
+        "start" | "end" | "created" | "authoredOn" | "authored" | "effectiveDateTime" | "performedDateTime"
+        | "time" | "occurrenceDateTime" | "occurredDateTime" => format!("{year}(-{month}(-{day}({clock})?)?)?"),
         "valueCode" | "code" | "status" | "gender" | "lifecycleStatus" => "[^\\s]+( [^\\s]+)*".to_owned(),
         "system" | "url" | "valueUri" | "fullUrl" => "\\S+".to_owned(),
         "id" => "[A-Za-z0-9\\-.]{1,64}".to_owned(),
@@ -416,7 +422,9 @@ fn shaken(name: &str, value: &Value) -> BoxedStrategy<Value> {
                 .collect();
             members
                 .prop_map(|members| {
-                    Value::Object(members.into_iter().filter(|one| one.1).map(|(name, _, member)| (name, member)).collect())
+                    Value::Object(
+                        members.into_iter().filter(|one| one.1).map(|(name, _, member)| (name, member)).collect(),
+                    )
                 })
                 .boxed()
         }
@@ -447,7 +455,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_bundle_is_whole(plan in any_plan()) {

@@ -132,7 +132,9 @@ fn write_one<'a>(saying: &Saying<'a>, link: Link, body: ProvenanceBody<'a>, writ
     if body.agent.is_empty() {
         return;
     }
-    let profiles = claim::chosen([(true, profile::CORE_PROVENANCE)]);
+    // US Core's own PractitionerRole wants a way to reach it, which no plan gives.
+    let by_role = body.agent.iter().any(|agent| agent.who.reference.is_some_and(|who| who.kind == "PractitionerRole"));
+    let profiles = claim::chosen([(!by_role, profile::CORE_PROVENANCE)]);
     let head = Head { identifier: Vec::new(), ..saying.head(link, sid::PLAN, profiles) };
     written.resources.push(resource::write(&head, &body));
 }
