@@ -6,6 +6,7 @@ use super::{datatype::Link, system::profile};
 
 /// What a Goal's claims look at.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
 pub(super) struct GoalFacts {
     /// The person's Patient is a Patient-eltss.
     pub(super) eltss_patient: bool,
@@ -44,8 +45,9 @@ impl GoalFacts {
     }
 }
 
-/// What a CarePlan's claims look at.
+/// What a `CarePlan`'s claims look at.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
 pub(super) struct PlanFacts {
     /// The person's Patient is a Patient-eltss.
     pub(super) eltss_patient: bool,
@@ -64,11 +66,11 @@ pub(super) struct PlanFacts {
 }
 
 impl PlanFacts {
-    pub(super) fn is_eltss(&self) -> bool {
+    pub(super) fn is_eltss(self) -> bool {
         self.eltss_patient && self.has_start && self.goals_eltss && self.services_eltss
     }
 
-    pub(super) fn profiles(&self) -> Vec<&'static str> {
+    pub(super) fn profiles(self) -> Vec<&'static str> {
         chosen([
             (true, profile::CORE_CARE_PLAN),
             (self.is_eltss(), profile::ELTSS_CARE_PLAN),

@@ -69,6 +69,7 @@ impl<'a> Identifier<'a> {
 
 /// FHIR Reference.
 #[derive(Clone, Debug, Default, Serialize)]
+#[expect(clippy::struct_field_names, reason = "FHIR names the field so")]
 pub(super) struct Reference<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) extension: Vec<Extension<'a>>,
@@ -111,7 +112,7 @@ impl<'a> Coding<'a> {
     }
 }
 
-/// FHIR CodeableConcept.
+/// FHIR `CodeableConcept`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Concept<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -200,7 +201,7 @@ impl<'a> Extension<'a> {
     }
 }
 
-impl<'a> Value<'a> {
+impl Value<'_> {
     /// Writes the value as `value[x]`.
     pub(super) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         match self {

@@ -15,8 +15,8 @@ use crate::{
 };
 use uuid::Uuid;
 
-/// Writes the CarePlan, after the crisis plan that is part of it.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+/// Writes the `CarePlan`, after the crisis plan that is part of it.
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     let start = lexical::date_time(saying.plan.period.start.as_ref());
     let facts = PlanFacts {
         eltss_patient: saying.eltss,

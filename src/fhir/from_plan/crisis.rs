@@ -1,4 +1,4 @@
-//! The crisis plan: a CarePlan of its own, part of the plan (D15). Another plan is linked, never copied.
+//! The crisis plan: a `CarePlan` of its own, part of the plan (D15). Another plan is linked, never copied.
 
 use super::{Saying, Written, crosswalk, narrative, observations};
 use crate::{
@@ -19,7 +19,7 @@ pub(super) struct CrisisPlan {
     told: Vec<Link>,
 }
 
-/// Writes what the person wants in a crisis; the CarePlan for it follows once the plan's own claims are known.
+/// Writes what the person wants in a crisis; the `CarePlan` for it follows once the plan's own claims are known.
 pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
     let Some(crisis) = &saying.plan.crisis else { return };
     let mut told = Vec::new();
@@ -33,7 +33,7 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
             let performer = Some(saying.patient);
             let body = observations::body(saying, vec![observations::social_history()], code, text, performer);
             told.push(link);
-            observations::write_told(saying, link, body, written);
+            observations::write_told(saying, link, &body, written);
         }
     };
     list("what-helps", "What helps in a crisis", &crisis.what_helps);
@@ -48,8 +48,8 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
     }
 }
 
-/// Writes the CarePlan for a crisis.
-pub(super) fn write_plan<'a>(saying: &Saying<'a>, crisis_plan: CrisisPlan, is_eltss: bool, written: &mut Written) {
+/// Writes the `CarePlan` for a crisis.
+pub(super) fn write_plan(saying: &Saying<'_>, crisis_plan: CrisisPlan, is_eltss: bool, written: &mut Written) {
     let Some(crisis) = &saying.plan.crisis else { return };
     let CrisisPlan { link, told } = crisis_plan;
     let period = &saying.plan.period;

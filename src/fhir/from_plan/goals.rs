@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Writes life goals, objectives and the transition's signs.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     for (goal, link) in saying.plan.goals.iter().zip(saying.goals.clone()) {
         write_goal(saying, goal, link, written);
     }

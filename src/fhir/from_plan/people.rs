@@ -1,4 +1,4 @@
-//! Everybody besides the person: staff (Practitioner) and the people of the person's own life (RelatedPerson), each once.
+//! Everybody besides the person: staff (Practitioner) and the people of the person's own life (`RelatedPerson`), each once.
 //!
 //! Names are matched as written and only within one plan. Who leads the planning is found here; the team itself is in `team`.
 
@@ -242,13 +242,15 @@ impl<'a> Supporter<'a> {
 }
 
 /// Writes everybody.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     for staff in &saying.people.staff {
         let profiles = vec![profile::CORE_PRACTITIONER, profile::ELTSS_PRACTITIONER];
         let unknown = Beside::absent("unknown");
         let name = HumanName { beside_family: unknown, ..HumanName::called(staff.name) };
-        written
-            .name(resource::write(&anyone(staff.link, sid::STAFF, profiles), &PractitionerBody { name: vec![name] }));
+        let mut head = anyone(staff.link, sid::STAFF, profiles);
+        let own = staff.reference.map(|own| Identifier::theirs(saying.ground.staff_system.as_str(), own));
+        head.identifier.extend(own);
+        written.name(resource::write(&head, &PractitionerBody { name: vec![name] }));
     }
     if let Some(link) = saying.people.court_or_agency {
         let body = PractitionerRoleBody { code: vec![Concept::said("Court or agency")] };

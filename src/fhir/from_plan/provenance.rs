@@ -115,7 +115,7 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
             agent,
             entity: entities(saying),
         };
-        write_one(saying, link, body, written);
+        write_one(saying, link, &body, written);
     }
     let author = saying.organization.and_then(|who| agent(saying, "author", who));
     let body = ProvenanceBody {
@@ -125,10 +125,10 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
         agent: author.into_iter().chain(senders(saying)).collect(),
         entity: entities(saying),
     };
-    write_one(saying, saying.link("Provenance", &["record"]), body, written);
+    write_one(saying, saying.link("Provenance", &["record"]), &body, written);
 }
 
-fn write_one<'a>(saying: &Saying<'a>, link: Link, body: ProvenanceBody<'a>, written: &mut Written) {
+fn write_one<'a>(saying: &Saying<'a>, link: Link, body: &ProvenanceBody<'a>, written: &mut Written) {
     if body.agent.is_empty() {
         return;
     }
@@ -136,7 +136,7 @@ fn write_one<'a>(saying: &Saying<'a>, link: Link, body: ProvenanceBody<'a>, writ
     let by_role = body.agent.iter().any(|agent| agent.who.reference.is_some_and(|who| who.kind == "PractitionerRole"));
     let profiles = claim::chosen([(!by_role, profile::CORE_PROVENANCE)]);
     let head = Head { identifier: Vec::new(), ..saying.head(link, sid::PLAN, profiles) };
-    written.resources.push(resource::write(&head, &body));
+    written.resources.push(resource::write(&head, body));
 }
 
 /// When the record left its source, else noon of the nearest day the plan knows; never the time of writing.

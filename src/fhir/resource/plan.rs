@@ -45,7 +45,7 @@ pub(in crate::fhir) struct Target<'a> {
     pub(in crate::fhir) due_date: Option<&'a str>,
 }
 
-/// FHIR ServiceRequest.
+/// FHIR `ServiceRequest`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct ServiceRequestBody<'a> {
@@ -116,7 +116,7 @@ pub(in crate::fhir) struct Restriction<'a> {
     pub(in crate::fhir) period: Period<'a>,
 }
 
-/// FHIR CarePlan.
+/// FHIR `CarePlan`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct CarePlanBody<'a> {
