@@ -5,7 +5,7 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use uuid::{Uuid, fmt::Hyphenated};
 
-use super::system::extension;
+use super::system::{code, extension};
 
 /// The identity of a resource of ours, said as `Type/id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub(super) struct Reference<'a> {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) identifier: Option<Identifier<'a>>,
+    pub(super) identifier: Option<Box<Identifier<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) display: Option<&'a str>,
 }
@@ -261,7 +261,7 @@ impl<'a> Note<'a> {
 
     /// A note whose kind is a plan concept of ours.
     pub(super) fn about(concept: &'static str, text: &'a str) -> Self {
-        let kind = Value::Concept(Concept::of(super::system::code::OWN_PLAN_CONCEPT, concept));
+        let kind = Value::Concept(Concept::of(code::OWN_PLAN_CONCEPT, concept));
         Self { extension: vec![Extension::of(extension::ANNOTATION_TYPE, kind)], ..Self::said(text) }
     }
 }

@@ -1,6 +1,6 @@
-//! Writes the structs of `resource` as compact JSON: what `serde_json` writes, in half the time.
+//! Writes the structs of `resource` as compact JSON, byte for byte what `serde_json` would write.
 //!
-//! Most of what we write is URLs that need no escape, so a text is looked at sixteen bytes at a time and copied whole. It
+//! Most of what we write is URLs that need no escape, so a text is looked at without a branch and copied whole. It
 //! knows only what our structs use: texts, booleans, whole numbers, lists and maps with text keys.
 
 use std::fmt;
@@ -22,18 +22,32 @@ impl Writer {
     fn text(&mut self, text: &str) {
         self.out.push(b'"');
         let bytes = text.as_bytes();
+        if bytes.iter().fold(false, |found, byte| found | needs_escape(*byte)) {
+            self.escaped(bytes);
+        } else {
+            self.out.extend_from_slice(bytes);
+        }
+        self.out.push(b'"');
+    }
+
+    /// A name that our structs give and that needs no escape.
+    fn name(&mut self, name: &str) {
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
+    #[cold]
+    fn escaped(&mut self, bytes: &[u8]) {
         let mut copied = 0;
-        let mut at = plain_length(bytes);
-        while at < bytes.len() {
-            if needs_escape(bytes[at]) {
+        for (at, byte) in bytes.iter().enumerate() {
+            if needs_escape(*byte) {
                 self.out.extend_from_slice(&bytes[copied..at]);
-                self.escape(bytes[at]);
+                self.escape(*byte);
                 copied = at + 1;
             }
-            at += 1;
         }
         self.out.extend_from_slice(&bytes[copied..]);
-        self.out.push(b'"');
     }
 
     fn escape(&mut self, byte: u8) {
@@ -57,19 +71,6 @@ impl Writer {
 
 const fn needs_escape(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
-}
-
-/// How far a text surely needs no escape.
-fn plain_length(bytes: &[u8]) -> usize {
-    let mut length = 0;
-    let mut chunks = bytes.chunks_exact(16);
-    for chunk in &mut chunks {
-        if chunk.iter().fold(false, |found, byte| found | needs_escape(*byte)) {
-            return length;
-        }
-        length += 16;
-    }
-    length
 }
 
 /// A list or map that is being written, and how it ends.
@@ -275,8 +276,7 @@ impl ser::SerializeStruct for Inside<'_> {
 
     fn serialize_field<T: ?Sized + Serialize>(&mut self, key: &'static str, value: &T) -> Result<(), Unknown> {
         self.next();
-        self.writer.text(key);
-        self.writer.out.push(b':');
+        self.writer.name(key);
         value.serialize(&mut *self.writer)
     }
     fn end(self) -> Result<(), Unknown> {

@@ -2,6 +2,8 @@
 //!
 //! It comes after everything it points to, since its claims rest on theirs.
 
+use uuid::Uuid;
+
 use super::{Saying, Written, crisis, crosswalk, narrative, process};
 use crate::{
     fhir::{
@@ -13,7 +15,6 @@ use crate::{
     },
     plan::Override,
 };
-use uuid::Uuid;
 
 /// Writes the `CarePlan`, after the crisis plan that is part of it.
 pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {

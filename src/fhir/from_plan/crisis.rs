@@ -7,7 +7,7 @@ use crate::{
         datatype::{Coding, Concept, Identifier, IdentifierValue, Link, Note, Period, Reference},
         lexical,
         resource::{self, CarePlanBody},
-        system::{code, sid},
+        system::{code, profile, sid},
     },
     plan::crisis::Crisis,
     words::Words,
@@ -53,11 +53,7 @@ pub(super) fn write_plan(saying: &Saying<'_>, crisis_plan: CrisisPlan, is_eltss:
     let Some(crisis) = &saying.plan.crisis else { return };
     let CrisisPlan { link, told } = crisis_plan;
     let period = &saying.plan.period;
-    let profiles = claim::core_and_eltss(
-        crate::fhir::system::profile::CORE_CARE_PLAN,
-        crate::fhir::system::profile::ELTSS_CARE_PLAN,
-        is_eltss,
-    );
+    let profiles = claim::core_and_eltss(profile::CORE_CARE_PLAN, profile::ELTSS_CARE_PLAN, is_eltss);
     let mut head = saying.head(link, sid::CRISIS_PLAN, profiles);
     head.text = Some(narrative::of_crisis(crisis));
     let linked = linked_plan(crisis);
@@ -99,11 +95,8 @@ fn linked_plan(crisis: &Crisis) -> Option<Reference<'_>> {
     let linked = crisis.linked_plan.as_ref()?;
     let kind = lexical::given(linked.kind.as_ref());
     let place = lexical::given(linked.r#ref.as_ref());
-    let identifier = place.map(|place| Identifier {
-        kind: None,
-        system: None,
-        value: IdentifierValue::Theirs(place),
-        assigner: None,
+    let identifier = place.map(|place| {
+        Box::new(Identifier { kind: None, system: None, value: IdentifierValue::Theirs(place), assigner: None })
     });
     if identifier.is_none() && kind.is_none() {
         return None;

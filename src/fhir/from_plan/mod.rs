@@ -64,7 +64,9 @@ struct Ground {
 
 impl Ground {
     fn of(plan: &Plan) -> Self {
-        let model = serde_json::to_vec(plan).expect("the plan's model has text keys only");
+        let mut model = Vec::with_capacity(4096);
+        serde_json::to_writer(&mut model, plan)
+            .expect("the plan's model has text keys only and a Vec takes every byte");
         let digest: [u8; 32] = Sha256::digest(&model).into();
         let agency = plan.source.agency_id.as_deref().unwrap_or_default();
         let agency = percent_encoded(agency);

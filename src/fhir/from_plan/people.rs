@@ -2,11 +2,13 @@
 //!
 //! Names are matched as written and only within one plan. Who leads the planning is found here; the team itself is in `team`.
 
+use uuid::Uuid;
+
 use super::{Saying, Written, crosswalk};
 use crate::{
     fhir::{
         claim,
-        datatype::{Beside, Coding, Concept, Identifier, Link, Reference},
+        datatype::{Beside, Coding, Concept, Identifier, Link, Meta, Reference},
         lexical,
         resource::{self, Head, HumanName, PractitionerBody, PractitionerRoleBody, RelatedPersonBody},
         system::{code, profile, sid},
@@ -214,7 +216,7 @@ impl<'a> People<'a> {
 }
 
 /// An id within the person's own circle: the same name elsewhere is somebody else.
-fn near(saying: &Saying<'_>, kind: &str, part: &[&str]) -> uuid::Uuid {
+fn near(saying: &Saying<'_>, kind: &str, part: &[&str]) -> Uuid {
     let person = saying.patient.id.to_string();
     let key: Vec<&str> = ["", &*person].into_iter().chain(part.iter().copied()).collect();
     saying.ids.of(kind, saying.agency, &key)
@@ -275,7 +277,7 @@ fn anyone<'a>(link: Link, system: &'static str, profile: Vec<&'static str>) -> H
     Head {
         resource_type: link.kind,
         id: link.id,
-        meta: crate::fhir::datatype::Meta { profile, security: Vec::new() },
+        meta: Meta { profile, security: Vec::new() },
         text: None,
         extension: Vec::new(),
         identifier: vec![Identifier::ours(system, link.id)],

@@ -2,7 +2,7 @@
 //!
 //! A next review is a Task and never counts as a step (D14). No signature is made up here (D16).
 
-use super::{Saying, Written, person};
+use super::{Saying, Written, crosswalk, person};
 use crate::{
     fhir::{
         claim,
@@ -142,7 +142,7 @@ fn preparation_code<'a>(saying: &Saying<'a>, talk: &'a Preplanning) -> Concept<'
     let billed = talk.service_code.as_deref().and_then(lexical::code);
     let system = saying.ground.service_system.as_str();
     let coding = billed.map(|billed| {
-        let is_hcpcs = super::crosswalk::is_hcpcs(billed);
+        let is_hcpcs = crosswalk::is_hcpcs(billed);
         Coding::of(if is_hcpcs { code::HCPCS } else { system }, billed)
     });
     Concept { coding: coding.into_iter().collect(), text: Some("Preparation for the plan"), ..Concept::default() }

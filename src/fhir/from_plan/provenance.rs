@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Saying, Written, observations};
+use super::{Saying, Written, observations, speaker};
 use crate::{
     fhir::{
         claim,
@@ -40,8 +40,8 @@ impl Words {
 impl Spoken {
     /// Who gave the words of a goal; nothing where the record does not say.
     pub(super) fn of_goal(saying: &Saying<'_>, statement: &Statement) -> Option<Self> {
-        let speaker = super::speaker::speaker_of(statement);
-        let by = super::speaker::reference(saying, speaker);
+        let speaker = speaker::speaker_of(statement);
+        let by = speaker::reference(saying, speaker);
         let mut agents = agents(saying, speaker, by, statement.capture_method.as_ref());
         let attester = statement.attestation.as_ref().and_then(|attestation| match attestation.by {
             Some(AttestedBy::Person) => Some(saying.patient),
@@ -189,7 +189,7 @@ fn senders<'a>(saying: &Saying<'a>) -> impl Iterator<Item = Agent<'a>> {
         kind: Concept::of(code::PROVENANCE_ROLE, "assembler"),
         who: Reference {
             kind: Some("Device"),
-            identifier: Some(Identifier::theirs(sid::SOFTWARE, "ownwords")),
+            identifier: Some(Box::new(Identifier::theirs(sid::SOFTWARE, "ownwords"))),
             display: Some("ownwords"),
             ..Reference::default()
         },
@@ -206,12 +206,12 @@ fn entities<'a>(saying: &Saying<'a>) -> Vec<Entity<'a>> {
     let entity = |role, system, value, assigner: Option<&'a str>| Entity {
         role,
         what: Reference {
-            identifier: Some(Identifier {
+            identifier: Some(Box::new(Identifier {
                 kind: None,
                 system: Some(system),
                 value: IdentifierValue::Joined(value),
                 assigner: assigner.map(|name| Box::new(Reference { display: Some(name), ..Reference::default() })),
-            }),
+            })),
             ..Reference::default()
         },
     };

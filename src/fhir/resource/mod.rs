@@ -7,6 +7,7 @@ mod told;
 mod plan;
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     Resource,
@@ -32,7 +33,7 @@ pub(super) use told::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct Head<'a> {
     pub(super) resource_type: &'static str,
-    pub(super) id: uuid::Uuid,
+    pub(super) id: Uuid,
     #[serde(skip_serializing_if = "Meta::is_empty")]
     pub(super) meta: Meta<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,5 @@
-//! What the outside reads besides Bundles: OperationOutcome, Parameters, CapabilityStatement, and samples for the validator.
+//! What the outside reads besides Bundles: outcomes, the answer to a check, the capability statement; and samples for the
+//! validator.
 //!
 //! That FHIR's own rules hold for them is for the HL7 validator to say; here it is looked at what they tell.
 
