@@ -236,10 +236,19 @@ pub(super) struct Period<'a> {
     pub(super) end: Option<&'a str>,
 }
 
-impl Period<'_> {
-    pub(super) fn or_none(self) -> Option<Self> {
-        (self.start.is_some() || self.end.is_some()).then_some(self)
+impl<'a> Period<'a> {
+    /// A period of days, when one is known. An end that is not surely at or after the start is left out, as FHIR asks.
+    pub(super) fn of(start: Option<&'a str>, end: Option<&'a str>) -> Option<Self> {
+        let end = end.filter(|end| start.is_none_or(|start| is_in_order(start, end)));
+        (start.is_some() || end.is_some()).then_some(Self { start, end })
     }
+}
+
+/// Whether two dates, perhaps partial, are surely in order.
+fn is_in_order(start: &str, end: &str) -> bool {
+    let shared = start.len().min(end.len());
+    let (start_part, end_part) = (&start[..shared], &end[..shared]);
+    start_part < end_part || (start_part == end_part && start.len() == end.len())
 }
 
 /// FHIR Annotation.

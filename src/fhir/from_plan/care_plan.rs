@@ -18,7 +18,7 @@ use crate::{
 
 /// Writes the `CarePlan`, after the crisis plan that is part of it.
 pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
-    let start = lexical::date_time(saying.plan.period.start.as_ref());
+    let start = lexical::date(saying.plan.period.start.as_ref());
     let facts = PlanFacts {
         eltss_patient: saying.eltss,
         has_start: start.is_some(),
@@ -61,7 +61,7 @@ fn body<'a>(saying: &Saying<'a>, start: Option<&'a str>, written: &Written) -> C
         category: categories(saying),
         title: Some("Person-centered recovery plan"),
         subject: Reference::from(saying.patient),
-        period: Period { start, end: lexical::date_time(saying.plan.period.end.as_ref()) }.or_none(),
+        period: Period::of(start, lexical::date(saying.plan.period.end.as_ref())),
         created: saying.agreed_on,
         author: planner.map(Reference::from),
         contributor: references(person.into_iter().chain(beside)),

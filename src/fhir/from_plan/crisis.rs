@@ -67,11 +67,7 @@ pub(super) fn write_plan(saying: &Saying<'_>, crisis_plan: CrisisPlan, is_eltss:
         ],
         title: Some("Crisis plan"),
         subject: Reference::from(saying.patient),
-        period: Period {
-            start: lexical::date_time(period.start.as_ref()),
-            end: lexical::date_time(period.end.as_ref()),
-        }
-        .or_none(),
+        period: Period::of(lexical::date(period.start.as_ref()), lexical::date(period.end.as_ref())),
         created: saying.agreed_on,
         author: None,
         contributor: Vec::new(),

@@ -196,6 +196,20 @@ fn part_2_content_carries_its_labels() {
 }
 
 #[test]
+fn a_period_never_ends_before_it_starts() {
+    let ends = |start: &str, end: &str| {
+        let mut plan = case("minimal");
+        plan.period.start = Some(start.into());
+        plan.period.end = Some(end.into());
+        let period = resource(&bundle_of(&plan), "CarePlan")[0]["period"].clone();
+        assert_eq!(period["start"], start, "the start stays");
+        period["end"] == end
+    };
+    assert!(ends("2026-11-01", "2026-11-01") && ends("2026-11-01", "2027-04-30") && ends("2026-11-01", "2027"));
+    assert!(!ends("2026-11-01", "2025-08-29") && !ends("2026-11-01", "2026-11") && !ends("2026", "2025-12"));
+}
+
+#[test]
 fn a_plan_without_any_date_has_no_provenance() {
     let mut plan = case("minimal");
     assert!(!resource(&bundle_of(&plan), "Provenance").is_empty());
