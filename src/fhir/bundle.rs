@@ -35,7 +35,9 @@ pub fn transaction(resources: &[Resource]) -> String {
             id,
             r#""}}"#,
         ];
-        parts.iter().for_each(|part| out.push_str(part));
+        for part in parts {
+            out.push_str(part);
+        }
     }
     out.push_str("]}");
     out

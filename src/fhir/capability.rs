@@ -1,4 +1,4 @@
-//! CapabilityStatement of our own FHIR endpoint: reading what we keep, and judging a plan. It takes no writes.
+//! `CapabilityStatement` of our own FHIR endpoint: reading what we keep, and judging a plan. It takes no writes.
 //!
 //! The list of types is the list of what `from_plan` writes; a test holds the two together.
 

@@ -6,11 +6,10 @@ use super::{datatype::Link, system::profile};
 
 /// What a Goal's claims look at.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
 pub(super) struct GoalFacts {
     /// The person's Patient is a Patient-eltss.
     pub(super) eltss_patient: bool,
-    /// The goal says where it stands.
-    pub(super) has_status: bool,
     /// The goal says from when.
     pub(super) has_start: bool,
     /// It carries the PCO category.
@@ -25,11 +24,11 @@ pub(super) struct GoalFacts {
 
 impl GoalFacts {
     pub(super) fn is_eltss(&self) -> bool {
-        self.eltss_patient && self.has_status && self.addresses_eltss && !self.is_said_by_role()
+        self.eltss_patient && self.addresses_eltss && !self.is_said_by_role()
     }
 
     pub(super) fn is_pco(&self) -> bool {
-        self.has_status && self.has_start && self.is_person_centered && !self.is_said_by_role()
+        self.has_start && self.is_person_centered && !self.is_said_by_role()
     }
 
     fn is_said_by_role(&self) -> bool {
@@ -38,16 +37,17 @@ impl GoalFacts {
 
     pub(super) fn profiles(&self) -> Vec<&'static str> {
         chosen([
-            (self.has_status, profile::CORE_GOAL),
+            (true, profile::CORE_GOAL),
             (self.is_eltss(), profile::ELTSS_GOAL),
             (self.is_pco(), profile::PCO_GOAL),
-            (self.has_status && self.is_own_words, profile::OWN_GOAL),
+            (self.is_own_words, profile::OWN_GOAL),
         ])
     }
 }
 
-/// What a CarePlan's claims look at.
+/// What a `CarePlan`'s claims look at.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
 pub(super) struct PlanFacts {
     /// The person's Patient is a Patient-eltss.
     pub(super) eltss_patient: bool,
@@ -66,11 +66,11 @@ pub(super) struct PlanFacts {
 }
 
 impl PlanFacts {
-    pub(super) fn is_eltss(&self) -> bool {
+    pub(super) fn is_eltss(self) -> bool {
         self.eltss_patient && self.has_start && self.goals_eltss && self.services_eltss
     }
 
-    pub(super) fn profiles(&self) -> Vec<&'static str> {
+    pub(super) fn profiles(self) -> Vec<&'static str> {
         chosen([
             (true, profile::CORE_CARE_PLAN),
             (self.is_eltss(), profile::ELTSS_CARE_PLAN),

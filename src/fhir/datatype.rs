@@ -5,7 +5,7 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use uuid::{Uuid, fmt::Hyphenated};
 
-use super::system::extension;
+use super::system::{code, extension};
 
 /// The identity of a resource of ours, said as `Type/id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,7 @@ impl<'a> Identifier<'a> {
 
 /// FHIR Reference.
 #[derive(Clone, Debug, Default, Serialize)]
+#[expect(clippy::struct_field_names, reason = "FHIR names the field so")]
 pub(super) struct Reference<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) extension: Vec<Extension<'a>>,
@@ -77,7 +78,7 @@ pub(super) struct Reference<'a> {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) identifier: Option<Identifier<'a>>,
+    pub(super) identifier: Option<Box<Identifier<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) display: Option<&'a str>,
 }
@@ -111,7 +112,7 @@ impl<'a> Coding<'a> {
     }
 }
 
-/// FHIR CodeableConcept.
+/// FHIR `CodeableConcept`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Concept<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -200,7 +201,7 @@ impl<'a> Extension<'a> {
     }
 }
 
-impl<'a> Value<'a> {
+impl Value<'_> {
     /// Writes the value as `value[x]`.
     pub(super) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         match self {
@@ -235,10 +236,19 @@ pub(super) struct Period<'a> {
     pub(super) end: Option<&'a str>,
 }
 
-impl Period<'_> {
-    pub(super) fn or_none(self) -> Option<Self> {
-        (self.start.is_some() || self.end.is_some()).then_some(self)
+impl<'a> Period<'a> {
+    /// A period of days, when one is known. An end that is not surely at or after the start is left out, as FHIR asks.
+    pub(super) fn of(start: Option<&'a str>, end: Option<&'a str>) -> Option<Self> {
+        let end = end.filter(|end| start.is_none_or(|start| is_in_order(start, end)));
+        (start.is_some() || end.is_some()).then_some(Self { start, end })
     }
+}
+
+/// Whether two dates, perhaps partial, are surely in order.
+fn is_in_order(start: &str, end: &str) -> bool {
+    let shared = start.len().min(end.len());
+    let (start_part, end_part) = (&start[..shared], &end[..shared]);
+    start_part < end_part || (start_part == end_part && start.len() == end.len())
 }
 
 /// FHIR Annotation.
@@ -260,7 +270,7 @@ impl<'a> Note<'a> {
 
     /// A note whose kind is a plan concept of ours.
     pub(super) fn about(concept: &'static str, text: &'a str) -> Self {
-        let kind = Value::Concept(Concept::of(super::system::code::OWN_PLAN_CONCEPT, concept));
+        let kind = Value::Concept(Concept::of(code::OWN_PLAN_CONCEPT, concept));
         Self { extension: vec![Extension::of(extension::ANNOTATION_TYPE, kind)], ..Self::said(text) }
     }
 }

@@ -22,9 +22,10 @@ pub(super) fn given(value: Option<&String>) -> Option<&str> {
     value.map(String::as_str).and_then(text)
 }
 
-/// A FHIR string: something besides white space, and not too long.
+/// A FHIR string: something besides white space and control characters, and not too long.
 pub(super) fn text(value: &str) -> Option<&str> {
-    (!value.trim().is_empty() && (value.len() <= LONGEST || value.chars().count() <= LONGEST)).then_some(value)
+    let says_something = value.chars().any(|c| c > ' ' && !c.is_whitespace());
+    (says_something && (value.len() <= LONGEST || value.chars().count() <= LONGEST)).then_some(value)
 }
 
 /// A FHIR code: no white space but single spaces inside.

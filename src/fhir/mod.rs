@@ -1,11 +1,13 @@
-//! Says a plan in FHIR R4: CarePlan, Goal and what surrounds them, as resources of their own and as one transaction Bundle.
+//! Says a plan in FHIR R4: `CarePlan`, Goal and what surrounds them, as resources of their own and as one transaction Bundle.
 //!
 //! The same plan and the same `Ids` give the same bytes. Nothing here decides whether a plan is good. Downward from the plan:
-//! `from_plan` builds the structs of `resource` out of the types of `datatype`; `lexical` says which values fit, `claim`
-//! which profiles are claimed, `label` which security labels ride along; `bundle` ties resources together for a server.
+//! `from_plan` builds the structs of `resource` out of the types of `datatype`, and `json` writes them; `lexical` says which
+//! values fit, `claim` which profiles are claimed, `label` which security labels ride along; `bundle` ties resources together
+//! for a server.
 
 mod system;
 mod lexical;
+mod json;
 mod datatype;
 mod resource;
 mod claim;
@@ -48,7 +50,7 @@ impl Ids {
 
     /// The id of a resource: `kind` is its FHIR type, `key` what makes it one within its agency.
     ///
-    /// A CarePlan's key is the plan's id alone, a Patient's the person's local id alone. Parts are joined with their lengths,
+    /// A `CarePlan`'s key is the plan's id alone, a Patient's the person's local id alone. Parts are joined with their lengths,
     /// so that no two keys read alike.
     pub fn of(&self, kind: &str, agency: &str, key: &[&str]) -> Uuid {
         let mut joined = Vec::with_capacity(128);

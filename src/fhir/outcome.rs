@@ -1,4 +1,4 @@
-//! OperationOutcome: findings and faults for whoever has to act on them, with the place in the plan and in the source.
+//! `OperationOutcome`: findings and faults for whoever has to act on them, with the place in the plan and in the source.
 //!
 //! No text of a record ever stands in one; what an issue says comes from a rule's page or from our own code.
 
@@ -20,7 +20,7 @@ pub struct Issue<'a> {
     pub message: &'a str,
     /// Marker ids and counts, for machines; may be empty.
     pub diagnostics: &'a str,
-    /// FHIRPath of the element, where there is one.
+    /// `FHIRPath` of the element, where there is one.
     pub expression: Option<&'a str>,
     /// JSON pointer into the plan; `None` where there is no plan, empty for the whole of it.
     pub pointer: Option<&'a str>,
@@ -28,7 +28,7 @@ pub struct Issue<'a> {
     pub place: Option<&'a Place>,
 }
 
-/// An OperationOutcome of the issues; all being well is an issue too, since FHIR wants at least one.
+/// An `OperationOutcome` of the issues; all being well is an issue too, since FHIR wants at least one.
 pub fn operation_outcome<'a>(issues: impl Iterator<Item = Issue<'a>>) -> Value {
     let mut said: Vec<Value> = issues.map(|issue| issue_of(&issue)).collect();
     if said.is_empty() {

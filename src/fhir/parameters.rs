@@ -19,7 +19,7 @@ pub fn checked(verdict: Outcome, outcome: Value, bundle: Option<Value>) -> Value
     json!({"resourceType": "Parameters", "parameter": parts})
 }
 
-/// The verdict as our CodeSystem `verdict` spells it.
+/// The verdict as our `CodeSystem` `verdict` spells it.
 fn code_of(verdict: Outcome) -> &'static str {
     match verdict {
         Outcome::Accepted => "accepted",

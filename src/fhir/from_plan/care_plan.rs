@@ -2,6 +2,8 @@
 //!
 //! It comes after everything it points to, since its claims rest on theirs.
 
+use uuid::Uuid;
+
 use super::{Saying, Written, crisis, crosswalk, narrative, process};
 use crate::{
     fhir::{
@@ -13,11 +15,10 @@ use crate::{
     },
     plan::Override,
 };
-use uuid::Uuid;
 
-/// Writes the CarePlan, after the crisis plan that is part of it.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
-    let start = lexical::date_time(saying.plan.period.start.as_ref());
+/// Writes the `CarePlan`, after the crisis plan that is part of it.
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
+    let start = lexical::date(saying.plan.period.start.as_ref());
     let facts = PlanFacts {
         eltss_patient: saying.eltss,
         has_start: start.is_some(),
@@ -60,7 +61,7 @@ fn body<'a>(saying: &Saying<'a>, start: Option<&'a str>, written: &Written) -> C
         category: categories(saying),
         title: Some("Person-centered recovery plan"),
         subject: Reference::from(saying.patient),
-        period: Period { start, end: lexical::date_time(saying.plan.period.end.as_ref()) }.or_none(),
+        period: Period::of(start, lexical::date(saying.plan.period.end.as_ref())),
         created: saying.agreed_on,
         author: planner.map(Reference::from),
         contributor: references(person.into_iter().chain(beside)),

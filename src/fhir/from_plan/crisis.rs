@@ -1,4 +1,4 @@
-//! The crisis plan: a CarePlan of its own, part of the plan (D15). Another plan is linked, never copied.
+//! The crisis plan: a `CarePlan` of its own, part of the plan (D15). Another plan is linked, never copied.
 
 use super::{Saying, Written, crosswalk, narrative, observations};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
         datatype::{Coding, Concept, Identifier, IdentifierValue, Link, Note, Period, Reference},
         lexical,
         resource::{self, CarePlanBody},
-        system::{code, sid},
+        system::{code, profile, sid},
     },
     plan::crisis::Crisis,
     words::Words,
@@ -19,7 +19,7 @@ pub(super) struct CrisisPlan {
     told: Vec<Link>,
 }
 
-/// Writes what the person wants in a crisis; the CarePlan for it follows once the plan's own claims are known.
+/// Writes what the person wants in a crisis; the `CarePlan` for it follows once the plan's own claims are known.
 pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
     let Some(crisis) = &saying.plan.crisis else { return };
     let mut told = Vec::new();
@@ -33,7 +33,7 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
             let performer = Some(saying.patient);
             let body = observations::body(saying, vec![observations::social_history()], code, text, performer);
             told.push(link);
-            observations::write_told(saying, link, body, written);
+            observations::write_told(saying, link, &body, written);
         }
     };
     list("what-helps", "What helps in a crisis", &crisis.what_helps);
@@ -48,16 +48,12 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
     }
 }
 
-/// Writes the CarePlan for a crisis.
-pub(super) fn write_plan<'a>(saying: &Saying<'a>, crisis_plan: CrisisPlan, is_eltss: bool, written: &mut Written) {
+/// Writes the `CarePlan` for a crisis.
+pub(super) fn write_plan(saying: &Saying<'_>, crisis_plan: CrisisPlan, is_eltss: bool, written: &mut Written) {
     let Some(crisis) = &saying.plan.crisis else { return };
     let CrisisPlan { link, told } = crisis_plan;
     let period = &saying.plan.period;
-    let profiles = claim::core_and_eltss(
-        crate::fhir::system::profile::CORE_CARE_PLAN,
-        crate::fhir::system::profile::ELTSS_CARE_PLAN,
-        is_eltss,
-    );
+    let profiles = claim::core_and_eltss(profile::CORE_CARE_PLAN, profile::ELTSS_CARE_PLAN, is_eltss);
     let mut head = saying.head(link, sid::CRISIS_PLAN, profiles);
     head.text = Some(narrative::of_crisis(crisis));
     let linked = linked_plan(crisis);
@@ -71,11 +67,7 @@ pub(super) fn write_plan<'a>(saying: &Saying<'a>, crisis_plan: CrisisPlan, is_el
         ],
         title: Some("Crisis plan"),
         subject: Reference::from(saying.patient),
-        period: Period {
-            start: lexical::date_time(period.start.as_ref()),
-            end: lexical::date_time(period.end.as_ref()),
-        }
-        .or_none(),
+        period: Period::of(lexical::date(period.start.as_ref()), lexical::date(period.end.as_ref())),
         created: saying.agreed_on,
         author: None,
         contributor: Vec::new(),
@@ -99,11 +91,8 @@ fn linked_plan(crisis: &Crisis) -> Option<Reference<'_>> {
     let linked = crisis.linked_plan.as_ref()?;
     let kind = lexical::given(linked.kind.as_ref());
     let place = lexical::given(linked.r#ref.as_ref());
-    let identifier = place.map(|place| Identifier {
-        kind: None,
-        system: None,
-        value: IdentifierValue::Theirs(place),
-        assigner: None,
+    let identifier = place.map(|place| {
+        Box::new(Identifier { kind: None, system: None, value: IdentifierValue::Theirs(place), assigner: None })
     });
     if identifier.is_none() && kind.is_none() {
         return None;

@@ -26,6 +26,11 @@ pub(super) fn goal_status(status: &GoalStatus) -> Option<(&'static str, Option<&
     })
 }
 
+/// Lifecycle of a goal that does not say, or says something else: it stands in its plan, as FHIR wants a code.
+pub(super) fn goal_status_in(plan: Option<&PlanStatus>) -> &'static str {
+    if plan == Some(&PlanStatus::Draft) { "proposed" } else { "active" }
+}
+
 /// A goal's area of life among PCO's twelve.
 pub(super) fn pco_domain(domain: &GoalDomain) -> Option<&'static str> {
     Some(match domain {

@@ -7,7 +7,7 @@ use super::{Saying, Written, crosswalk, observations, provenance, speaker};
 use crate::{
     fhir::{
         claim::GoalFacts,
-        datatype::{Beside, Concept, Extension, Link, Note, Reference, Value},
+        datatype::{Concept, Extension, Link, Note, Reference, Value},
         label, lexical,
         resource::{self, GoalBody, Target},
         system::{code, extension, sid},
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Writes life goals, objectives and the transition's signs.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     for (goal, link) in saying.plan.goals.iter().zip(saying.goals.clone()) {
         write_goal(saying, goal, link, written);
     }
@@ -59,7 +59,6 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
     body.note = progress(saying, goal);
     let facts = GoalFacts {
         eltss_patient: saying.eltss,
-        has_status: body.lifecycle_status.is_some(),
         has_start: body.start_date.is_some(),
         is_person_centered: is_person_centered(goal),
         is_own_words: saying.passed.own_words && text.is_some() && person_speaks && goal.is_live(),
@@ -82,7 +81,7 @@ fn write_objective<'a>(saying: &Saying<'a>, objective: &'a Objective, link: Link
     body.description = lexical::said(objective.text.as_ref()).map_or_else(without_words, Concept::said);
     let measure = lexical::said(objective.measure.as_ref());
     body.target = target(measure, lexical::date(objective.due_date.as_ref()));
-    let facts = plain_facts(saying, &body);
+    let facts = plain_facts(saying);
     written.record(resource::write(&saying.head(link, sid::GOAL, facts.profiles()), &body));
     count(written, link, facts);
 }
@@ -96,7 +95,7 @@ fn write_transition(saying: &Saying<'_>, written: &mut Written) {
     let mut body = body(saying, Some(&GoalStatus::Proposed));
     body.category = vec![Concept::of(code::OWN_GOAL_KIND, "transition-criteria")];
     body.description = Concept::said(criteria);
-    let facts = plain_facts(saying, &body);
+    let facts = plain_facts(saying);
     let mut head = saying.head(link, sid::GOAL, facts.profiles());
     head.extension = saying.plan.live_goals().map(|(at, _)| relationship("other", saying.goals[at])).collect();
     written.record(resource::write(&head, &body));
@@ -105,9 +104,9 @@ fn write_transition(saying: &Saying<'_>, written: &mut Written) {
 
 fn body<'a>(saying: &Saying<'a>, status: Option<&'a GoalStatus>) -> GoalBody<'a> {
     let known = status.and_then(crosswalk::goal_status);
+    let lifecycle = known.map_or(crosswalk::goal_status_in(saying.plan.status.as_ref()), |(lifecycle, ..)| lifecycle);
     GoalBody {
-        lifecycle_status: known.map(|(lifecycle, ..)| lifecycle),
-        beside_status: if known.is_none() { Beside::absent("unknown") } else { Beside::default() },
+        lifecycle_status: lifecycle,
         achievement_status: known
             .and_then(|(_, achieved, _)| achieved)
             .map(|code| Concept::of(code::ACHIEVEMENT, code)),
@@ -124,10 +123,9 @@ fn body<'a>(saying: &Saying<'a>, status: Option<&'a GoalStatus>) -> GoalBody<'a>
     }
 }
 
-fn plain_facts(saying: &Saying<'_>, body: &GoalBody<'_>) -> GoalFacts {
+fn plain_facts(saying: &Saying<'_>) -> GoalFacts {
     GoalFacts {
         eltss_patient: saying.eltss,
-        has_status: body.lifecycle_status.is_some(),
         has_start: false,
         is_person_centered: false,
         is_own_words: false,

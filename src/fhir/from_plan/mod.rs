@@ -32,7 +32,7 @@ use super::{
 use crate::plan::Plan;
 use people::People;
 
-/// Says a plan in FHIR, in a fixed order: who is named, then what the plan holds, the CarePlan, and the Provenances last.
+/// Says a plan in FHIR, in a fixed order: who is named, then what the plan holds, the `CarePlan`, and the Provenances last.
 pub fn resources(plan: &Plan, ids: &Ids, passed: Passed) -> Vec<Resource> {
     let ground = Ground::of(plan);
     let key = ground.plan_key(plan);
@@ -59,11 +59,14 @@ struct Ground {
     record_system: String,
     plan_system: String,
     service_system: String,
+    staff_system: String,
 }
 
 impl Ground {
     fn of(plan: &Plan) -> Self {
-        let model = serde_json::to_vec(plan).expect("the plan's model has text keys only");
+        let mut model = Vec::with_capacity(4096);
+        serde_json::to_writer(&mut model, plan)
+            .expect("the plan's model has text keys only and a Vec takes every byte");
         let digest: [u8; 32] = Sha256::digest(&model).into();
         let agency = plan.source.agency_id.as_deref().unwrap_or_default();
         let agency = percent_encoded(agency);
@@ -75,6 +78,7 @@ impl Ground {
             record_system: system("record"),
             plan_system: system("plan"),
             service_system: system("service"),
+            staff_system: system("staff"),
         }
     }
 
@@ -95,7 +99,11 @@ fn percent_encoded(agency: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push('%');
+            out.extend(
+                [byte >> 4, byte & 15]
+                    .map(|half| char::from_digit(half.into(), 16).unwrap_or('0').to_ascii_uppercase()),
+            );
         }
     }
     if out.is_empty() { "-".to_owned() } else { out }
@@ -106,7 +114,8 @@ struct Saying<'a> {
     plan: &'a Plan,
     ids: &'a Ids,
     ground: &'a Ground,
-    key: &'a [&'a str],
+    /// Ids of what the plan alone holds, in a namespace that nobody is told.
+    within: Ids,
     agency: &'a str,
     passed: Passed,
     /// The Patient is a Patient-eltss.
@@ -125,7 +134,7 @@ struct Saying<'a> {
 }
 
 impl<'a> Saying<'a> {
-    fn new(plan: &'a Plan, ids: &'a Ids, passed: Passed, ground: &'a Ground, key: &'a [&'a str]) -> Self {
+    fn new(plan: &'a Plan, ids: &'a Ids, passed: Passed, ground: &'a Ground, key: &[&'a str]) -> Self {
         let agency = plan.source.agency_id.as_deref().unwrap_or_default();
         let patient = Link { kind: "Patient", id: ids.of("Patient", agency, &person::key(plan, key)) };
         let met = plan.planning.as_ref().and_then(|planning| lexical::moment(planning.meeting_date.as_ref()));
@@ -134,7 +143,7 @@ impl<'a> Saying<'a> {
             plan,
             ids,
             ground,
-            key,
+            within: Ids::within(ids.of("plan", agency, key)),
             agency,
             passed,
             eltss: person::is_eltss(plan),
@@ -157,15 +166,19 @@ impl<'a> Saying<'a> {
 
     /// The link of a part of the plan.
     fn link(&self, kind: &'static str, part: &[&str]) -> Link {
-        let key: Vec<&str> = self.key.iter().chain(part).copied().collect();
-        Link { kind, id: self.ids.of(kind, self.agency, &key) }
+        Link { kind, id: self.within.of(kind, "", part) }
     }
 
     /// Links of a list's entries: by their key, or by their place where the key is missing or was there before.
     fn links<'k>(&self, kind: &'static str, list: &str, keys: impl Iterator<Item = Option<&'k str>>) -> Vec<Link> {
+        self.links_of(list, keys.map(|key| (kind, key)))
+    }
+
+    /// The same for a list whose entries differ in kind.
+    fn links_of<'k>(&self, list: &str, keys: impl Iterator<Item = (&'static str, Option<&'k str>)>) -> Vec<Link> {
         let mut seen = HashSet::new();
         keys.enumerate()
-            .map(|(place, key)| match key.and_then(lexical::text) {
+            .map(|(place, (kind, key))| match key.and_then(lexical::text) {
                 Some(key) if seen.insert(key) => self.link(kind, &[list, key]),
                 Some(key) => self.link(kind, &[list, key, &(place + 1).to_string()]),
                 None => self.link(kind, &[list, "", &(place + 1).to_string()]),
@@ -216,7 +229,7 @@ impl<'a> Saying<'a> {
     }
 }
 
-/// What has been said so far, and what the CarePlan and the Provenances will point to.
+/// What has been said so far, and what the `CarePlan` and the Provenances will point to.
 struct Written {
     resources: Vec<Resource>,
     /// CarePlan.careTeam.

@@ -1,4 +1,4 @@
-//! The human-readable side of a CarePlan: the person's goals and strengths first, in their own words.
+//! The human-readable side of a `CarePlan`: the person's goals and strengths first, in their own words.
 //!
 //! Words are escaped and otherwise untouched; characters that XML cannot hold are left out here and only here.
 
@@ -55,7 +55,9 @@ impl Div {
         self.0.push_str("<p>");
         self.0.push_str(label);
         if let Some(tag) = language {
-            self.0.push_str(&format!("<span lang=\"{tag}\" xml:lang=\"{tag}\">"));
+            for part in ["<span lang=\"", tag, "\" xml:lang=\"", tag, "\">"] {
+                self.0.push_str(part);
+            }
         }
         words.chars().for_each(|c| self.character(c));
         self.0.push_str(if language.is_some() { "</span></p>" } else { "</p>" });

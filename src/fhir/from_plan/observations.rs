@@ -17,14 +17,14 @@ use crate::{
 };
 
 /// Writes everything that is told of the person and is no goal.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     write_barriers(saying, written);
     write_strengths(saying, written);
     write_preferences(saying, written);
     write_whole_person(saying, written);
 }
 
-fn write_strengths<'a>(saying: &Saying<'a>, written: &mut Written) {
+fn write_strengths(saying: &Saying<'_>, written: &mut Written) {
     let strengths = &saying.plan.strengths;
     let links = saying.links("Observation", "strength", strengths.iter().map(|one| one.strength_id.as_deref()));
     for (strength, link) in strengths.iter().zip(links) {
@@ -52,7 +52,7 @@ fn goals_it_helps<'a>(saying: &Saying<'a>, strength: &Strength) -> Vec<Extension
     helped.map(|(_, link)| Extension::of(extension::PERTAINS_TO_GOAL, Value::Reference(*link))).collect()
 }
 
-fn write_preferences<'a>(saying: &Saying<'a>, written: &mut Written) {
+fn write_preferences(saying: &Saying<'_>, written: &mut Written) {
     let none = saying.plan.preferences.iter().map(|_| None);
     let links = saying.links("Observation", "preference", none);
     for (preference, link) in saying.plan.preferences.iter().zip(links) {
@@ -61,7 +61,7 @@ fn write_preferences<'a>(saying: &Saying<'a>, written: &mut Written) {
         let mut body = body(saying, vec![social_history()], code, text, Some(saying.patient));
         let language = preference.lang.as_deref().and_then(lexical::language);
         body.beside_value = language.map_or_else(Beside::default, in_language);
-        write_told(saying, link, body, written);
+        write_told(saying, link, &body, written);
     }
 }
 
@@ -92,17 +92,17 @@ fn write_whole_person<'a>(saying: &Saying<'a>, written: &mut Written) {
         let matters = matches!(concept, "vision" | "important-to-me" | "what-gives-life");
         let category = if matters { what_matters() } else { vec![social_history()] };
         let code = Concept::of(code::OWN_PLAN_CONCEPT, concept).with_text(label);
-        write_told(saying, link, body(saying, category, code, text, Some(saying.patient)), written);
+        write_told(saying, link, &body(saying, category, code, text, Some(saying.patient)), written);
     }
 }
 
-/// Writes words that the person told, which the CarePlan then points to.
-pub(super) fn write_told<'a>(saying: &Saying<'a>, link: Link, body: ObservationBody<'a>, written: &mut Written) {
+/// Writes words that the person told, which the `CarePlan` then points to.
+pub(super) fn write_told<'a>(saying: &Saying<'a>, link: Link, body: &ObservationBody<'a>, written: &mut Written) {
     let matters = body.category.len() > 1;
     let profiles = if matters { what_matters_claims(saying) } else { simple_claims(saying) };
     let head = saying.vouched_head(link, sid::OBSERVATION, profiles, Some("PATRPT"));
     written.supporting.push(link);
-    written.record(resource::write(&head, &body));
+    written.record(resource::write(&head, body));
 }
 
 fn simple_claims(saying: &Saying<'_>) -> Vec<&'static str> {
@@ -123,7 +123,7 @@ pub(super) fn write_why<'a>(saying: &Saying<'a>, goal: &'a Goal, of: Link, writt
     let text = lexical::said(goal.why_it_matters.as_ref())?;
     let link = within(saying, of, "why-it-matters");
     let code = Concept::of(code::OWN_PLAN_CONCEPT, "why-it-matters").with_text("Why it matters");
-    write_told(saying, link, body(saying, what_matters(), code, text, Some(saying.patient)), written);
+    write_told(saying, link, &body(saying, what_matters(), code, text, Some(saying.patient)), written);
     Some(link)
 }
 
@@ -154,13 +154,13 @@ fn write_readiness<'a>(saying: &Saying<'a>, goal: &'a Goal, of: Link, written: &
         write_readiness_part(
             saying,
             link,
-            ObservationBody { value_codeable_concept: Some(value), ..readiness(saying, concept, of) },
+            &ObservationBody { value_codeable_concept: Some(value), ..readiness(saying, concept, of) },
             written,
         );
     }
     if !members.is_empty() {
         let panel = ObservationBody { has_member: members, ..readiness(saying, "readiness-assessment", of) };
-        write_readiness_part(saying, within(saying, of, "readiness-assessment"), panel, written);
+        write_readiness_part(saying, within(saying, of, "readiness-assessment"), &panel, written);
     }
     let stage = lexical::known(goal.stage_of_change.as_ref());
     if let Some(stage) = stage {
@@ -187,10 +187,10 @@ fn readiness<'a>(saying: &Saying<'a>, concept: &'static str, of: Link) -> Observ
     }
 }
 
-fn write_readiness_part<'a>(saying: &Saying<'a>, link: Link, body: ObservationBody<'a>, written: &mut Written) {
+fn write_readiness_part<'a>(saying: &Saying<'a>, link: Link, body: &ObservationBody<'a>, written: &mut Written) {
     let head = saying.head(link, sid::OBSERVATION, vec![profile::PCO_READINESS]);
     written.supporting.push(link);
-    written.record(resource::write(&head, &body));
+    written.record(resource::write(&head, body));
 }
 
 /// The link of something that is told of one goal.
@@ -198,7 +198,7 @@ fn within(saying: &Saying<'_>, goal: Link, concept: &str) -> Link {
     saying.link("Observation", &["of-goal", &goal.id.to_string(), concept])
 }
 
-fn write_barriers<'a>(saying: &Saying<'a>, written: &mut Written) {
+fn write_barriers(saying: &Saying<'_>, written: &mut Written) {
     let barriers = &saying.plan.barriers;
     let links = saying.links("Observation", "barrier", barriers.iter().map(|one| one.id.as_deref()));
     for (barrier, link) in barriers.iter().zip(links) {

@@ -1,12 +1,14 @@
-//! Everybody besides the person: staff (Practitioner) and the people of the person's own life (RelatedPerson), each once.
+//! Everybody besides the person: staff (Practitioner) and the people of the person's own life (`RelatedPerson`), each once.
 //!
 //! Names are matched as written and only within one plan. Who leads the planning is found here; the team itself is in `team`.
+
+use uuid::Uuid;
 
 use super::{Saying, Written, crosswalk};
 use crate::{
     fhir::{
         claim,
-        datatype::{Beside, Coding, Concept, Identifier, Link, Reference},
+        datatype::{Beside, Coding, Concept, Identifier, Link, Meta, Reference},
         lexical,
         resource::{self, Head, HumanName, PractitionerBody, PractitionerRoleBody, RelatedPersonBody},
         system::{code, profile, sid},
@@ -214,7 +216,7 @@ impl<'a> People<'a> {
 }
 
 /// An id within the person's own circle: the same name elsewhere is somebody else.
-fn near(saying: &Saying<'_>, kind: &str, part: &[&str]) -> uuid::Uuid {
+fn near(saying: &Saying<'_>, kind: &str, part: &[&str]) -> Uuid {
     let person = saying.patient.id.to_string();
     let key: Vec<&str> = ["", &*person].into_iter().chain(part.iter().copied()).collect();
     saying.ids.of(kind, saying.agency, &key)
@@ -242,13 +244,15 @@ impl<'a> Supporter<'a> {
 }
 
 /// Writes everybody.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     for staff in &saying.people.staff {
         let profiles = vec![profile::CORE_PRACTITIONER, profile::ELTSS_PRACTITIONER];
         let unknown = Beside::absent("unknown");
         let name = HumanName { beside_family: unknown, ..HumanName::called(staff.name) };
-        written
-            .name(resource::write(&anyone(staff.link, sid::STAFF, profiles), &PractitionerBody { name: vec![name] }));
+        let mut head = anyone(staff.link, sid::STAFF, profiles);
+        let own = staff.reference.map(|own| Identifier::theirs(saying.ground.staff_system.as_str(), own));
+        head.identifier.extend(own);
+        written.name(resource::write(&head, &PractitionerBody { name: vec![name] }));
     }
     if let Some(link) = saying.people.court_or_agency {
         let body = PractitionerRoleBody { code: vec![Concept::said("Court or agency")] };
@@ -273,7 +277,7 @@ fn anyone<'a>(link: Link, system: &'static str, profile: Vec<&'static str>) -> H
     Head {
         resource_type: link.kind,
         id: link.id,
-        meta: crate::fhir::datatype::Meta { profile, security: Vec::new() },
+        meta: Meta { profile, security: Vec::new() },
         text: None,
         extension: Vec::new(),
         identifier: vec![Identifier::ours(system, link.id)],

@@ -36,7 +36,7 @@ pub(super) fn is_eltss(plan: &Plan) -> bool {
 }
 
 /// Writes the agency and the person.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     if let Some(link) = saying.organization {
         let head = Head {
             resource_type: link.kind,

@@ -1,8 +1,8 @@
-//! How the plan came about and goes on: taking part and agreeing (QuestionnaireResponse), reviews, preparation, risks.
+//! How the plan came about and goes on: taking part and agreeing (`QuestionnaireResponse`), reviews, preparation, risks.
 //!
 //! A next review is a Task and never counts as a step (D14). No signature is made up here (D16).
 
-use super::{Saying, Written, person};
+use super::{Saying, Written, crosswalk, person};
 use crate::{
     fhir::{
         claim,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Writes taking part, reviews, preparation and risks.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     write_participation(saying, written);
     write_preplanning(saying, written);
     write_risks(saying, written);
@@ -27,7 +27,7 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
     write_next_review(saying, written);
 }
 
-fn write_participation<'a>(saying: &Saying<'a>, written: &mut Written) {
+fn write_participation(saying: &Saying<'_>, written: &mut Written) {
     let mut item = Vec::new();
     if let Some(planning) = &saying.plan.planning {
         push_planning(&mut item, planning);
@@ -142,13 +142,13 @@ fn preparation_code<'a>(saying: &Saying<'a>, talk: &'a Preplanning) -> Concept<'
     let billed = talk.service_code.as_deref().and_then(lexical::code);
     let system = saying.ground.service_system.as_str();
     let coding = billed.map(|billed| {
-        let is_hcpcs = super::crosswalk::is_hcpcs(billed);
+        let is_hcpcs = crosswalk::is_hcpcs(billed);
         Coding::of(if is_hcpcs { code::HCPCS } else { system }, billed)
     });
     Concept { coding: coding.into_iter().collect(), text: Some("Preparation for the plan"), ..Concept::default() }
 }
 
-fn write_risks<'a>(saying: &Saying<'a>, written: &mut Written) {
+fn write_risks(saying: &Saying<'_>, written: &mut Written) {
     let risks = &saying.plan.risks;
     let links = saying.links("RiskAssessment", "risk", risks.iter().map(|one| one.id.as_deref()));
     for (risk, link) in risks.iter().zip(links) {
@@ -174,7 +174,7 @@ fn review_code<'a>() -> Concept<'a> {
     Concept { coding: vec![coding], ..Concept::default() }
 }
 
-fn write_reviews<'a>(saying: &Saying<'a>, written: &mut Written) {
+fn write_reviews(saying: &Saying<'_>, written: &mut Written) {
     let reviews = &saying.plan.reviews;
     let links = saying.links("Procedure", "review", reviews.iter().map(|_| None));
     for (review, link) in reviews.iter().zip(links) {
@@ -194,7 +194,7 @@ fn write_reviews<'a>(saying: &Saying<'a>, written: &mut Written) {
     }
 }
 
-fn write_next_review<'a>(saying: &Saying<'a>, written: &mut Written) {
+fn write_next_review(saying: &Saying<'_>, written: &mut Written) {
     let Some(due) = lexical::date(saying.plan.next_review_due.as_ref()) else { return };
     let link = saying.link("Task", &["next-review"]);
     let planner = saying.people.planner;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Saying, Written, observations};
+use super::{Saying, Written, observations, speaker};
 use crate::{
     fhir::{
         claim,
@@ -40,8 +40,8 @@ impl Words {
 impl Spoken {
     /// Who gave the words of a goal; nothing where the record does not say.
     pub(super) fn of_goal(saying: &Saying<'_>, statement: &Statement) -> Option<Self> {
-        let speaker = super::speaker::speaker_of(statement);
-        let by = super::speaker::reference(saying, speaker);
+        let speaker = speaker::speaker_of(statement);
+        let by = speaker::reference(saying, speaker);
         let mut agents = agents(saying, speaker, by, statement.capture_method.as_ref());
         let attester = statement.attestation.as_ref().and_then(|attestation| match attestation.by {
             Some(AttestedBy::Person) => Some(saying.patient),
@@ -115,7 +115,7 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
             agent,
             entity: entities(saying),
         };
-        write_one(saying, link, body, written);
+        write_one(saying, link, &body, written);
     }
     let author = saying.organization.and_then(|who| agent(saying, "author", who));
     let body = ProvenanceBody {
@@ -125,16 +125,18 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
         agent: author.into_iter().chain(senders(saying)).collect(),
         entity: entities(saying),
     };
-    write_one(saying, saying.link("Provenance", &["record"]), body, written);
+    write_one(saying, saying.link("Provenance", &["record"]), &body, written);
 }
 
-fn write_one<'a>(saying: &Saying<'a>, link: Link, body: ProvenanceBody<'a>, written: &mut Written) {
+fn write_one<'a>(saying: &Saying<'a>, link: Link, body: &ProvenanceBody<'a>, written: &mut Written) {
     if body.agent.is_empty() {
         return;
     }
-    let profiles = claim::chosen([(true, profile::CORE_PROVENANCE)]);
+    // US Core's own PractitionerRole wants a way to reach it, which no plan gives.
+    let by_role = body.agent.iter().any(|agent| agent.who.reference.is_some_and(|who| who.kind == "PractitionerRole"));
+    let profiles = claim::chosen([(!by_role, profile::CORE_PROVENANCE)]);
     let head = Head { identifier: Vec::new(), ..saying.head(link, sid::PLAN, profiles) };
-    written.resources.push(resource::write(&head, &body));
+    written.resources.push(resource::write(&head, body));
 }
 
 /// When the record left its source, else noon of the nearest day the plan knows; never the time of writing.
@@ -187,7 +189,7 @@ fn senders<'a>(saying: &Saying<'a>) -> impl Iterator<Item = Agent<'a>> {
         kind: Concept::of(code::PROVENANCE_ROLE, "assembler"),
         who: Reference {
             kind: Some("Device"),
-            identifier: Some(Identifier::theirs(sid::SOFTWARE, "ownwords")),
+            identifier: Some(Box::new(Identifier::theirs(sid::SOFTWARE, "ownwords"))),
             display: Some("ownwords"),
             ..Reference::default()
         },
@@ -204,12 +206,12 @@ fn entities<'a>(saying: &Saying<'a>) -> Vec<Entity<'a>> {
     let entity = |role, system, value, assigner: Option<&'a str>| Entity {
         role,
         what: Reference {
-            identifier: Some(Identifier {
+            identifier: Some(Box::new(Identifier {
                 kind: None,
                 system: Some(system),
                 value: IdentifierValue::Joined(value),
                 assigner: assigner.map(|name| Box::new(Reference { display: Some(name), ..Reference::default() })),
-            }),
+            })),
             ..Reference::default()
         },
     };

@@ -82,7 +82,7 @@ pub(super) fn capture_of_goal<'a>(saying: &Saying<'a>, statement: &'a Statement)
 }
 
 /// Who told a strength, and the sentence starter that it answers.
-pub(super) fn capture_of_strength<'a>(strength: &'a Strength) -> Option<Extension<'a>> {
+pub(super) fn capture_of_strength(strength: &Strength) -> Option<Extension<'_>> {
     let mut parts = Vec::new();
     push_code(&mut parts, "expressedBy", lexical::known(strength.told_by.as_ref()));
     let prompt = lexical::said(strength.prompt.as_ref());

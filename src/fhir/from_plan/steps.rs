@@ -1,4 +1,4 @@
-//! Who does what: services by professionals and peers (ServiceRequest), steps by everybody else (Task), always by reference (D9).
+//! Who does what: services by professionals and peers (`ServiceRequest`), steps by everybody else (Task), always by reference (D9).
 //!
 //! What R4 has no element for rides in `action-choice`.
 
@@ -15,17 +15,15 @@ use crate::{
 };
 
 /// Writes every step of the plan.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     let actions = &saying.plan.actions;
-    let keys = || actions.iter().map(|action| action.id.as_deref());
-    let services = saying.links("ServiceRequest", "action", keys());
-    let tasks = saying.links("Task", "action", keys());
-    for (at, action) in actions.iter().enumerate() {
-        let doer = saying.people.actors[at];
-        if is_service(action) {
-            write_service(saying, action, services[at], doer, written);
+    let kind_of = |action: &Action| if is_service(action) { "ServiceRequest" } else { "Task" };
+    let links = saying.links_of("action", actions.iter().map(|action| (kind_of(action), action.id.as_deref())));
+    for ((action, link), doer) in actions.iter().zip(links).zip(&saying.people.actors) {
+        if link.kind == "ServiceRequest" {
+            write_service(saying, action, link, *doer, written);
         } else {
-            write_task(saying, action, tasks[at], doer, written);
+            write_task(saying, action, link, *doer, written);
         }
     }
 }

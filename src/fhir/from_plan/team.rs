@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Writes the team; the person is always in it.
-pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
+pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     let participants = participants(saying);
     let core = participants.iter().all(|one| one.member.is_some() && !one.role.is_empty());
     let link = saying.link("CareTeam", &["team"]);

@@ -7,10 +7,12 @@ mod told;
 mod plan;
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     Resource,
     datatype::{Extension, Identifier, IdentifierValue, Meta, Narrative},
+    json,
     system::sid,
 };
 
@@ -31,7 +33,7 @@ pub(super) use told::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct Head<'a> {
     pub(super) resource_type: &'static str,
-    pub(super) id: uuid::Uuid,
+    pub(super) id: Uuid,
     #[serde(skip_serializing_if = "Meta::is_empty")]
     pub(super) meta: Meta<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,7 +55,7 @@ struct Whole<'h, 'a, B> {
 /// Writes a resource; its business identifier is the first that its head carries.
 pub(super) fn write(head: &Head<'_>, body: &impl Serialize) -> Resource {
     let identifier = head.identifier.first().and_then(ours);
-    let json = text_of(&Whole { head, body });
+    let json = json::text_of(&Whole { head, body });
     Resource { kind: head.resource_type, id: head.id, identifier, json }
 }
 
@@ -66,10 +68,4 @@ fn ours(identifier: &Identifier<'_>) -> Option<(&'static str, String)> {
     let (Some(system), IdentifierValue::Ours(urn)) = (identifier.system, &identifier.value) else { return None };
     let known = sid::ALL.iter().find(|known| **known == system)?;
     Some((known, urn.0.urn().to_string()))
-}
-
-fn text_of(whole: &impl Serialize) -> String {
-    let mut bytes = Vec::with_capacity(1024);
-    serde_json::to_writer(&mut bytes, whole).expect("the structs above have text keys only and a Vec takes every byte");
-    String::from_utf8(bytes).expect("the serialiser above writes UTF-8")
 }

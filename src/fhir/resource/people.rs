@@ -24,7 +24,7 @@ pub(in crate::fhir) struct PatientBody<'a> {
     pub(in crate::fhir) managing_organization: Option<Reference<'a>>,
 }
 
-/// FHIR HumanName.
+/// FHIR `HumanName`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct HumanName<'a> {
@@ -66,7 +66,7 @@ pub(in crate::fhir) struct PractitionerBody<'a> {
     pub(in crate::fhir) name: Vec<HumanName<'a>>,
 }
 
-/// FHIR PractitionerRole.
+/// FHIR `PractitionerRole`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct PractitionerRoleBody<'a> {
@@ -74,7 +74,7 @@ pub(in crate::fhir) struct PractitionerRoleBody<'a> {
     pub(in crate::fhir) code: Vec<Concept<'a>>,
 }
 
-/// FHIR RelatedPerson.
+/// FHIR `RelatedPerson`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct RelatedPersonBody<'a> {
@@ -86,7 +86,7 @@ pub(in crate::fhir) struct RelatedPersonBody<'a> {
     pub(in crate::fhir) name: Vec<HumanName<'a>>,
 }
 
-/// FHIR CareTeam.
+/// FHIR `CareTeam`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct CareTeamBody<'a> {

@@ -6,16 +6,13 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::fhir::datatype::{Beside, Concept, Note, Period, Reference};
+use crate::fhir::datatype::{Concept, Note, Period, Reference};
 
 /// FHIR Goal.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct GoalBody<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::fhir) lifecycle_status: Option<&'static str>,
-    #[serde(rename = "_lifecycleStatus", skip_serializing_if = "Beside::is_empty")]
-    pub(in crate::fhir) beside_status: Beside<'a>,
+    pub(in crate::fhir) lifecycle_status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) achievement_status: Option<Concept<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -48,7 +45,7 @@ pub(in crate::fhir) struct Target<'a> {
     pub(in crate::fhir) due_date: Option<&'a str>,
 }
 
-/// FHIR ServiceRequest.
+/// FHIR `ServiceRequest`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct ServiceRequestBody<'a> {
@@ -119,7 +116,7 @@ pub(in crate::fhir) struct Restriction<'a> {
     pub(in crate::fhir) period: Period<'a>,
 }
 
-/// FHIR CarePlan.
+/// FHIR `CarePlan`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct CarePlanBody<'a> {

@@ -52,7 +52,7 @@ pub(in crate::fhir) struct ObservationBody<'a> {
     pub(in crate::fhir) has_member: Vec<Reference<'a>>,
 }
 
-/// FHIR QuestionnaireResponse.
+/// FHIR `QuestionnaireResponse`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct AnswersBody<'a> {
@@ -79,7 +79,7 @@ pub(in crate::fhir) struct Item<'a> {
     pub(in crate::fhir) answer: Vec<Answer<'a>>,
 }
 
-/// FHIR RiskAssessment.
+/// FHIR `RiskAssessment`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct RiskAssessmentBody<'a> {
