@@ -59,7 +59,10 @@ impl Expression {
         if values.iter().map(|(_, value)| value.len()).sum::<usize>() > LONGEST {
             return None;
         }
-        let result = self.code.eval(values.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<Value>()).ok()?;
+        let result = self
+            .code
+            .eval(values.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<Value>())
+            .ok()?;
         if result.is_undefined() || result.is_none() {
             return None;
         }

@@ -122,10 +122,14 @@ impl Group {
         let waiting = std::mem::take(&mut self.waiting);
         let line = self.rows[0].line;
         let plan = if let Some(first) = self.broken.first().map(|first| first.broken.clone()) {
-            let message = format!("{} The row belongs to a plan of several rows, so none of that plan was read.", first.message);
+            let message =
+                format!("{} The row belongs to a plan of several rows, so none of that plan was read.", first.message);
             self.refused(Broken { message, ..first })
         } else if self.is_too_long {
-            let message = format!("The rows of this plan come to more than {} MB, which is more than one plan may be. Please check the columns that tell plans apart.", RECORD_CAP >> 20);
+            let message = format!(
+                "The rows of this plan come to more than {} MB, which is more than one plan may be. Please check the columns that tell plans apart.",
+                RECORD_CAP >> 20
+            );
             self.refused(Broken { line, column: 0, message })
         } else if is_new {
             Gathered::Plan(self.rows)

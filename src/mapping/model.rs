@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     plan::{Place, Plan, Unmapped},
-    source::{json::Document, pointer::{self, Cursor}},
+    source::{
+        json::Document,
+        pointer::{self, Cursor},
+    },
     words::Words,
 };
 
@@ -101,7 +104,11 @@ pub(super) fn unreadable(error: &serde_json::Error, document: &Document, start: 
     let field = (!pointer.is_empty()).then(|| pointer.as_str().into());
     let place = Place { line, column, field, ..start.clone() };
     let message = if error.is_data() {
-        format!("The value at {} is not what the plan model takes: {}.", if pointer.is_empty() { "the record" } else { &pointer }, expected(error))
+        format!(
+            "The value at {} is not what the plan model takes: {}.",
+            if pointer.is_empty() { "the record" } else { &pointer },
+            expected(error)
+        )
     } else {
         format!("This record is no valid JSON: {}. Please export it again.", fault(error))
     };
@@ -144,7 +151,9 @@ fn fault(error: &serde_json::Error) -> String {
 
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let start = match line.checked_sub(2) {
-        Some(breaks) => text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').nth(breaks).map_or(0, |(at, _)| at + 1),
+        Some(breaks) => {
+            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').nth(breaks).map_or(0, |(at, _)| at + 1)
+        }
         None => 0,
     };
     let mut at = (start + column.saturating_sub(1)).min(text.len());

@@ -104,7 +104,8 @@ impl Material for Rows<'_> {
             if !self.row_passes(&section.when, *row) {
                 continue;
             }
-            let same = parts.iter_mut().find(|part| !section.key.is_empty() && self.has_same_key(&section.key, part[0], *row));
+            let same =
+                parts.iter_mut().find(|part| !section.key.is_empty() && self.has_same_key(&section.key, part[0], *row));
             match same {
                 Some(part) => part.push(*row),
                 None => parts.push(vec![*row]),
@@ -137,7 +138,8 @@ impl Material for Rows<'_> {
             for (place, mark) in marks.iter().enumerate() {
                 let text = fields.field(place);
                 if !mark.get() && !self.columns.ignored[place] && !text.trim().is_empty() {
-                    let spot = Spot::Cell(u32::try_from(row).unwrap_or(u32::MAX), u32::try_from(place).unwrap_or(u32::MAX));
+                    let spot =
+                        Spot::Cell(u32::try_from(row).unwrap_or(u32::MAX), u32::try_from(place).unwrap_or(u32::MAX));
                     tell(&self.columns.headers[place], text, spot);
                 }
             }

@@ -33,6 +33,8 @@ pub struct Row {
     pub raw: Vec<u8>,
     text: String,
     ends: Vec<usize>,
+    /// The first field in which text follows a closing quote.
+    misquoted: Option<usize>,
 }
 
 impl Row {
@@ -66,6 +68,9 @@ impl Row {
         loop {
             if bytes.get(at) == Some(&b'"') {
                 at = self.quoted(text, at + 1);
+                if bytes.get(at).is_some_and(|next| *next != delimiter) {
+                    self.misquoted.get_or_insert(self.ends.len());
+                }
             }
             let end = memchr(delimiter, &bytes[at..]).map_or(bytes.len(), |found| at + found);
             self.text.push_str(&text[at..end]);
@@ -147,7 +152,9 @@ impl Table {
             let line = self.window.line;
             let fault = |message: &str| Broken { line, column: 0, message: message.to_owned() };
             let Some(raw) = self.header_line(delimiter)? else {
-                return Err(fault("This file is empty: there is no header line. Please export it again with the names of the columns in the first line."));
+                return Err(fault(
+                    "This file is empty: there is no header line. Please export it again with the names of the columns in the first line.",
+                ));
             };
             let text = self.decoder.decode(&raw).map_err(|bad| fault(bad.why))?.into_owned();
             let text = text.trim_end_matches(['\r', '\n']);
@@ -181,7 +188,10 @@ impl Table {
                 return Err(fault("A quote in the header line never closes. Please export the file again.".to_owned()));
             }
             if self.window.rest().len() >= RECORD_CAP {
-                return Err(fault(format!("The header line is longer than {} MB, so this is no delimited text. Please check the file and the mapping's form.", RECORD_CAP >> 20)));
+                return Err(fault(format!(
+                    "The header line is longer than {} MB, so this is no delimited text. Please check the file and the mapping's form.",
+                    RECORD_CAP >> 20
+                )));
             }
             self.window.more().map_err(|error| fault(cannot_go_on(&error)))?;
         }
@@ -221,10 +231,13 @@ impl Table {
                 return Err(self.broken(end, line, column, bad.why.to_owned()));
             }
         };
-        let mut row = Row { line, raw: raw.to_vec(), text: String::new(), ends: Vec::with_capacity(self.headers.len()) };
+        let mut row = Row { line, raw: raw.to_vec(), ends: Vec::with_capacity(self.headers.len()), ..Row::default() };
         row.split(&text, self.delimiter);
         if row.width() != self.headers.len() && !row.is_blank() {
             return Err(self.wrong_width(row));
+        }
+        if let Some(field) = row.misquoted {
+            return Err(self.wrong_quotes(row, field));
         }
         self.window.advance(end);
         Ok(row)
@@ -240,6 +253,16 @@ impl Table {
         let message = format!("This row has {has} fields where the header has {wants}. {hint}");
         let end = self.whole_row_within(row.raw.len(), true).unwrap_or(row.raw.len());
         let mut record = self.broken(end, row.line, u32::try_from(has.min(wants)).unwrap_or(0), message);
+        record.row = Some(row);
+        record
+    }
+
+    /// Reading on would leave quotes out of somebody's words, or take the rows below into one field.
+    fn wrong_quotes(&mut self, row: Row, field: usize) -> BrokenRecord {
+        let end = self.whole_row_within(row.raw.len(), true).unwrap_or(row.raw.len());
+        let line = row.line_of(field, self.delimiter);
+        let why = "Text follows a closing quote in this field. Please double every quote that belongs to the text.";
+        let mut record = self.broken(end, line, u32::try_from(field + 1).unwrap_or(0), why.to_owned());
         record.row = Some(row);
         record
     }
@@ -263,7 +286,10 @@ impl Table {
 
     fn too_long(&mut self) -> BrokenRecord {
         let (line, held) = (self.window.line, self.window.rest().len());
-        let message = format!("This row is longer than {} MB, which is more than one record may be. Its beginning was kept; please check the export.", RECORD_CAP >> 20);
+        let message = format!(
+            "This row is longer than {} MB, which is more than one record may be. Its beginning was kept; please check the export.",
+            RECORD_CAP >> 20
+        );
         let record = self.broken(held, line, 0, message);
         self.pass_over();
         record

@@ -61,5 +61,7 @@ fn foreign_form(head: &[u8]) -> Option<&'static str> {
         return Some(what);
     }
     let sample = &head[..head.len().min(512)];
-    sample.contains(&0).then_some("This file holds zero bytes, so it is no plain text (or UTF-16). Please export it as UTF-8.")
+    sample
+        .contains(&0)
+        .then_some("This file holds zero bytes, so it is no plain text (or UTF-16). Please export it as UTF-8.")
 }

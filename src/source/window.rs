@@ -22,8 +22,7 @@ pub(super) struct Window {
 impl Window {
     /// Fills the window for the first time; a UTF-8 byte order mark is taken and handed back as a flag.
     pub(super) fn open(input: Box<dyn BufRead + Send>) -> io::Result<(Self, bool)> {
-        let mut window =
-            Self { input, bytes: Vec::new(), start: 0, ended: false, line: 1, column: 1, after_cr: false };
+        let mut window = Self { input, bytes: Vec::new(), start: 0, ended: false, line: 1, column: 1, after_cr: false };
         window.more()?;
         let marked = window.bytes.starts_with(b"\xEF\xBB\xBF");
         if marked {
@@ -113,6 +112,7 @@ pub(super) fn line_break_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// How many line breaks there are: `\n`, `\r\n` and a lone `\r` each count once.
 pub(super) fn line_breaks(bytes: &[u8]) -> u32 {
-    let breaks = memchr2_iter(b'\n', b'\r', bytes).filter(|at| !(bytes[*at] == b'\n' && *at > 0 && bytes[*at - 1] == b'\r'));
+    let breaks =
+        memchr2_iter(b'\n', b'\r', bytes).filter(|at| !(bytes[*at] == b'\n' && *at > 0 && bytes[*at - 1] == b'\r'));
     u32::try_from(breaks.count()).unwrap_or(u32::MAX)
 }

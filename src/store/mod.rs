@@ -8,7 +8,7 @@ mod kept;
 mod outbox;
 
 pub use kept::{
-    AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow, StoredResource,
-    SubmissionState,
+    AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow,
+    StoredResource, SubmissionState,
 };
 pub use outbox::{Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};

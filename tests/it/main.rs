@@ -1,1 +1,4 @@
 //! it
+mod source;
+mod mapping;
+mod schema;
