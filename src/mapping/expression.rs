@@ -1,4 +1,4 @@
-//! Expressions for the odd case: one MiniJinja expression over named values, with fuel, few filters and capped output.
+//! Expressions for the odd case: one `MiniJinja` expression over named values, with fuel, few filters and capped output.
 //! They are refused on fields that hold the person's own words; the mapping file's reader sees to that.
 
 use std::sync::LazyLock;

@@ -59,7 +59,7 @@ pub(super) fn read(label: &str, text: &str, read_file: ReadFile<'_>) -> Result<M
         .map_err(|error| Fault { at: error.span().map_or(0, |span| span.start), what: error.message().to_owned() });
     parsed.and_then(|table| mapping(table.get_ref(), read_file)).map_err(|fault| MappingError::Refused {
         file: label.to_owned(),
-        line: text.as_bytes()[..fault.at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1,
+        line: memchr::memchr_iter(b'\n', &text.as_bytes()[..fault.at.min(text.len())]).count() + 1,
         what: fault.what,
     })
 }

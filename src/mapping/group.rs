@@ -8,10 +8,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use crate::source::{
-    Broken, BrokenRecord, RECORD_CAP,
-    delimited::{Row, Table},
-};
+use crate::source::{Broken, BrokenRecord, RECORD_CAP, delimited::Table, row::Row};
 
 const MOST_WAITING: usize = 256;
 
@@ -152,6 +149,8 @@ impl Group {
 
 fn hash(key: &[usize], row: &Row) -> u64 {
     let mut hasher = DefaultHasher::new();
-    key.iter().for_each(|column| row.field(*column).trim().hash(&mut hasher));
+    for column in key {
+        row.field(*column).trim().hash(&mut hasher);
+    }
     hasher.finish()
 }

@@ -117,6 +117,14 @@ pub(super) fn unreadable(error: &serde_json::Error, document: &Document, start: 
 
 /// What was expected and what kind of value was found, without the value.
 fn expected(error: &serde_json::Error) -> String {
+    const KINDS: [(&str, &str); 6] = [
+        ("invalid type: string", "text"),
+        ("invalid type: map", "an object"),
+        ("invalid type: sequence", "a list"),
+        ("invalid type: null", "null"),
+        ("invalid type: boolean", "true or false"),
+        ("invalid type: ", "a number"),
+    ];
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(&*text, |(text, _)| text);
     let wanted = text.rsplit_once(", expected ").map_or("a value of another kind", |(_, wanted)| wanted);
@@ -129,14 +137,6 @@ fn expected(error: &serde_json::Error) -> String {
         "a boolean" => "true or false",
         wanted => wanted,
     };
-    const KINDS: [(&str, &str); 6] = [
-        ("invalid type: string", "text"),
-        ("invalid type: map", "an object"),
-        ("invalid type: sequence", "a list"),
-        ("invalid type: null", "null"),
-        ("invalid type: boolean", "true or false"),
-        ("invalid type: ", "a number"),
-    ];
     match KINDS.iter().find(|(kind, _)| text.starts_with(kind)) {
         Some((_, found)) => format!("it is {found} where {wanted} is expected"),
         None => format!("expected is {wanted}"),

@@ -19,10 +19,11 @@ use crate::{
     },
     source::{
         Broken, BrokenRecord,
-        delimited::{Row, Table},
+        delimited::Table,
         json::{Document, Documents},
         ndjson::Lines,
         pointer,
+        row::Row,
     },
     words::Words,
 };
@@ -115,7 +116,7 @@ impl Mapping {
                 exact
             }
         };
-        let line = u32::try_from(table.preamble().iter().filter(|byte| **byte == b'\n').count().max(1)).unwrap_or(1);
+        let line = u32::try_from(memchr::memchr_iter(b'\n', table.preamble()).count().max(1)).unwrap_or(1);
         let fault =
             |column: usize, message: String| Broken { line, column: u32::try_from(column).unwrap_or(0), message };
         let mut places = Vec::with_capacity(self.columns.len());
@@ -168,7 +169,7 @@ impl Mapping {
         let raw = rows.iter().map(|row| &*row.raw).collect::<Vec<_>>().concat();
         marks.clear();
         marks.resize(rows.len() * columns.headers.len(), Cell::new(false));
-        let material = Rows { rows: &rows, columns, marks };
+        let material = Rows { of_plan: &rows, columns, marks };
         let whole: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
         for row in &whole {
             self.rows_by.iter().for_each(|column| material.mark_column(*row, *column));

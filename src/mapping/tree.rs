@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     apply::{At, Found, Material},
-    selector::{Condition, Each, Origin, Path, Section, Step},
+    selector::{Condition, Each, Origin, Path, Section, Step, Test},
 };
 use crate::plan::place::Spot;
 
@@ -128,8 +128,8 @@ impl<'t> Material for Tree<'t> {
     fn passes(&self, when: &[Condition], scope: &Element<'t>) -> bool {
         when.iter().all(|condition| {
             let found = self.found(&condition.of, &[], scope).into_iter().next();
-            if !matches!(condition.test, super::selector::Test::Given(_)) {
-                found.iter().for_each(|found| self.read(found, scope));
+            if let (Some(found), Test::Is(_) | Test::IsNot(_)) = (&found, &condition.test) {
+                self.read(found, scope);
             }
             condition.test.holds(found.as_ref().map(|found| &*found.text))
         })

@@ -276,7 +276,7 @@ fn string_end(bytes: &[u8], open: usize) -> End {
 /// Where a later line begins an object in this character column.
 fn next_beginning(bytes: &[u8], column: u32) -> Option<usize> {
     let mut lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
-    lines.find_map(|start| begins_here(&bytes[start..], column).then_some(start))
+    lines.find(|start| begins_here(&bytes[*start..], column))
 }
 
 fn begins_here(line: &[u8], column: u32) -> bool {

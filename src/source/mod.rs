@@ -5,6 +5,7 @@
 
 mod window;
 pub mod encoding;
+pub mod row;
 pub mod delimited;
 pub mod pointer;
 pub mod json;
@@ -34,7 +35,7 @@ pub struct BrokenRecord {
     /// The line it starts on.
     pub line: u32,
     /// Its fields as far as they can be told, when it is a row with too few or too many.
-    pub row: Option<delimited::Row>,
+    pub row: Option<Box<row::Row>>,
     /// Whether nothing after it can be read either.
     pub is_last: bool,
 }

@@ -98,7 +98,7 @@ impl Window {
 }
 
 fn characters(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()).unwrap_or(u32::MAX)
+    u32::try_from(bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()).unwrap_or(u32::MAX)
 }
 
 /// Where the line break at `at` ends; nothing when a `\r` is the last byte held and a `\n` may follow.

@@ -2,3 +2,4 @@
 mod source;
 mod mapping;
 mod schema;
+mod whole;

@@ -1,7 +1,10 @@
 //! Mapping files: what is refused and how, and the golden examples of every built-in mapping (`UPDATE_EXPECT=1` writes them).
+#![allow(clippy::unwrap_used)]
 
 use std::{
-    env, fs,
+    env,
+    fmt::Write,
+    fs,
     io::Cursor,
     path::{Path, PathBuf},
     sync::Arc,
@@ -66,10 +69,13 @@ fn check_example(mapping: &Arc<Mapping>, example: &Path) {
                 assert_eq!(plan_schema_faults(&plan), [], "{}", example.display());
                 plans.push(plan);
                 for left in &read.unread {
-                    unread += &format!(
-                        "record {} line {} column {}: {}\n",
-                        record.ordinal, left.place.line, left.place.column, left.path
-                    );
+                    let place = &left.place;
+                    writeln!(
+                        unread,
+                        "record {} line {} column {}: {}",
+                        record.ordinal, place.line, place.column, left.path
+                    )
+                    .unwrap();
                 }
             }
             Err(_) => plans.push(Value::Null),
