@@ -39,10 +39,11 @@ fn walk<'t>(cursor: &mut Cursor<'t>, group: &Group, path: &mut String, unknown: 
         return;
     }
     cursor.enter();
+    let mut last = 0;
     while let Some(name) = cursor.member() {
         let escaped = name.contains('\\').then(|| pointer::plain_name(name));
         let name = escaped.as_deref().unwrap_or(name);
-        match group.get(name) {
+        match group.get_next(name, &mut last) {
             Some(Field::One(_) | Field::Several(_)) => {
                 cursor.value();
             }

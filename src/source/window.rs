@@ -50,9 +50,9 @@ impl Window {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             };
-            let taken = chunk.len();
+            let taken = chunk.len().min(wanted - self.bytes.len());
             self.ended = taken == 0;
-            self.bytes.extend_from_slice(chunk);
+            self.bytes.extend_from_slice(&chunk[..taken]);
             self.input.consume(taken);
         }
         Ok(())
