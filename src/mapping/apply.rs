@@ -11,10 +11,7 @@ use super::{
     rich_text,
     selector::{Condition, Each, From, Node, Origin, Section, Selector},
 };
-use crate::plan::{
-    Places, Plan,
-    place::Spot,
-};
+use crate::plan::{Places, Plan, place::Spot};
 
 /// A record that values can be taken from. A scope is the part of it that one item is made of.
 pub(super) trait Material {
@@ -102,8 +99,14 @@ pub(super) fn apply<'m, M: Material>(
     out: &'m mut Vec<u8>,
 ) -> Option<Applied> {
     out.clear();
-    let mut run =
-        Apply { material, dates, out, pointer: String::with_capacity(64), places: Places::default(), originals: Vec::new() };
+    let mut run = Apply {
+        material,
+        dates,
+        out,
+        pointer: String::with_capacity(64),
+        places: Places::default(),
+        originals: Vec::new(),
+    };
     run.group(fields, whole, None);
     let plan = serde_json::from_slice(run.out).ok()?;
     let originals = run.originals.into_iter().map(|(found, original)| (found.at, original)).collect();
@@ -139,7 +142,9 @@ impl<'m, M: Material> Apply<'m, M> {
 
     fn node(&mut self, node: &'m Node, scope: &M::Scope<'m>, part: Option<&Part<'_>>) -> Written {
         match node {
-            Node::One { selector, .. } if selector.split.is_some() => part.map_or(Written::Nothing, |part| self.part(part)),
+            Node::One { selector, .. } if selector.split.is_some() => {
+                part.map_or(Written::Nothing, |part| self.part(part))
+            }
             Node::One { kind, selector, keeps_raw } => self.one(*kind, selector, *keeps_raw, scope),
             Node::Several { kind, selectors } => self.several(*kind, selectors, scope),
             Node::Group(fields) => self.group(fields, scope, part),
@@ -238,7 +243,8 @@ impl<'m, M: Material> Apply<'m, M> {
             for mut one in given {
                 self.keep_original(&mut one);
                 let separator = selector.split.as_deref();
-                let parts = separator.map_or_else(|| vec![&*one.text], |separator| one.text.split(separator).map(str::trim).collect());
+                let parts = separator
+                    .map_or_else(|| vec![&*one.text], |separator| one.text.split(separator).map(str::trim).collect());
                 for part in parts.into_iter().filter(|part| !part.is_empty()) {
                     let before = self.out.len();
                     if self.out.len() > start {
@@ -282,12 +288,18 @@ impl<'m, M: Material> Apply<'m, M> {
         }
     }
 
-    fn computed(&self, expression: &Expression, inputs: &'m [(Box<str>, Selector)], scope: &M::Scope<'m>) -> Option<Given<'m>> {
+    fn computed(
+        &self,
+        expression: &Expression,
+        inputs: &'m [(Box<str>, Selector)],
+        scope: &M::Scope<'m>,
+    ) -> Option<Given<'m>> {
         let given: Vec<(&str, Option<Given<'m>>)> =
             inputs.iter().map(|(name, selector)| (&**name, self.resolve(Kind::Text, selector, scope))).collect();
         let values = given.iter().map(|(name, given)| (*name, given.as_ref().map_or("", |given| &*given.text)));
         let text = expression.text(values)?;
-        let mut found = given.into_iter().filter_map(|(_, given)| given).flat_map(|given| given.from.into_iter().chain(given.also));
+        let mut found =
+            given.into_iter().filter_map(|(_, given)| given).flat_map(|given| given.from.into_iter().chain(given.also));
         Some(Given { text: text.into(), from: found.next(), also: found.collect(), raw: None })
     }
 
@@ -318,7 +330,8 @@ impl<'m, M: Material> Apply<'m, M> {
     }
 
     fn text(&mut self, text: &str) {
-        serde_json::to_writer(&mut *self.out, text).expect("the buffer in memory above made sure that writing succeeds");
+        serde_json::to_writer(&mut *self.out, text)
+            .expect("the buffer in memory above made sure that writing succeeds");
     }
 
     fn note(&mut self, at: &At) {

@@ -84,5 +84,6 @@ impl Codes {
 
 fn stands_in(word: &str, text: &str) -> bool {
     let is_edge = |letter: Option<char>| !letter.is_some_and(char::is_alphanumeric);
-    text.match_indices(word).any(|(at, _)| is_edge(text[..at].chars().next_back()) && is_edge(text[at + word.len()..].chars().next()))
+    text.match_indices(word)
+        .any(|(at, _)| is_edge(text[..at].chars().next_back()) && is_edge(text[at + word.len()..].chars().next()))
 }

@@ -65,7 +65,9 @@ impl Dates {
             return Err("one list accepts both month before day and day before month, so 03/04/2026 could be either; please keep the one your export uses".to_owned());
         }
         let zone = match zone {
-            Some(name) => Some(TimeZone::get(name).map_err(|_| format!("{name} is no time zone; write it as in America/Chicago"))?),
+            Some(name) => Some(
+                TimeZone::get(name).map_err(|_| format!("{name} is no time zone; write it as in America/Chicago"))?,
+            ),
             None => None,
         };
         Ok(Self { formats, zone })
@@ -79,7 +81,11 @@ impl Dates {
         if text.contains('T') && text.parse::<Timestamp>().is_ok() {
             return Cow::Borrowed(text);
         }
-        let read = self.formats.iter().find_map(|format| format.take(text)).filter(|read| accepts_short_year || !read.is_short_year);
+        let read = self
+            .formats
+            .iter()
+            .find_map(|format| format.take(text))
+            .filter(|read| accepts_short_year || !read.is_short_year);
         match read.and_then(|read| self.written(&read)) {
             Some(date) => Cow::Owned(date),
             None => Cow::Borrowed(text),
@@ -134,7 +140,9 @@ impl Format {
                 parts.push(Part::Sign(first));
                 rest = &rest[1..];
             } else {
-                return Err(format!("{format} is no date format; use YYYY, YY, MMM, MM, M, DD, D, hh, h, mm, ss and am"));
+                return Err(format!(
+                    "{format} is no date format; use YYYY, YY, MMM, MM, M, DD, D, hh, h, mm, ss and am"
+                ));
             }
         }
         let has = |wanted: &[Part]| parts.iter().any(|part| wanted.contains(part));
@@ -196,8 +204,20 @@ impl Part {
 }
 
 fn month_name<'t>(text: &'t str, read: &mut Read) -> Option<&'t str> {
-    const NAMES: [&str; 12] =
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let name = text[..length].to_ascii_lowercase();
     let month = NAMES.iter().position(|known| name.len() >= 3 && known.starts_with(&name))?;

@@ -1,4 +1,4 @@
-//! Expressions for the odd case: one MiniJinja expression over named values, with fuel, few filters and capped output.
+//! Expressions for the odd case: one `MiniJinja` expression over named values, with fuel, few filters and capped output.
 //! They are refused on fields that hold the person's own words; the mapping file's reader sees to that.
 
 use std::sync::LazyLock;
@@ -59,7 +59,10 @@ impl Expression {
         if values.iter().map(|(_, value)| value.len()).sum::<usize>() > LONGEST {
             return None;
         }
-        let result = self.code.eval(values.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<Value>()).ok()?;
+        let result = self
+            .code
+            .eval(values.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<Value>())
+            .ok()?;
         if result.is_undefined() || result.is_none() {
             return None;
         }

@@ -46,6 +46,14 @@ impl Group {
         self.members.iter().find(|(known, _)| **known == *name).map(|(_, field)| field)
     }
 
+    /// As `get`, looking first behind the field found last: most records keep the order of the model.
+    pub(super) fn get_next(&self, name: &str, last: &mut usize) -> Option<&Field> {
+        let is_it = |at: &usize| *self.members[*at].0 == *name;
+        let at = (*last..self.members.len()).chain(0..*last).find(is_it)?;
+        *last = at + 1;
+        Some(&self.members[at].1)
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.members.iter().map(|(name, _)| &**name)
     }

@@ -18,8 +18,20 @@ use super::{
 use crate::source::{delimited::Layout, encoding::Encoding};
 
 const META: [&str; 14] = [
-    "id", "version", "title", "model", "form", "encoding", "delimiter", "dates", "zone", "record", "gaps", "ignore",
-    "optional_columns", "plan",
+    "id",
+    "version",
+    "title",
+    "model",
+    "form",
+    "encoding",
+    "delimiter",
+    "dates",
+    "zone",
+    "record",
+    "gaps",
+    "ignore",
+    "optional_columns",
+    "plan",
 ];
 
 /// A file beside `mapping.toml`, by its path from there.
@@ -47,7 +59,7 @@ pub(super) fn read(label: &str, text: &str, read_file: ReadFile<'_>) -> Result<M
         .map_err(|error| Fault { at: error.span().map_or(0, |span| span.start), what: error.message().to_owned() });
     parsed.and_then(|table| mapping(table.get_ref(), read_file)).map_err(|fault| MappingError::Refused {
         file: label.to_owned(),
-        line: text.as_bytes()[..fault.at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1,
+        line: memchr::memchr_iter(b'\n', &text.as_bytes()[..fault.at.min(text.len())]).count() + 1,
         what: fault.what,
     })
 }
@@ -61,7 +73,10 @@ fn mapping(table: &DeTable<'_>, read_file: ReadFile<'_>) -> Result<Mapping, Faul
         Some(model) => return Err(fault(model, "model can only be \"plan\": the source is our own plan model")),
     };
     if is_model && form == Form::Delimited {
-        return Err(Fault { at: 0, what: "our own plan model is JSON: form must be \"json\" or \"ndjson\"".to_owned() });
+        return Err(Fault {
+            at: 0,
+            what: "our own plan model is JSON: form must be \"json\" or \"ndjson\"".to_owned(),
+        });
     }
     let plan = plan_sections(table, &reading, is_model)?;
     let rows_by = rows_by(table, &reading)?;
@@ -69,7 +84,10 @@ fn mapping(table: &DeTable<'_>, read_file: ReadFile<'_>) -> Result<Mapping, Faul
     let optional = texts_of(table, "optional_columns")?;
     let columns = reading.columns.into_inner();
     if let Some((name, at)) = optional.iter().find(|(name, _)| !columns.iter().any(|column| **column == **name)) {
-        return Err(Fault { at: *at, what: format!("optional_columns names {name}, which nothing in this mapping reads") });
+        return Err(Fault {
+            at: *at,
+            what: format!("optional_columns names {name}, which nothing in this mapping reads"),
+        });
     }
     let is_optional = |column: &str| optional.iter().any(|(name, _)| name == column);
     Ok(Mapping {
@@ -78,7 +96,11 @@ fn mapping(table: &DeTable<'_>, read_file: ReadFile<'_>) -> Result<Mapping, Faul
         form,
         layout: Layout { delimiter: delimiter(table)?, encoding: encoding(table)? },
         is_model,
-        columns: columns.into_iter().map(|name| (is_optional(&name), name)).map(|(optional, name)| (name, optional)).collect(),
+        columns: columns
+            .into_iter()
+            .map(|name| (is_optional(&name), name))
+            .map(|(optional, name)| (name, optional))
+            .collect(),
         rows_by,
         ignored,
         gaps: gaps(table)?,
@@ -87,15 +109,17 @@ fn mapping(table: &DeTable<'_>, read_file: ReadFile<'_>) -> Result<Mapping, Faul
     })
 }
 
-fn plan_sections(table: &DeTable<'_>, reading: &Reading<'_>, is_model: bool) -> Result<Vec<(Box<str>, super::selector::Node)>, Fault> {
+fn plan_sections(
+    table: &DeTable<'_>,
+    reading: &Reading<'_>,
+    is_model: bool,
+) -> Result<Vec<(Box<str>, super::selector::Node)>, Fault> {
     let mut plan = match table.get("plan") {
         Some(scalars) => plan_fields(tabled(scalars)?, fields::plan(), "", &[], reading)?,
         None => Vec::new(),
     };
-    merge(&mut plan, plan_fields(table, fields::plan(), "", &META, reading)?).map_err(|name| Fault {
-        at: 0,
-        what: format!("{name} is given twice"),
-    })?;
+    merge(&mut plan, plan_fields(table, fields::plan(), "", &META, reading)?)
+        .map_err(|name| Fault { at: 0, what: format!("{name} is given twice") })?;
     if plan.is_empty() && !is_model {
         return Err(Fault { at: 0, what: "nothing is mapped: there is no [plan] and no [[goals]]".to_owned() });
     }
@@ -201,14 +225,20 @@ impl Reading<'_> {
     }
 
     /// A value map, read once for each way it is used.
-    pub(super) fn codes(&self, path: &str, how: super::codes::Match, unknown: super::codes::Unknown) -> Result<Arc<Codes>, String> {
+    pub(super) fn codes(
+        &self,
+        path: &str,
+        how: super::codes::Match,
+        unknown: super::codes::Unknown,
+    ) -> Result<Arc<Codes>, String> {
         let key = format!("{path} {how:?} {unknown:?}");
         if let Some(codes) = self.codes.borrow().get(&key) {
             return Ok(Arc::clone(codes));
         }
         let is_beside = !path.starts_with('/') && !path.split(['/', '\\']).any(|part| part == "..");
         let csv = (self.read_file)(path).filter(|_| is_beside);
-        let csv = csv.ok_or_else(|| format!("{path} cannot be read; value maps stand in codes/ beside mapping.toml"))?;
+        let csv =
+            csv.ok_or_else(|| format!("{path} cannot be read; value maps stand in codes/ beside mapping.toml"))?;
         let codes = Arc::new(Codes::read(&csv, how, unknown).map_err(|what| format!("{path}: {what}"))?);
         self.codes.borrow_mut().insert(key, Arc::clone(&codes));
         Ok(codes)

@@ -8,10 +8,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use crate::source::{
-    Broken, BrokenRecord, RECORD_CAP,
-    delimited::{Row, Table},
-};
+use crate::source::{Broken, BrokenRecord, RECORD_CAP, delimited::Table, row::Row};
 
 const MOST_WAITING: usize = 256;
 
@@ -122,10 +119,14 @@ impl Group {
         let waiting = std::mem::take(&mut self.waiting);
         let line = self.rows[0].line;
         let plan = if let Some(first) = self.broken.first().map(|first| first.broken.clone()) {
-            let message = format!("{} The row belongs to a plan of several rows, so none of that plan was read.", first.message);
+            let message =
+                format!("{} The row belongs to a plan of several rows, so none of that plan was read.", first.message);
             self.refused(Broken { message, ..first })
         } else if self.is_too_long {
-            let message = format!("The rows of this plan come to more than {} MB, which is more than one plan may be. Please check the columns that tell plans apart.", RECORD_CAP >> 20);
+            let message = format!(
+                "The rows of this plan come to more than {} MB, which is more than one plan may be. Please check the columns that tell plans apart.",
+                RECORD_CAP >> 20
+            );
             self.refused(Broken { line, column: 0, message })
         } else if is_new {
             Gathered::Plan(self.rows)
@@ -148,6 +149,8 @@ impl Group {
 
 fn hash(key: &[usize], row: &Row) -> u64 {
     let mut hasher = DefaultHasher::new();
-    key.iter().for_each(|column| row.field(*column).trim().hash(&mut hasher));
+    for column in key {
+        row.field(*column).trim().hash(&mut hasher);
+    }
     hasher.finish()
 }

@@ -119,7 +119,9 @@ impl Mapping {
 
 /// Names that a mistyped name may have meant, the nearest first, at most three.
 fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
-    let plain = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<Vec<char>>();
+    let plain = |text: &str| {
+        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<Vec<char>>()
+    };
     let wanted = plain(name);
     let mut near: Vec<(usize, &str)> = names
         .map(|candidate| (distance(&wanted, &plain(candidate)), candidate))

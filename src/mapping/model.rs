@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     plan::{Place, Plan, Unmapped},
-    source::{json::Document, pointer::{self, Cursor}},
+    source::{
+        json::Document,
+        pointer::{self, Cursor},
+    },
     words::Words,
 };
 
@@ -36,10 +39,11 @@ fn walk<'t>(cursor: &mut Cursor<'t>, group: &Group, path: &mut String, unknown: 
         return;
     }
     cursor.enter();
+    let mut last = 0;
     while let Some(name) = cursor.member() {
         let escaped = name.contains('\\').then(|| pointer::plain_name(name));
         let name = escaped.as_deref().unwrap_or(name);
-        match group.get(name) {
+        match group.get_next(name, &mut last) {
             Some(Field::One(_) | Field::Several(_)) => {
                 cursor.value();
             }
@@ -101,7 +105,11 @@ pub(super) fn unreadable(error: &serde_json::Error, document: &Document, start: 
     let field = (!pointer.is_empty()).then(|| pointer.as_str().into());
     let place = Place { line, column, field, ..start.clone() };
     let message = if error.is_data() {
-        format!("The value at {} is not what the plan model takes: {}.", if pointer.is_empty() { "the record" } else { &pointer }, expected(error))
+        format!(
+            "The value at {} is not what the plan model takes: {}.",
+            if pointer.is_empty() { "the record" } else { &pointer },
+            expected(error)
+        )
     } else {
         format!("This record is no valid JSON: {}. Please export it again.", fault(error))
     };
@@ -110,6 +118,14 @@ pub(super) fn unreadable(error: &serde_json::Error, document: &Document, start: 
 
 /// What was expected and what kind of value was found, without the value.
 fn expected(error: &serde_json::Error) -> String {
+    const KINDS: [(&str, &str); 6] = [
+        ("invalid type: string", "text"),
+        ("invalid type: map", "an object"),
+        ("invalid type: sequence", "a list"),
+        ("invalid type: null", "null"),
+        ("invalid type: boolean", "true or false"),
+        ("invalid type: ", "a number"),
+    ];
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(&*text, |(text, _)| text);
     let wanted = text.rsplit_once(", expected ").map_or("a value of another kind", |(_, wanted)| wanted);
@@ -122,14 +138,6 @@ fn expected(error: &serde_json::Error) -> String {
         "a boolean" => "true or false",
         wanted => wanted,
     };
-    const KINDS: [(&str, &str); 6] = [
-        ("invalid type: string", "text"),
-        ("invalid type: map", "an object"),
-        ("invalid type: sequence", "a list"),
-        ("invalid type: null", "null"),
-        ("invalid type: boolean", "true or false"),
-        ("invalid type: ", "a number"),
-    ];
     match KINDS.iter().find(|(kind, _)| text.starts_with(kind)) {
         Some((_, found)) => format!("it is {found} where {wanted} is expected"),
         None => format!("expected is {wanted}"),
@@ -144,7 +152,9 @@ fn fault(error: &serde_json::Error) -> String {
 
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let start = match line.checked_sub(2) {
-        Some(breaks) => text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').nth(breaks).map_or(0, |(at, _)| at + 1),
+        Some(breaks) => {
+            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').nth(breaks).map_or(0, |(at, _)| at + 1)
+        }
         None => 0,
     };
     let mut at = (start + column.saturating_sub(1)).min(text.len());

@@ -67,7 +67,8 @@ impl Packs {
     pub fn recognise(&self, head: &[u8]) -> Option<Arc<Mapping>> {
         let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
         let holds = |name: &str| memchr::memmem::find(head, format!("\"{name}\"").as_bytes()).is_some();
-        let is_model = holds("plan_id") && ["schema_version", "goals", "strengths", "no_goal", "person"].iter().any(|name| holds(name));
+        let is_model = holds("plan_id")
+            && ["schema_version", "goals", "strengths", "no_goal", "person"].iter().any(|name| holds(name));
         (head.starts_with(b"{") || head.starts_with(b"[")).then_some(())?;
         if is_model && !holds("resourceType") { self.get(MODEL) } else { None }
     }

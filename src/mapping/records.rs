@@ -19,10 +19,11 @@ use crate::{
     },
     source::{
         Broken, BrokenRecord,
-        delimited::{Row, Table},
+        delimited::Table,
         json::{Document, Documents},
         ndjson::Lines,
         pointer,
+        row::Row,
     },
     words::Words,
 };
@@ -53,7 +54,11 @@ impl Records {
                 let table = Table::open(input, mapping.layout).map_err(whole)?;
                 let columns = mapping.columns_of(&table).map_err(whole)?;
                 let key = mapping.rows_by.iter().filter_map(|column| columns.places[*column]).collect();
-                Source::Rows { groups: Box::new(Groups::new(table, key)), columns: Arc::new(columns), marks: Vec::new() }
+                Source::Rows {
+                    groups: Box::new(Groups::new(table, key)),
+                    columns: Arc::new(columns),
+                    marks: Vec::new(),
+                }
             }
             Form::Json => Source::Documents(Box::new(Documents::open(input, mapping.layout.encoding).map_err(whole)?)),
             Form::Ndjson => Source::Documents(Box::new(Lines::open(input, mapping.layout.encoding).map_err(whole)?)),
@@ -82,7 +87,9 @@ impl Iterator for Records {
         let Self { mapping, file, source, buffer, .. } = self;
         let (start, raw, read) = match source {
             Source::Rows { groups, columns, marks } => match groups.next()? {
-                Gathered::Plan(rows) => mapping.read_rows(file, rows, columns, groups.table().delimiter(), marks, buffer),
+                Gathered::Plan(rows) => {
+                    mapping.read_rows(file, rows, columns, groups.table().delimiter(), marks, buffer)
+                }
                 Gathered::Broken(broken) => refused(file, broken),
             },
             Source::Documents(documents) => match documents.next()? {
@@ -103,20 +110,34 @@ impl Mapping {
         let headers = table.headers();
         let find = |name: &str| {
             let exact: Vec<usize> = (0..headers.len()).filter(|at| headers[*at] == name).collect();
-            if exact.is_empty() { (0..headers.len()).filter(|at| headers[*at].eq_ignore_ascii_case(name)).collect() } else { exact }
+            if exact.is_empty() {
+                (0..headers.len()).filter(|at| headers[*at].eq_ignore_ascii_case(name)).collect()
+            } else {
+                exact
+            }
         };
-        let line = u32::try_from(table.preamble().iter().filter(|byte| **byte == b'\n').count().max(1)).unwrap_or(1);
-        let fault = |column: usize, message: String| Broken { line, column: u32::try_from(column).unwrap_or(0), message };
+        let line = u32::try_from(memchr::memchr_iter(b'\n', table.preamble()).count().max(1)).unwrap_or(1);
+        let fault =
+            |column: usize, message: String| Broken { line, column: u32::try_from(column).unwrap_or(0), message };
         let mut places = Vec::with_capacity(self.columns.len());
         for (name, is_optional) in &self.columns {
             match find(name)[..] {
                 [] if *is_optional => places.push(None),
                 [] => return Err(fault(0, self.missing(name, headers, table.delimiter()))),
                 [at] => places.push(Some(at)),
-                [_, second, ..] => return Err(fault(second + 1, format!("The header names the column {name} more than once, so mapping {} cannot tell which to read. Please rename one.", self.id))),
+                [_, second, ..] => {
+                    return Err(fault(
+                        second + 1,
+                        format!(
+                            "The header names the column {name} more than once, so mapping {} cannot tell which to read. Please rename one.",
+                            self.id
+                        ),
+                    ));
+                }
             }
         }
-        let ignored = headers.iter().map(|header| self.ignored.iter().any(|name| name.eq_ignore_ascii_case(header))).collect();
+        let ignored =
+            headers.iter().map(|header| self.ignored.iter().any(|name| name.eq_ignore_ascii_case(header))).collect();
         Ok(Columns { headers: distinct(headers), places, ignored })
     }
 
@@ -124,7 +145,10 @@ impl Mapping {
         let near = nearest(name, headers.iter().map(String::as_str));
         let hint = match (&near[..], headers) {
             ([], [one]) if one.contains([',', ';', '|', '\t']) => {
-                format!("The header was read with {} between columns, which gives one column only; please check the delimiter in the mapping.", delimiter_name(delimiter))
+                format!(
+                    "The header was read with {} between columns, which gives one column only; please check the delimiter in the mapping.",
+                    delimiter_name(delimiter)
+                )
             }
             ([], _) => "Please check that the file is the export this mapping is for.".to_owned(),
             _ => format!("The file has {}; please rename it there, or name it in the mapping.", near.join(" and ")),
@@ -132,12 +156,20 @@ impl Mapping {
         format!("Mapping {} needs the column {name}, which this file does not have. {hint}", self.id)
     }
 
-    fn read_rows(&self, file: &Arc<str>, rows: Vec<Row>, columns: &Arc<Columns>, delimiter: u8, marks: &mut Vec<Cell<bool>>, buffer: &mut Vec<u8>) -> Outcome {
+    fn read_rows(
+        &self,
+        file: &Arc<str>,
+        rows: Vec<Row>,
+        columns: &Arc<Columns>,
+        delimiter: u8,
+        marks: &mut Vec<Cell<bool>>,
+        buffer: &mut Vec<u8>,
+    ) -> Outcome {
         let start = Place { file: Arc::clone(file), line: rows[0].line, column: 0, field: None };
         let raw = rows.iter().map(|row| &*row.raw).collect::<Vec<_>>().concat();
         marks.clear();
         marks.resize(rows.len() * columns.headers.len(), Cell::new(false));
-        let material = Rows { rows: &rows, columns, marks };
+        let material = Rows { of_plan: &rows, columns, marks };
         let whole: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
         for row in &whole {
             self.rows_by.iter().for_each(|column| material.mark_column(*row, *column));
@@ -154,7 +186,8 @@ impl Mapping {
     fn read_document(&self, file: &Arc<str>, document: Document, buffer: &mut Vec<u8>) -> Outcome {
         let start = Place { file: Arc::clone(file), line: document.line, column: document.column, field: None };
         let raw = document.raw();
-        let read = if self.is_model { self.read_model(document, &start) } else { self.read_tree(document, &start, buffer) };
+        let read =
+            if self.is_model { self.read_model(document, &start) } else { self.read_tree(document, &start, buffer) };
         (start, raw, read)
     }
 
@@ -166,9 +199,11 @@ impl Mapping {
     }
 
     fn read_tree(&self, document: Document, start: &Place, buffer: &mut Vec<u8>) -> Result<Read, Unreadable> {
-        let tree: Value = serde_json::from_str(&document.text).map_err(|error| model::unreadable(&error, &document, start))?;
+        let tree: Value =
+            serde_json::from_str(&document.text).map_err(|error| model::unreadable(&error, &document, start))?;
         let material = Tree::new(&tree, &self.ignored);
-        let applied = apply(&self.plan, &material, &material.whole(), &self.dates, buffer).ok_or_else(|| no_plan(start.clone()))?;
+        let applied = apply(&self.plan, &material, &material.whole(), &self.dates, buffer)
+            .ok_or_else(|| no_plan(start.clone()))?;
         let (plan, places, left) = self.completed(applied, &material);
         let source = Arc::new(DocumentSource { file: Arc::clone(&start.file), document });
         Ok(finished(plan, places, left, start.clone(), source))
@@ -218,7 +253,8 @@ fn unreadable(file: &Arc<str>, broken: Broken) -> Unreadable {
 }
 
 fn no_plan(place: Place) -> Unreadable {
-    let message = "This mapping makes no plan of this record. Please check that it is the mapping for this file.".to_owned();
+    let message =
+        "This mapping makes no plan of this record. Please check that it is the mapping for this file.".to_owned();
     Unreadable { rule: UNREADABLE, place, message }
 }
 
@@ -269,7 +305,8 @@ impl Locate for DocumentSource {
     fn place(&self, spot: Spot<'_>) -> Option<Place> {
         let Spot::Element(path) = spot else { return None };
         let at = pointer::find(&self.document.text, path)?;
-        let (line, column) = pointer::line_and_column(&self.document.text, at, self.document.line, self.document.column);
+        let (line, column) =
+            pointer::line_and_column(&self.document.text, at, self.document.line, self.document.column);
         Some(Place { file: Arc::clone(&self.file), line, column, field: Some(path.into()) })
     }
 }

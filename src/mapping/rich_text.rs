@@ -55,7 +55,8 @@ fn within(text: &str, end: &str) -> Option<usize> {
 }
 
 fn break_line(text: &mut String, name: &str) {
-    const BLOCKS: [&str; 14] = ["br", "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "blockquote"];
+    const BLOCKS: [&str; 14] =
+        ["br", "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "blockquote"];
     let begins_line = BLOCKS.iter().any(|block| block.eq_ignore_ascii_case(name));
     let is_break = name.eq_ignore_ascii_case("br");
     if (begins_line && !text.is_empty() && !text.ends_with('\n')) || (is_break && !text.is_empty()) {
@@ -76,10 +77,32 @@ fn skip_unread<'t>(rest: &'t str, name: &str) -> &'t str {
 
 fn reference(text: &str) -> Option<(char, usize)> {
     const NAMED: [(&str, char); 26] = [
-        ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", '\u{a0}'), ("rsquo", '’'), ("lsquo", '‘'),
-        ("rdquo", '”'), ("ldquo", '“'), ("ndash", '–'), ("mdash", '—'), ("hellip", '…'), ("bull", '•'), ("eacute", 'é'), ("aacute", 'á'),
-        ("iacute", 'í'), ("oacute", 'ó'), ("uacute", 'ú'), ("ntilde", 'ñ'), ("Ntilde", 'Ñ'), ("uuml", 'ü'), ("iquest", '¿'), ("iexcl", '¡'),
-        ("ccedil", 'ç'), ("deg", '°'),
+        ("amp", '&'),
+        ("lt", '<'),
+        ("gt", '>'),
+        ("quot", '"'),
+        ("apos", '\''),
+        ("nbsp", '\u{a0}'),
+        ("rsquo", '’'),
+        ("lsquo", '‘'),
+        ("rdquo", '”'),
+        ("ldquo", '“'),
+        ("ndash", '–'),
+        ("mdash", '—'),
+        ("hellip", '…'),
+        ("bull", '•'),
+        ("eacute", 'é'),
+        ("aacute", 'á'),
+        ("iacute", 'í'),
+        ("oacute", 'ó'),
+        ("uacute", 'ú'),
+        ("ntilde", 'ñ'),
+        ("Ntilde", 'Ñ'),
+        ("uuml", 'ü'),
+        ("iquest", '¿'),
+        ("iexcl", '¡'),
+        ("ccedil", 'ç'),
+        ("deg", '°'),
     ];
     let end = text.bytes().take(12).position(|byte| byte == b';')?;
     let name = &text[1..end];

@@ -4,9 +4,9 @@ use std::cell::Cell;
 
 use super::{
     apply::{At, Found, Material},
-    selector::{Condition, Each, Origin, Section},
+    selector::{Condition, Each, Origin, Section, Test},
 };
-use crate::{plan::place::Spot, source::delimited::Row};
+use crate::{plan::place::Spot, source::row::Row};
 
 /// Where a file's columns are, as its header says.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Columns {
 
 /// The rows of one plan.
 pub(super) struct Rows<'r> {
-    pub(super) rows: &'r [Row],
+    pub(super) of_plan: &'r [Row],
     pub(super) columns: &'r Columns,
     pub(super) marks: &'r [Cell<bool>],
 }
@@ -29,7 +29,7 @@ pub(super) struct Rows<'r> {
 impl Rows<'_> {
     fn field(&self, row: u32, column: usize) -> Option<(&str, usize)> {
         let place = self.columns.places[column]?;
-        let text = self.rows[row as usize].field(place);
+        let text = self.of_plan[row as usize].field(place);
         (!text.trim().is_empty()).then_some((text, place))
     }
 
@@ -47,8 +47,8 @@ impl Rows<'_> {
         when.iter().all(|condition| {
             let Origin::Column(column) = &condition.of else { return false };
             let value = self.field(row, *column);
-            if !matches!(condition.test, super::selector::Test::Given(_)) {
-                value.into_iter().for_each(|(_, place)| self.mark(row, place));
+            if let (Some((_, place)), Test::Is(_) | Test::IsNot(_)) = (value, &condition.test) {
+                self.mark(row, place);
             }
             condition.test.holds(value.map(|(text, _)| text))
         })
@@ -71,7 +71,7 @@ impl Material for Rows<'_> {
     where
         Self: 'm;
 
-    fn value<'m>(&'m self, origin: &Origin, when: &[Condition], scope: &Vec<u32>) -> Option<Found<'m>> {
+    fn value(&self, origin: &Origin, when: &[Condition], scope: &Vec<u32>) -> Option<Found<'_>> {
         let Origin::Column(column) = origin else { return None };
         self.columns.places[*column]?;
         scope.iter().filter(|row| self.row_passes(when, **row)).find_map(|row| self.found(*row, *column))
@@ -92,7 +92,7 @@ impl Material for Rows<'_> {
         when.is_empty() || scope.iter().any(|row| self.row_passes(when, *row))
     }
 
-    fn parts<'m>(&'m self, section: &Section, scope: &Vec<u32>) -> Vec<Vec<u32>> {
+    fn parts(&self, section: &Section, scope: &Vec<u32>) -> Vec<Vec<u32>> {
         if matches!(section.each, Each::Record) {
             return if self.passes(&section.when, scope) { vec![scope.clone()] } else { Vec::new() };
         }
@@ -104,7 +104,8 @@ impl Material for Rows<'_> {
             if !self.row_passes(&section.when, *row) {
                 continue;
             }
-            let same = parts.iter_mut().find(|part| !section.key.is_empty() && self.has_same_key(&section.key, part[0], *row));
+            let same =
+                parts.iter_mut().find(|part| !section.key.is_empty() && self.has_same_key(&section.key, part[0], *row));
             match same {
                 Some(part) => part.push(*row),
                 None => parts.push(vec![*row]),
@@ -118,9 +119,9 @@ impl Material for Rows<'_> {
         let At::Cell(row, place) = found.at else { return };
         let place = place as usize;
         self.mark(row, place);
-        let text = self.rows[row as usize].field(place);
+        let text = self.of_plan[row as usize].field(place);
         for other in scope.iter().filter(|other| **other != row) {
-            if self.rows[*other as usize].field(place) == text {
+            if self.of_plan[*other as usize].field(place) == text {
                 self.mark(*other, place);
             }
         }
@@ -133,11 +134,12 @@ impl Material for Rows<'_> {
 
     fn leftovers(&self, tell: &mut dyn FnMut(&str, &str, Spot<'_>)) {
         let width = self.columns.headers.len();
-        for (row, (fields, marks)) in self.rows.iter().zip(self.marks.chunks(width)).enumerate() {
+        for (row, (fields, marks)) in self.of_plan.iter().zip(self.marks.chunks(width)).enumerate() {
             for (place, mark) in marks.iter().enumerate() {
                 let text = fields.field(place);
                 if !mark.get() && !self.columns.ignored[place] && !text.trim().is_empty() {
-                    let spot = Spot::Cell(u32::try_from(row).unwrap_or(u32::MAX), u32::try_from(place).unwrap_or(u32::MAX));
+                    let spot =
+                        Spot::Cell(u32::try_from(row).unwrap_or(u32::MAX), u32::try_from(place).unwrap_or(u32::MAX));
                     tell(&self.columns.headers[place], text, spot);
                 }
             }

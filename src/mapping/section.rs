@@ -15,14 +15,33 @@ use super::{
 
 const SECTION_KEYS: [&str; 4] = ["each", "of", "key", "when"];
 const SELECTOR_KEYS: [&str; 15] = [
-    "column", "path", "first_of", "join", "value", "expression", "with", "when", "split", "codes", "match", "unknown", "default",
-    "rich_text", "separator",
+    "column",
+    "path",
+    "first_of",
+    "join",
+    "value",
+    "expression",
+    "with",
+    "when",
+    "split",
+    "codes",
+    "match",
+    "unknown",
+    "default",
+    "rich_text",
+    "separator",
 ];
 
 type Fields = Vec<(Box<str>, Node)>;
 
 /// Reads what a table says of a group of fields; `besides` are keys that are no fields.
-pub(super) fn plan_fields(table: &DeTable<'_>, group: &Group, path: &str, besides: &[&str], reading: &Reading<'_>) -> Result<Fields, Fault> {
+pub(super) fn plan_fields(
+    table: &DeTable<'_>,
+    group: &Group,
+    path: &str,
+    besides: &[&str],
+    reading: &Reading<'_>,
+) -> Result<Fields, Fault> {
     let mut read = Fields::new();
     for (key, value) in table {
         let name = key.get_ref().as_ref();
@@ -35,7 +54,11 @@ pub(super) fn plan_fields(table: &DeTable<'_>, group: &Group, path: &str, beside
             return Err(Fault { at: key.span().start, what });
         };
         let node = match field {
-            Field::One(kind) => Node::One { kind: *kind, selector: selector(value, *kind, &full, reading)?, keeps_raw: name == "text" && group.get("raw").is_some() },
+            Field::One(kind) => Node::One {
+                kind: *kind,
+                selector: selector(value, *kind, &full, reading)?,
+                keeps_raw: name == "text" && group.get("raw").is_some(),
+            },
             Field::Several(kind) => Node::Several { kind: *kind, selectors: selectors(value, *kind, &full, reading)? },
             Field::Group(inner) => Node::Group(plan_fields(tabled(value)?, inner, &full, &[], reading)?),
             Field::List(inner) => Node::List(sections(value, inner, &full, reading)?),
@@ -60,7 +83,11 @@ pub(super) fn merge(into: &mut Fields, more: Fields) -> Result<(), Box<str>> {
 fn allowed(name: &str, group: &Group, besides: &[&str]) -> String {
     let names: Vec<&str> = group.names().chain(besides.iter().copied()).collect();
     let near = super::nearest(name, names.iter().copied());
-    if near.is_empty() { format!("there are: {}", names.join(", ")) } else { format!("did you mean {}?", near.join(" or ")) }
+    if near.is_empty() {
+        format!("there are: {}", names.join(", "))
+    } else {
+        format!("did you mean {}?", near.join(" or "))
+    }
 }
 
 fn sections(value: &Toml<'_>, group: &Group, path: &str, reading: &Reading<'_>) -> Result<Vec<Section>, Fault> {
@@ -79,9 +106,15 @@ fn section(value: &Toml<'_>, group: &Group, path: &str, reading: &Reading<'_>) -
         (Each::Row, _, Form::Delimited) | (_, true, _) => {}
         _ => return Err(fault(value, "key belongs to each = \"row\"")),
     }
-    let splits = fields.iter().filter(|(_, node)| matches!(node, Node::One { selector, .. } if selector.split.is_some())).count();
+    let splits = fields
+        .iter()
+        .filter(|(_, node)| matches!(node, Node::One { selector, .. } if selector.split.is_some()))
+        .count();
     if splits != usize::from(matches!(each, Each::Split)) {
-        return Err(fault(value, "each = \"split\" takes exactly one field with split = \"…\", and split takes each = \"split\""));
+        return Err(fault(
+            value,
+            "each = \"split\" takes exactly one field with split = \"…\", and split takes each = \"split\"",
+        ));
     }
     let key = key.iter().map(|(name, _)| reading.column(name)).collect();
     Ok(Section { each, key, when: conditions(table, reading)?, fields })
@@ -90,14 +123,22 @@ fn section(value: &Toml<'_>, group: &Group, path: &str, reading: &Reading<'_>) -
 fn each(value: &Toml<'_>, table: &DeTable<'_>, reading: &Reading<'_>) -> Result<Each, Fault> {
     let of = table.get("of");
     let Some(each) = table.get("each") else {
-        return Err(fault(value, "each is missing; it is \"record\", \"row\", \"element\" (with of = \"path[]\") or \"split\""));
+        return Err(fault(
+            value,
+            "each is missing; it is \"record\", \"row\", \"element\" (with of = \"path[]\") or \"split\"",
+        ));
     };
     match (text(each)?, of, reading.form) {
         ("record", None, _) => Ok(Each::Record),
         ("split", None, _) => Ok(Each::Split),
         ("row", None, Form::Delimited) => Ok(Each::Row),
-        ("element", Some(of), Form::Json | Form::Ndjson) => Path::read(text(of)?).map(Each::Element).map_err(|what| fault(of, &what)),
-        ("row", _, _) => Err(fault(each, "each = \"row\" is for delimited files; a JSON record has each = \"element\" with of = \"path[]\"")),
+        ("element", Some(of), Form::Json | Form::Ndjson) => {
+            Path::read(text(of)?).map(Each::Element).map_err(|what| fault(of, &what))
+        }
+        ("row", _, _) => Err(fault(
+            each,
+            "each = \"row\" is for delimited files; a JSON record has each = \"element\" with of = \"path[]\"",
+        )),
         ("element", _, _) => Err(fault(each, "each = \"element\" is for JSON and needs of = \"path[]\"")),
         _ => Err(fault(each, "each is \"record\", \"row\", \"element\" or \"split\"; of goes with \"element\" only")),
     }
@@ -184,7 +225,9 @@ fn from(value: &Toml<'_>, table: &DeTable<'_>, kind: Kind, path: &str, reading: 
 fn origin(table: &DeTable<'_>, value: &Toml<'_>, reading: &Reading<'_>) -> Result<Origin, Fault> {
     match (table.get("column"), table.get("path"), reading.form) {
         (Some(column), None, Form::Delimited) => Ok(Origin::Column(reading.column(text(column)?))),
-        (None, Some(path), Form::Json | Form::Ndjson) => Path::read(text(path)?).map(Origin::Path).map_err(|what| fault(path, &what)),
+        (None, Some(path), Form::Json | Form::Ndjson) => {
+            Path::read(text(path)?).map(Origin::Path).map_err(|what| fault(path, &what))
+        }
         (Some(column), None, _) => Err(fault(column, "this form has no columns; write path = \"…\"")),
         (None, Some(path), _) => Err(fault(path, "this form has no paths; write column = \"…\"")),
         _ => Err(fault(value, "name one column or one path")),
@@ -201,10 +244,16 @@ fn conditions(table: &DeTable<'_>, reading: &Reading<'_>) -> Result<Vec<Conditio
 
 fn condition(value: &Toml<'_>, reading: &Reading<'_>) -> Result<Condition, Fault> {
     let table = tabled(value)?;
-    if let Some((key, _)) = table.iter().find(|(key, _)| !["column", "path", "is", "is_not", "given"].contains(&key.get_ref().as_ref())) {
-        return Err(Fault { at: key.span().start, what: format!("when knows column, path, is, is_not and given, not {}", key.get_ref()) });
+    if let Some((key, _)) =
+        table.iter().find(|(key, _)| !["column", "path", "is", "is_not", "given"].contains(&key.get_ref().as_ref()))
+    {
+        return Err(Fault {
+            at: key.span().start,
+            what: format!("when knows column, path, is, is_not and given, not {}", key.get_ref()),
+        });
     }
-    let listed = |values: &Toml<'_>| texts(values).map(|values| values.into_iter().map(|(one, _)| one.into()).collect());
+    let listed =
+        |values: &Toml<'_>| texts(values).map(|values| values.into_iter().map(|(one, _)| one.into()).collect());
     let test = match (table.get("is"), table.get("is_not"), truth(table, "given")?) {
         (Some(values), None, None) => Test::Is(listed(values)?),
         (None, Some(values), None) => Test::IsNot(listed(values)?),

@@ -104,7 +104,8 @@ impl Test {
     /// Whether a value passes; nothing stands for a value not given.
     pub(super) fn holds(&self, value: Option<&str>) -> bool {
         let value = value.map(str::trim).filter(|value| !value.is_empty());
-        let is_one_of = |listed: &[Box<str>]| value.is_some_and(|value| listed.iter().any(|one| one.eq_ignore_ascii_case(value)));
+        let is_one_of =
+            |listed: &[Box<str>]| value.is_some_and(|value| listed.iter().any(|one| one.eq_ignore_ascii_case(value)));
         match self {
             Self::Is(listed) => is_one_of(listed),
             Self::IsNot(listed) => !is_one_of(listed),
@@ -128,7 +129,9 @@ impl Path {
             while let Some((inside, after)) = brackets.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
                 steps.push(match inside {
                     "" => Step::All,
-                    number => Step::Index(number.parse().map_err(|_| format!("[{number}] in {text} must be [] or a number"))?),
+                    number => {
+                        Step::Index(number.parse().map_err(|_| format!("[{number}] in {text} must be [] or a number"))?)
+                    }
                 });
                 brackets = after;
             }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     apply::{At, Found, Material},
-    selector::{Condition, Each, Origin, Path, Section, Step},
+    selector::{Condition, Each, Origin, Path, Section, Step, Test},
 };
 use crate::plan::place::Spot;
 
@@ -35,7 +35,9 @@ impl<'t> Tree<'t> {
 
     fn elements(&self, path: &Path, scope: &Element<'t>) -> Vec<Element<'t>> {
         let start = if path.is_from_root { self.whole() } else { scope.clone() };
-        path.steps.iter().fold(vec![start], |reached, step| reached.iter().flat_map(|element| element.step(step)).collect())
+        path.steps
+            .iter()
+            .fold(vec![start], |reached, step| reached.iter().flat_map(|element| element.step(step)).collect())
     }
 
     fn found(&self, origin: &Origin, when: &[Condition], scope: &Element<'t>) -> Vec<Found<'t>> {
@@ -126,8 +128,8 @@ impl<'t> Material for Tree<'t> {
     fn passes(&self, when: &[Condition], scope: &Element<'t>) -> bool {
         when.iter().all(|condition| {
             let found = self.found(&condition.of, &[], scope).into_iter().next();
-            if !matches!(condition.test, super::selector::Test::Given(_)) {
-                found.iter().for_each(|found| self.read(found, scope));
+            if let (Some(found), Test::Is(_) | Test::IsNot(_)) = (&found, &condition.test) {
+                self.read(found, scope);
             }
             condition.test.holds(found.as_ref().map(|found| &*found.text))
         })
@@ -150,7 +152,8 @@ impl<'t> Material for Tree<'t> {
     fn name(&self, at: &At) -> String {
         let At::Element(pointer, _) = at else { return String::new() };
         let is_index = |step: &str| step.bytes().all(|byte| byte.is_ascii_digit());
-        let steps = pointer.split('/').skip(1).map(|step| if is_index(step) { "[]".to_owned() } else { format!(".{step}") });
+        let steps =
+            pointer.split('/').skip(1).map(|step| if is_index(step) { "[]".to_owned() } else { format!(".{step}") });
         steps.collect::<String>().trim_start_matches('.').to_owned()
     }
 

@@ -30,7 +30,8 @@ pub fn mapping_schema_faults(mapping: &Value) -> Vec<SchemaFault> {
 }
 
 fn compiled(schema: &str) -> Validator {
-    let schema: Value = serde_json::from_str(schema).expect("the tests of the schemas above made sure that they are JSON");
+    let schema: Value =
+        serde_json::from_str(schema).expect("the tests of the schemas above made sure that they are JSON");
     let options = jsonschema::options().offline().with_draft(Draft::Draft202012);
     options.build(&schema).expect("the tests of the schemas above made sure that they compile")
 }

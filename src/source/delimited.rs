@@ -6,12 +6,13 @@
 
 use std::io::BufRead;
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::memchr2;
 
 use super::{
     Broken, BrokenRecord, RECORD_CAP,
     encoding::{Decoder, Encoding},
     foreign_form,
+    row::{Row, RowEnd, field_end, fields_in, line_end_length, row_end},
     window::{Window, line_break_end, line_breaks},
 };
 
@@ -22,80 +23,6 @@ pub struct Layout {
     pub delimiter: Option<u8>,
     /// The encoding.
     pub encoding: Encoding,
-}
-
-/// One row.
-#[derive(Clone, Debug, Default)]
-pub struct Row {
-    /// The line it starts on.
-    pub line: u32,
-    /// Its bytes as received, line end included.
-    pub raw: Vec<u8>,
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Row {
-    /// The field of that index; blank beyond the last.
-    pub fn field(&self, index: usize) -> &str {
-        let start = if index == 0 { 0 } else { self.ends.get(index - 1).copied().unwrap_or(self.text.len()) };
-        self.text.get(start..self.ends.get(index).copied().unwrap_or(start)).unwrap_or_default()
-    }
-
-    /// How many fields there are.
-    pub fn width(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// The line on which a field starts, line breaks in the fields before it counted.
-    pub fn line_of(&self, index: usize, delimiter: u8) -> u32 {
-        let mut start = 0;
-        for _ in 0..index {
-            match field_end(&self.raw, start, delimiter) {
-                Some(end) => start = end + 1,
-                None => break,
-            }
-        }
-        self.line.saturating_add(line_breaks(&self.raw[..start.min(self.raw.len())]))
-    }
-
-    fn split(&mut self, text: &str, delimiter: u8) {
-        let bytes = text.as_bytes();
-        self.text.reserve(bytes.len());
-        let mut at = 0;
-        loop {
-            if bytes.get(at) == Some(&b'"') {
-                at = self.quoted(text, at + 1);
-            }
-            let end = memchr(delimiter, &bytes[at..]).map_or(bytes.len(), |found| at + found);
-            self.text.push_str(&text[at..end]);
-            self.ends.push(self.text.len());
-            if end == bytes.len() {
-                return;
-            }
-            at = end + 1;
-        }
-    }
-
-    /// Takes the text within quotes and says where it ends; doubled quotes stand for one.
-    fn quoted(&mut self, text: &str, mut at: usize) -> usize {
-        let bytes = text.as_bytes();
-        while let Some(found) = memchr(b'"', &bytes[at..]) {
-            self.text.push_str(&text[at..at + found]);
-            at += found + 1;
-            if bytes.get(at) != Some(&b'"') {
-                return at;
-            }
-            self.text.push('"');
-            at += 1;
-        }
-        self.text.push_str(&text[at..]);
-        bytes.len()
-    }
-
-    fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
-    }
 }
 
 /// A delimited file, read row by row.
@@ -147,7 +74,9 @@ impl Table {
             let line = self.window.line;
             let fault = |message: &str| Broken { line, column: 0, message: message.to_owned() };
             let Some(raw) = self.header_line(delimiter)? else {
-                return Err(fault("This file is empty: there is no header line. Please export it again with the names of the columns in the first line."));
+                return Err(fault(
+                    "This file is empty: there is no header line. Please export it again with the names of the columns in the first line.",
+                ));
             };
             let text = self.decoder.decode(&raw).map_err(|bad| fault(bad.why))?.into_owned();
             let text = text.trim_end_matches(['\r', '\n']);
@@ -181,7 +110,10 @@ impl Table {
                 return Err(fault("A quote in the header line never closes. Please export the file again.".to_owned()));
             }
             if self.window.rest().len() >= RECORD_CAP {
-                return Err(fault(format!("The header line is longer than {} MB, so this is no delimited text. Please check the file and the mapping's form.", RECORD_CAP >> 20)));
+                return Err(fault(format!(
+                    "The header line is longer than {} MB, so this is no delimited text. Please check the file and the mapping's form.",
+                    RECORD_CAP >> 20
+                )));
             }
             self.window.more().map_err(|error| fault(cannot_go_on(&error)))?;
         }
@@ -221,10 +153,13 @@ impl Table {
                 return Err(self.broken(end, line, column, bad.why.to_owned()));
             }
         };
-        let mut row = Row { line, raw: raw.to_vec(), text: String::new(), ends: Vec::with_capacity(self.headers.len()) };
+        let mut row = Row::beginning(line, raw, self.headers.len());
         row.split(&text, self.delimiter);
         if row.width() != self.headers.len() && !row.is_blank() {
             return Err(self.wrong_width(row));
+        }
+        if let Some(field) = row.misquoted {
+            return Err(self.wrong_quotes(row, field));
         }
         self.window.advance(end);
         Ok(row)
@@ -240,7 +175,17 @@ impl Table {
         let message = format!("This row has {has} fields where the header has {wants}. {hint}");
         let end = self.whole_row_within(row.raw.len(), true).unwrap_or(row.raw.len());
         let mut record = self.broken(end, row.line, u32::try_from(has.min(wants)).unwrap_or(0), message);
-        record.row = Some(row);
+        record.row = Some(Box::new(row));
+        record
+    }
+
+    /// Reading on would leave quotes out of somebody's words, or take the rows below into one field.
+    fn wrong_quotes(&mut self, row: Row, field: usize) -> BrokenRecord {
+        let end = self.whole_row_within(row.raw.len(), true).unwrap_or(row.raw.len());
+        let line = row.line_of(field, self.delimiter);
+        let why = "Text follows a closing quote in this field. Please double every quote that belongs to the text.";
+        let mut record = self.broken(end, line, u32::try_from(field + 1).unwrap_or(0), why.to_owned());
+        record.row = Some(Box::new(row));
         record
     }
 
@@ -263,7 +208,10 @@ impl Table {
 
     fn too_long(&mut self) -> BrokenRecord {
         let (line, held) = (self.window.line, self.window.rest().len());
-        let message = format!("This row is longer than {} MB, which is more than one record may be. Its beginning was kept; please check the export.", RECORD_CAP >> 20);
+        let message = format!(
+            "This row is longer than {} MB, which is more than one record may be. Its beginning was kept; please check the export.",
+            RECORD_CAP >> 20
+        );
         let record = self.broken(held, line, 0, message);
         self.pass_over();
         record
@@ -331,75 +279,6 @@ impl Iterator for Table {
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.failed { None } else { self.next_row() }
-    }
-}
-
-enum RowEnd {
-    /// The row and its line end are this long.
-    At(usize),
-    /// The bytes end within quotes that opened here.
-    Open(usize),
-    /// The bytes end before the row does.
-    Unknown,
-}
-
-fn row_end(bytes: &[u8], delimiter: u8, is_all: bool) -> RowEnd {
-    let mut at = 0;
-    while let Some(found) = memchr3(b'"', b'\n', b'\r', &bytes[at..]) {
-        let here = at + found;
-        if bytes[here] != b'"' {
-            return match line_break_end(bytes, here) {
-                Some(end) => RowEnd::At(end),
-                None if is_all => RowEnd::At(here + 1),
-                None => RowEnd::Unknown,
-            };
-        }
-        at = here + 1;
-        if here > 0 && bytes[here - 1] != delimiter {
-            continue;
-        }
-        match closing_quote(bytes, at) {
-            Some(close) if close + 1 < bytes.len() || is_all => at = close + 1,
-            Some(_) => return RowEnd::Unknown,
-            None => return RowEnd::Open(here),
-        }
-    }
-    if is_all { RowEnd::At(bytes.len()) } else { RowEnd::Unknown }
-}
-
-fn closing_quote(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += memchr(b'"', &bytes[at..])?;
-        if bytes.get(at + 1) != Some(&b'"') {
-            return Some(at);
-        }
-        at += 2;
-    }
-}
-
-/// Where the field that starts here ends, when a delimiter ends it.
-fn field_end(bytes: &[u8], start: usize, delimiter: u8) -> Option<usize> {
-    let after_quotes = match bytes.get(start) {
-        Some(b'"') => closing_quote(bytes, start + 1)? + 1,
-        _ => start,
-    };
-    memchr(delimiter, bytes.get(after_quotes..)?).map(|found| after_quotes + found)
-}
-
-fn fields_in(line: &[u8], delimiter: u8) -> usize {
-    let (mut start, mut count) = (0, 1);
-    while let Some(end) = field_end(line, start, delimiter) {
-        start = end + 1;
-        count += 1;
-    }
-    count
-}
-
-fn line_end_length(raw: &[u8]) -> usize {
-    match raw {
-        [.., b'\r', b'\n'] => 2,
-        [.., b'\r' | b'\n'] => 1,
-        _ => 0,
     }
 }
 

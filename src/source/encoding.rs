@@ -95,7 +95,8 @@ struct Evidence {
     utf8: usize,
     /// Bytes that are no UTF-8.
     other: usize,
-    /// A lead byte stands right before the end of a field, as when text was cut to a length.
+    /// The first half of an accented letter in UTF-8 stands right before the end of a field, as when text was cut to a
+    /// length; in Windows-1252 it would be a capital A with a circumflex or a tilde.
     cut: bool,
 }
 
@@ -112,7 +113,7 @@ impl Evidence {
             *(if begun { &mut found.utf8 } else { &mut found.other }) += 1;
             let next = bad.as_ptr().addr() - bytes.as_ptr().addr() + bad.len();
             let ends_here = matches!(bytes.get(next), None | Some(b',' | b'\t' | b'|' | b';' | b'"' | b'\r' | b'\n'));
-            found.cut |= matches!(bad, [0xC2..=0xF4]) && ends_here;
+            found.cut |= matches!(bad, [0xC2 | 0xC3]) && ends_here;
         }
         found
     }

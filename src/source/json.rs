@@ -99,7 +99,10 @@ impl Documents {
                 (Some(b'{'), _) => return self.object().map(Some),
                 (Some(_), _) => {
                     let length = self.stray_length();
-                    return Ok(Some(Err(self.here("There is something here that is no JSON object; a record is one object in { }.", length))));
+                    return Ok(Some(Err(self.here(
+                        "There is something here that is no JSON object; a record is one object in { }.",
+                        length,
+                    ))));
                 }
             }
         }
@@ -118,7 +121,10 @@ impl Documents {
                 End::Broken(at, why) => return self.broken(at, why),
                 End::Unknown if self.window.ended() => {
                     let at = rest.len();
-                    return self.broken(at, "The file ends within this record: a closing } or quote is missing. Please export it again.");
+                    return self.broken(
+                        at,
+                        "The file ends within this record: a closing } or quote is missing. Please export it again.",
+                    );
                 }
                 End::Unknown if rest.len() >= RECORD_CAP => {
                     return self.broken(0, "This record is longer than 16 MB, which is more than one may be. Its beginning was kept; please check the export.");
@@ -240,7 +246,10 @@ fn object_end(bytes: &[u8]) -> End {
             return End::At(at);
         }
         if depth > DEPTH {
-            return End::Broken(at - 1, "Too many brackets open within each other here. Please check that every record is closed with }.");
+            return End::Broken(
+                at - 1,
+                "Too many brackets open within each other here. Please check that every record is closed with }.",
+            );
         }
     }
     End::Unknown
@@ -253,7 +262,12 @@ fn string_end(bytes: &[u8], open: usize) -> End {
         match bytes[at] {
             b'"' => return End::At(at + 1),
             b'\\' => at += 2,
-            _ => return End::Broken(at, "A quote opens on this line and does not close before the line ends. Please export this record again (a line break in text is written \\n)."),
+            _ => {
+                return End::Broken(
+                    at,
+                    "A quote opens on this line and does not close before the line ends. Please export this record again (a line break in text is written \\n).",
+                );
+            }
         }
     }
     End::Unknown
@@ -262,7 +276,7 @@ fn string_end(bytes: &[u8], open: usize) -> End {
 /// Where a later line begins an object in this character column.
 fn next_beginning(bytes: &[u8], column: u32) -> Option<usize> {
     let mut lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
-    lines.find_map(|start| begins_here(&bytes[start..], column).then_some(start))
+    lines.find(|start| begins_here(&bytes[*start..], column))
 }
 
 fn begins_here(line: &[u8], column: u32) -> bool {

@@ -5,6 +5,7 @@
 
 mod window;
 pub mod encoding;
+pub mod row;
 pub mod delimited;
 pub mod pointer;
 pub mod json;
@@ -34,7 +35,7 @@ pub struct BrokenRecord {
     /// The line it starts on.
     pub line: u32,
     /// Its fields as far as they can be told, when it is a row with too few or too many.
-    pub row: Option<delimited::Row>,
+    pub row: Option<Box<row::Row>>,
     /// Whether nothing after it can be read either.
     pub is_last: bool,
 }
@@ -61,5 +62,7 @@ fn foreign_form(head: &[u8]) -> Option<&'static str> {
         return Some(what);
     }
     let sample = &head[..head.len().min(512)];
-    sample.contains(&0).then_some("This file holds zero bytes, so it is no plain text (or UTF-16). Please export it as UTF-8.")
+    sample
+        .contains(&0)
+        .then_some("This file holds zero bytes, so it is no plain text (or UTF-16). Please export it as UTF-8.")
 }

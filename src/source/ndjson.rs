@@ -67,7 +67,10 @@ impl Lines {
     }
 
     fn too_long(&mut self) -> std::io::Result<Result<Document, BrokenRecord>> {
-        let why = format!("This line is longer than {} MB, which is more than one record may be. Its beginning was kept; please check the export.", RECORD_CAP >> 20);
+        let why = format!(
+            "This line is longer than {} MB, which is more than one record may be. Its beginning was kept; please check the export.",
+            RECORD_CAP >> 20
+        );
         let record = BrokenRecord::new(self.window.line, 0, why, self.window.rest().to_vec());
         self.window.advance(self.window.rest().len());
         self.window.skip_line()?;

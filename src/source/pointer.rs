@@ -161,11 +161,12 @@ fn child_at(cursor: &mut Cursor<'_>, offset: usize) -> Option<String> {
     cursor.enter();
     let mut index = 0_usize;
     loop {
+        let begin = cursor.at;
         let name = if is_object { plain_name(cursor.member()?) } else { index.to_string() };
         if !is_object {
             cursor.element()?;
         }
-        if cursor.at > offset {
+        if begin > offset {
             return None;
         }
         let mut after = *cursor;

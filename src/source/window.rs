@@ -22,8 +22,7 @@ pub(super) struct Window {
 impl Window {
     /// Fills the window for the first time; a UTF-8 byte order mark is taken and handed back as a flag.
     pub(super) fn open(input: Box<dyn BufRead + Send>) -> io::Result<(Self, bool)> {
-        let mut window =
-            Self { input, bytes: Vec::new(), start: 0, ended: false, line: 1, column: 1, after_cr: false };
+        let mut window = Self { input, bytes: Vec::new(), start: 0, ended: false, line: 1, column: 1, after_cr: false };
         window.more()?;
         let marked = window.bytes.starts_with(b"\xEF\xBB\xBF");
         if marked {
@@ -51,9 +50,9 @@ impl Window {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             };
-            let taken = chunk.len();
+            let taken = chunk.len().min(wanted - self.bytes.len());
             self.ended = taken == 0;
-            self.bytes.extend_from_slice(chunk);
+            self.bytes.extend_from_slice(&chunk[..taken]);
             self.input.consume(taken);
         }
         Ok(())
@@ -99,7 +98,7 @@ impl Window {
 }
 
 fn characters(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()).unwrap_or(u32::MAX)
+    u32::try_from(bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()).unwrap_or(u32::MAX)
 }
 
 /// Where the line break at `at` ends; nothing when a `\r` is the last byte held and a `\n` may follow.
@@ -113,6 +112,7 @@ pub(super) fn line_break_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// How many line breaks there are: `\n`, `\r\n` and a lone `\r` each count once.
 pub(super) fn line_breaks(bytes: &[u8]) -> u32 {
-    let breaks = memchr2_iter(b'\n', b'\r', bytes).filter(|at| !(bytes[*at] == b'\n' && *at > 0 && bytes[*at - 1] == b'\r'));
+    let breaks =
+        memchr2_iter(b'\n', b'\r', bytes).filter(|at| !(bytes[*at] == b'\n' && *at > 0 && bytes[*at - 1] == b'\r'));
     u32::try_from(breaks.count()).unwrap_or(u32::MAX)
 }

@@ -2,6 +2,7 @@
 
 mod fake_fhir;
 mod service;
+mod whole;
 
 mod cli;
 mod delivery;
