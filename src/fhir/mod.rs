@@ -70,15 +70,6 @@ fn push_number(out: &mut Vec<u8>, number: usize) {
     out.push(b'0' + u8::try_from(number % 10).expect("the remainder above is below ten"));
 }
 
-/// Which of the two gates the plan passed, as the rules found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Passed {
-    /// A goal in the person's own words.
-    pub own_words: bool,
-    /// A strength.
-    pub strengths: bool,
-}
-
 /// One resource as we write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {

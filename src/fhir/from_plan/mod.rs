@@ -23,17 +23,17 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Ids, Passed, Resource,
+    Ids, Resource,
     datatype::{Identifier, Link, Meta},
     label, lexical,
     resource::Head,
     system::OWN_BASE,
 };
-use crate::plan::Plan;
+use crate::{plan::Plan, rules::Gates};
 use people::People;
 
 /// Says a plan in FHIR, in a fixed order: who is named, then what the plan holds, the `CarePlan`, and the Provenances last.
-pub fn resources(plan: &Plan, ids: &Ids, passed: Passed) -> Vec<Resource> {
+pub fn resources(plan: &Plan, ids: &Ids, passed: Gates) -> Vec<Resource> {
     let ground = Ground::of(plan);
     let key = ground.plan_key(plan);
     let saying = Saying::new(plan, ids, passed, &ground, &key);
@@ -117,7 +117,7 @@ struct Saying<'a> {
     /// Ids of what the plan alone holds, in a namespace that nobody is told.
     within: Ids,
     agency: &'a str,
-    passed: Passed,
+    passed: Gates,
     /// The Patient is a Patient-eltss.
     eltss: bool,
     part2: bool,
@@ -134,7 +134,7 @@ struct Saying<'a> {
 }
 
 impl<'a> Saying<'a> {
-    fn new(plan: &'a Plan, ids: &'a Ids, passed: Passed, ground: &'a Ground, key: &[&'a str]) -> Self {
+    fn new(plan: &'a Plan, ids: &'a Ids, passed: Gates, ground: &'a Ground, key: &[&'a str]) -> Self {
         let agency = plan.source.agency_id.as_deref().unwrap_or_default();
         let patient = Link { kind: "Patient", id: ids.of("Patient", agency, &person::key(plan, key)) };
         let met = plan.planning.as_ref().and_then(|planning| lexical::moment(planning.meeting_date.as_ref()));

@@ -5,7 +5,8 @@ use std::{env, fs, time::Duration};
 
 use ownwords::{
     config::{self, DeliveryMethod},
-    fhir::{self, Ids, Passed, Resource},
+    fhir::{self, Ids, Resource},
+    rules::Gates,
     plan::Plan,
     store::DeliveryState,
     sync::Pace,
@@ -175,5 +176,5 @@ async fn whole_plans_are_there_once() {
 fn said(name: &str, run: Uuid) -> Vec<Resource> {
     let file = format!("{}/tests/data/fhir/{name}.plan.json", env!("CARGO_MANIFEST_DIR"));
     let plan: Plan = serde_json::from_str(&fs::read_to_string(&file).expect("a plan")).expect("the plan model");
-    fhir::resources(&plan, &Ids::within(run), Passed { own_words: true, strengths: true })
+    fhir::resources(&plan, &Ids::within(run), Gates { own_words: true, strengths: true })
 }

@@ -9,15 +9,16 @@ mod whole;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use ownwords::{
-    fhir::{self, Ids, Passed},
+    fhir::{self, Ids},
     plan::Plan,
+    rules::Gates,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use whole::{holds, resolves};
 
-const BOTH: Passed = Passed { own_words: true, strengths: true };
+const BOTH: Gates = Gates { own_words: true, strengths: true };
 
 fn cases() -> Vec<std::path::PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/fhir");
@@ -40,8 +41,8 @@ fn case(name: &str) -> Plan {
 }
 
 /// The gates as they stand for the authored plans: a goal with words, a strength.
-fn passed(plan: &Plan) -> Passed {
-    Passed { own_words: !plan.goals.is_empty(), strengths: !plan.strengths.is_empty() }
+fn passed(plan: &Plan) -> Gates {
+    Gates { own_words: !plan.goals.is_empty(), strengths: !plan.strengths.is_empty() }
 }
 
 fn bundle_of(plan: &Plan) -> Value {
@@ -177,9 +178,9 @@ fn gates_decide_our_own_claims() {
     let plan = case("everything");
     let claims = |passed| fhir::transaction(&fhir::resources(&plan, &Ids::public(), passed));
     assert!(claims(BOTH).contains("pcrp-careplan"));
-    assert!(!claims(Passed { own_words: true, strengths: false }).contains("pcrp-careplan"));
-    assert!(claims(Passed { own_words: true, strengths: false }).contains("own-words-goal"));
-    assert!(!claims(Passed { own_words: false, strengths: true }).contains("own-words-goal"));
+    assert!(!claims(Gates { own_words: true, strengths: false }).contains("pcrp-careplan"));
+    assert!(claims(Gates { own_words: true, strengths: false }).contains("own-words-goal"));
+    assert!(!claims(Gates { own_words: false, strengths: true }).contains("own-words-goal"));
 }
 
 #[test]
