@@ -21,7 +21,7 @@ pub const DAY: jiff::civil::Date = jiff::civil::date(2026, 11, 1);
 /// What came of an example, as the texts of its golden files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcomes {
-    /// The plans, a JSON array.
+    /// The plans, a JSON array; `null` for a record that could not be read.
     pub plan: String,
     /// Verdicts and findings.
     pub findings: String,
@@ -59,7 +59,7 @@ struct Said {
     plans: Vec<Value>,
     bundles: Vec<Value>,
     findings: String,
-    unread: Vec<String>,
+    unread: String,
 }
 
 impl Said {
@@ -85,14 +85,11 @@ impl Said {
             );
         }
         for unread in &judged.unread {
-            let text = format!("{}:{} {}", unread.place.file, unread.place.line, unread.path);
-            if !self.unread.contains(&text) {
-                self.unread.push(text);
-            }
+            let (place, path) = (&unread.place, &unread.path);
+            let (line_number, column) = (place.line, place.column);
+            line(&mut self.unread, format_args!("record {} line {line_number} column {column}: {path}", judged.ordinal));
         }
-        if let Some(plan) = &judged.plan {
-            self.plans.push(json!(plan));
-        }
+        self.plans.push(judged.plan.as_ref().map_or(Value::Null, |plan| json!(plan)));
         if outcome != Outcome::Rejected {
             let bundle = fhir::transaction(&judged.resources(&Ids::public()));
             self.bundles.push(serde_json::from_str(&bundle).expect("the Bundle above was written as JSON"));
@@ -103,7 +100,7 @@ impl Said {
         Outcomes {
             plan: pretty(&self.plans),
             findings: self.findings,
-            unread: self.unread.iter().fold(String::new(), |text, unread| text + unread + "\n"),
+            unread: self.unread,
             bundle: pretty(&self.bundles),
         }
     }

@@ -80,12 +80,12 @@ impl Gate {
 
     /// Files the plan under the sending agency and its own key, unless the record names another agency.
     fn settle_agency(&self, plan: &mut Plan) -> Option<Finding> {
+        let sender = self.agency.as_deref()?;
         let plan_id = plan.plan_id.clone();
         let source = &mut plan.source;
         if source.record_id.is_none() {
             source.record_id = plan_id;
         }
-        let sender = self.agency.as_deref()?;
         match source.agency_id.as_deref() {
             None | Some("") => source.agency_id = Some(sender.to_owned()),
             Some(named) if named == sender => {}

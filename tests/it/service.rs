@@ -16,17 +16,18 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// A service that answers until it is dropped.
-pub struct TestService {
-    pub address: SocketAddr,
-    pub client: Client,
-    pub folder: TempDir,
+pub(crate) struct TestService {
+    pub(crate) address: SocketAddr,
+    pub(crate) client: Client,
+    /// Held so that it is removed at the end.
+    _folder: TempDir,
     token: Option<String>,
     stop: CancellationToken,
     ended: Option<JoinHandle<Result<(), http::ServeError>>>,
 }
 
 /// Starts a service with the default settings, changed as the test wants.
-pub async fn start(change: impl FnOnce(&mut Config)) -> TestService {
+pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> TestService {
     let folder = TempDir::new().expect("a temporary folder can be made");
     let mut config = Config::default();
     config.store.url = format!("sqlite:{}", folder.path().join("test.db").display());
@@ -43,39 +44,39 @@ async fn start_in(folder: TempDir, mut config: Config) -> TestService {
     // Another test may have chosen the provider before; it is the same one.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("a client can be made");
-    TestService { address, client, folder, token: None, stop, ended: Some(tokio::spawn(serving.ended())) }
+    TestService { address, client, _folder: folder, token: None, stop, ended: Some(tokio::spawn(serving.ended())) }
 }
 
 impl TestService {
     /// The same service, called with a token.
-    pub fn with_token(mut self, token: &str) -> Self {
+    pub(crate) fn with_token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self
     }
 
-    pub fn set_token(&mut self, token: &str) {
+    pub(crate) fn set_token(&mut self, token: &str) {
         self.token = Some(token.to_owned());
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.send(self.client.get(self.url(path))).await
     }
 
-    pub async fn post(&self, path: &str, body: impl Into<reqwest::Body>) -> Response {
+    pub(crate) async fn post(&self, path: &str, body: impl Into<reqwest::Body>) -> Response {
         self.send(self.client.post(self.url(path)).body(body)).await
     }
 
-    pub async fn submit(&self, body: &str) -> (StatusCode, Value) {
+    pub(crate) async fn submit(&self, body: &str) -> (StatusCode, Value) {
         let response = self.post("/submissions?agency=ag-1&mapping=plan-json&file=given.json", body.to_owned()).await;
         let status = response.status();
         (status, response.json().await.expect("the answer is JSON"))
     }
 
-    pub async fn json(&self, path: &str) -> Value {
+    pub(crate) async fn json(&self, path: &str) -> Value {
         let response = self.get(path).await;
         assert_eq!(response.status(), StatusCode::OK, "GET {path}");
         response.json().await.expect("the answer is JSON")
@@ -90,7 +91,7 @@ impl TestService {
     }
 
     /// Asks the service to stop and waits for its end.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.stop.cancel();
         let ended = self.ended.take().expect("the service is stopped once");
         ended.await.expect("the service ends").expect("the service ends well");
@@ -104,7 +105,7 @@ impl Drop for TestService {
 }
 
 /// A configured caller with a token.
-pub fn caller(name: &str, agency: &str, token: &str, operations: &[config::Operation]) -> config::Caller {
+pub(crate) fn caller(name: &str, agency: &str, token: &str, operations: &[config::Operation]) -> config::Caller {
     config::Caller {
         name: name.to_owned(),
         agency: agency.to_owned(),
@@ -114,7 +115,7 @@ pub fn caller(name: &str, agency: &str, token: &str, operations: &[config::Opera
 }
 
 /// A plan that is in order, with a goal and a strength of the given words.
-pub fn plan(plan_id: &str, goal: &str, strength: &str) -> String {
+pub(crate) fn plan(plan_id: &str, goal: &str, strength: &str) -> String {
     serde_json::json!({
         "schema_version": "1.0", "plan_id": plan_id,
         "source": { "system": "test", "record_id": plan_id },
