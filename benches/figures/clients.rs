@@ -9,10 +9,10 @@ use std::{
 };
 
 /// Clients at once.
-pub const CLIENTS: usize = 4;
+pub(crate) const CLIENTS: usize = 4;
 
 /// What a run came to.
-pub struct Run {
+pub(crate) struct Run {
     /// Answers a second.
     pub per_second: f64,
     /// Milliseconds that 99 of 100 answers took at most.
@@ -20,7 +20,13 @@ pub struct Run {
 }
 
 /// Sends plans for a while.
-pub fn run(address: SocketAddr, path: &str, plan: impl Fn(u64) -> String + Sync, first: u64, lasting: Duration) -> Run {
+pub(crate) fn run(
+    address: SocketAddr,
+    path: &str,
+    plan: impl Fn(u64) -> String + Sync,
+    first: u64,
+    lasting: Duration,
+) -> Run {
     let (next, began) = (AtomicU64::new(first), Instant::now());
     let mut took: Vec<Duration> = thread::scope(|scope| {
         let client = || {
@@ -59,7 +65,10 @@ impl Connection {
 
     fn post(&mut self, path: &str, body: &str) -> u16 {
         let head = format!("POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {}\r\n\r\n", self.address, body.len());
-        self.stream.get_mut().write_all([head.as_bytes(), body.as_bytes()].concat().as_slice()).expect("it can be sent");
+        self.stream
+            .get_mut()
+            .write_all([head.as_bytes(), body.as_bytes()].concat().as_slice())
+            .expect("it can be sent");
         let (mut line, mut length, mut status) = (String::new(), 0, 0);
         loop {
             line.clear();

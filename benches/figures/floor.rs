@@ -1,4 +1,4 @@
-//! The floor of the service: axum, serde_json parse and write, one SQLite insert with the same durability. No judging.
+//! The floor of the service: axum, `serde_json` parse and write, one SQLite insert with the same durability. No judging.
 
 use std::net::SocketAddr;
 
@@ -12,14 +12,15 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, runtime::Runtime};
 
 /// Starts the floor on a runtime of its own.
-pub fn start(runtime: &Runtime, folder: &TempDir) -> SocketAddr {
+pub(crate) fn start(runtime: &Runtime, folder: &TempDir) -> SocketAddr {
     runtime.block_on(async {
         let options = SqliteConnectOptions::new()
             .filename(folder.path().join("floor.db"))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("the floor's store opens");
+        let pool =
+            SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("the floor's store opens");
         sqlx::query("create table record (id integer primary key, body text not null)")
             .execute(&pool)
             .await

@@ -1,4 +1,4 @@
-//! From source bytes to verdict and Bundle on one thread, whole and by part, beside serde_json alone.
+//! From source bytes to verdict and Bundle on one thread, whole and by part, beside `serde_json` alone.
 
 use std::{fs, hint::black_box, io::Cursor, sync::Arc};
 
@@ -19,7 +19,7 @@ use crate::{line, sample};
 const RECORDS: u64 = 20_000;
 
 /// Prints the figures.
-pub fn print() {
+pub(crate) fn print() {
     let packs = Packs::load(None).expect("the mappings load");
     let pack = |id| packs.get(id).expect("the mapping is built in");
     let policy = profile::policy("standard").expect("the policy loads");
@@ -37,7 +37,9 @@ pub fn print() {
     figure("floor: serde_json parses and writes the Bundle", || repeat(|| drop(black_box(parse(&bundle).to_string()))));
     figure("plan-json bytes -> plan", || read(&pack("plan-json"), &plans));
     figure("flat-csv bytes -> plan", || read(&pack("flat-csv"), &rows));
-    figure("judge: all rules over the plan", || repeat(|| drop(black_box(rules::judge(&plan, &policy, date(2026, 11, 1))))));
+    figure("judge: all rules over the plan", || {
+        repeat(|| drop(black_box(rules::judge(&plan, &policy, date(2026, 11, 1)))));
+    });
     figure("say: plan -> Bundle", || {
         repeat(|| drop(black_box(fhir::transaction(&fhir::resources(&plan, &Ids::public(), gates)))));
     });

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 /// The plan of a number, as plan JSON.
-pub fn plan(number: u64) -> String {
+pub(crate) fn plan(number: u64) -> String {
     json!({
         "schema_version": "1.0", "plan_id": format!("RP-{number}"),
         "source": { "agency_id": "bench", "record_id": number.to_string(), "system": "bench",
@@ -44,11 +44,11 @@ pub fn plan(number: u64) -> String {
 }
 
 /// The same plan as a row of the flat CSV, under its header.
-pub fn row(number: u64) -> String {
+pub(crate) fn row(number: u64) -> String {
     format!(
         "bench,{number:06},Brandt,Tessa,1991-03-14,F,RP-{number},2026-09-14,2026-12-14,1,\"I want to bake bread again, the kind my grandmother made, and sell it at the Saturday market.\",Up before everyone else; people ask for her rolls,1,Find out by October 15 what the market asks of a new stall,Supported employment,weekly,\"J. Lee, LCSW\",Cousin Rita,2026-10-15,active,Y,2026-09-14T15:20:00-04:00\n"
     )
 }
 
 /// The header of the flat CSV.
-pub const HEADER: &str = "agency_id,client_id,last_name,first_name,dob,sex,plan_id,plan_date,review_due,goal_no,goal_own_words,strengths,objective_no,objective,intervention,frequency,responsible,natural_supports,target_date,status,client_signed,last_modified\n";
+pub(crate) const HEADER: &str = "agency_id,client_id,last_name,first_name,dob,sex,plan_id,plan_date,review_due,goal_no,goal_own_words,strengths,objective_no,objective,intervention,frequency,responsible,natural_supports,target_date,status,client_signed,last_modified\n";

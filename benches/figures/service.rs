@@ -18,14 +18,17 @@ use crate::{clients, floor, line, sample};
 const LASTING: Duration = Duration::from_secs(8);
 
 /// Prints the figures.
-pub fn print() {
+pub(crate) fn print() {
     println!("\nservice, {} clients, one plan a request, answered after a durable commit", clients::CLIENTS);
     let folder = TempDir::new().expect("a temporary folder can be made");
     let runtime = Runtime::new().expect("a runtime starts");
     let at = floor::start(&runtime, &folder);
     clients::run(at, "/floor", sample::plan, 1, Duration::from_secs(1));
     let floor = clients::run(at, "/floor", sample::plan, 1_000_000, LASTING);
-    line("floor: axum + serde_json + one SQLite insert", &format!("{:>8.0} / s   p99 {:.1} ms", floor.per_second, floor.p99_ms));
+    line(
+        "floor: axum + serde_json + one SQLite insert",
+        &format!("{:>8.0} / s   p99 {:.1} ms", floor.per_second, floor.p99_ms),
+    );
     drop(runtime);
 
     let first = Service::start(&folder);
@@ -36,9 +39,15 @@ pub fn print() {
     clients::run(service.address, path, sample::plan, 1, Duration::from_secs(1));
     let ours = clients::run(service.address, path, sample::plan, 1_000_000, LASTING);
     let share = ours.per_second / floor.per_second * 100.0;
-    line("ownwords: judged, said in FHIR, kept", &format!("{:>8.0} / s   p99 {:.1} ms   {share:.0} % of the floor", ours.per_second, ours.p99_ms));
+    line(
+        "ownwords: judged, said in FHIR, kept",
+        &format!("{:>8.0} / s   p99 {:.1} ms   {share:.0} % of the floor", ours.per_second, ours.p99_ms),
+    );
     let load = service.peak_mb();
-    line("start to ready, new store (tables made) / store at hand", &format!("{:.0} / {:.0} ms", ms(made), ms(service.ready_after)));
+    line(
+        "start to ready, new store (tables made) / store at hand",
+        &format!("{:.0} / {:.0} ms", ms(made), ms(service.ready_after)),
+    );
     line("resident memory idle / peak under load", &format!("{idle:.0} / {load:.0} MB"));
 }
 

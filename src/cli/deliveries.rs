@@ -17,7 +17,7 @@ const PAGE: u32 = 500;
 pub(super) struct Deliveries {
     #[command(subcommand)]
     act: Option<Act>,
-    /// Only those in this state: ready, in_flight, unknown, done, blocked, dead or superseded.
+    /// Only those in this state: ready, `in_flight`, unknown, done, blocked, dead or superseded.
     #[arg(long)]
     state: Option<String>,
     /// How they are shown.
@@ -47,7 +47,10 @@ impl Deliveries {
         let state = match self.state.as_deref() {
             None => None,
             Some(name) => Some(DeliveryState::named(name).ok_or_else(|| {
-                anyhow::anyhow!("no state {name:?}; there are {}", DeliveryState::ALL.map(DeliveryState::as_str).join(", "))
+                anyhow::anyhow!(
+                    "no state {name:?}; there are {}",
+                    DeliveryState::ALL.map(DeliveryState::as_str).join(", ")
+                )
             })?),
         };
         super::runtime()?.block_on(async {
@@ -55,7 +58,9 @@ impl Deliveries {
             store.ready().await?;
             if let Some(Act::Retry { id }) = self.act {
                 if !store.retry_delivery(id, &AgencyScope::All).await? {
-                    bail!("delivery {id} is not blocked or dead, or a newer version has replaced it; nothing was changed");
+                    bail!(
+                        "delivery {id} is not blocked or dead, or a newer version has replaced it; nothing was changed"
+                    );
                 }
                 println!("delivery {id} is ready; a running service sends it");
                 return Ok(Done::Well);
@@ -86,7 +91,12 @@ impl Deliveries {
         let reason = delivery.reason.as_deref().map(|reason| format!(", {reason}")).unwrap_or_default();
         println!(
             "{:>8} {:<10} {} plan {} version {}: {} attempts{status}{reason}",
-            delivery.id, delivery.state.as_str(), delivery.agency, delivery.plan_id, delivery.plan_version, delivery.attempts
+            delivery.id,
+            delivery.state.as_str(),
+            delivery.agency,
+            delivery.plan_id,
+            delivery.plan_version,
+            delivery.attempts
         );
     }
 }

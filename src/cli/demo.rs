@@ -51,7 +51,11 @@ async fn walk(mapping: &Arc<Mapping>, sample: &Example) -> anyhow::Result<Done> 
     let paint = Paint::for_stdout();
     let judged = judge(mapping, sample)?;
     heading(paint, 1, "A sample export comes in");
-    println!("   {} as an agency's record system writes it, {} lines, read with the mapping flat-csv", sample.given, lines(sample));
+    println!(
+        "   {} as an agency's record system writes it, {} lines, read with the mapping flat-csv",
+        sample.given,
+        lines(sample)
+    );
     heading(paint, 2, "Every plan is judged: does it hold the person's own words and strengths?");
     judged.iter().for_each(|one| verdict_line(one, paint));
 
@@ -61,15 +65,21 @@ async fn walk(mapping: &Arc<Mapping>, sample: &Example) -> anyhow::Result<Done> 
     let receipt = keep(&intake, mapping, sample).await?;
     let delivered = deliver(&intake.store, &practice).await?;
     heading(paint, 3, "All are kept, and what was accepted is delivered to an EHR (here: a practice one)");
-    println!("   kept: {} records, with their bytes as received; {} sent back stay visible with their reasons", receipt.0, receipt.1);
-    let held = ["CarePlan", "Goal", "Observation", "ServiceRequest", "Task"].map(|kind| format!("{} {kind}", practice.count(kind)));
+    println!(
+        "   kept: {} records, with their bytes as received; {} sent back stay visible with their reasons",
+        receipt.0, receipt.1
+    );
+    let held = ["CarePlan", "Goal", "Observation", "ServiceRequest", "Task"]
+        .map(|kind| format!("{} {kind}", practice.count(kind)));
     println!("   delivered: {delivered} plans; the practice EHR now holds {}", held.join(", "));
 
     heading(paint, 4, "A plan that was sent back, with its reason and the place in the file");
-    let rejected = judged.iter().find(|one| one.outcome() == Outcome::Rejected).context("the sample has such a plan")?;
+    let rejected =
+        judged.iter().find(|one| one.outcome() == Outcome::Rejected).context("the sample has such a plan")?;
     println!("{}", indented(&show::text(rejected, paint)));
     heading(paint, 5, "The FHIR Bundle of one that was accepted");
-    let accepted = judged.iter().find(|one| one.outcome() == Outcome::Accepted).context("the sample has such a plan")?;
+    let accepted =
+        judged.iter().find(|one| one.outcome() == Outcome::Accepted).context("the sample has such a plan")?;
     let bundle = fhir::transaction(&accepted.resources(&Ids::public()));
     println!("{}", indented(&format!("{:#}", serde_json::from_str::<serde_json::Value>(&bundle)?)));
     next(paint, sample);
@@ -160,7 +170,10 @@ fn indented(text: &str) -> String {
 
 fn next(paint: Paint, sample: &Example) {
     heading(paint, 6, "What to try next");
-    let file = sample.folder.as_ref().map_or_else(|| sample.given.clone(), |folder| folder.join(&sample.given).display().to_string());
+    let file = sample
+        .folder
+        .as_ref()
+        .map_or_else(|| sample.given.clone(), |folder| folder.join(&sample.given).display().to_string());
     for (command, what) in [
         (format!("ownwords check {file} --mapping flat-csv"), "all findings, with the lines of the file"),
         ("ownwords rules GOAL-010".to_owned(), "why that plan was sent back, and what helps"),

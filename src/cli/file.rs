@@ -56,18 +56,20 @@ impl By {
         let (name, size, reader) = reader(file)?;
         let progress = progress(size);
         let mut bytes = BufReader::with_capacity(64 << 10, progress.wrap_read(reader));
-        let mapping = match &self.mapping {
-            Some(id) => packs.get(id).with_context(|| format!("there is no mapping {id:?}; {}", at_hand(packs)))?,
-            None => {
-                let head = bytes.fill_buf().with_context(|| format!("cannot read {}", file.display()))?;
-                let Some(mapping) = packs.recognise(head) else {
-                    bail!("cannot tell the form of {name} from its content; name its mapping with --mapping; {}", at_hand(packs));
-                };
-                if io::stderr().is_terminal() {
-                    eprintln!("{name}: read with mapping {}", mapping.id());
-                }
-                mapping
+        let mapping = if let Some(id) = &self.mapping {
+            packs.get(id).with_context(|| format!("there is no mapping {id:?}; {}", at_hand(packs)))?
+        } else {
+            let head = bytes.fill_buf().with_context(|| format!("cannot read {}", file.display()))?;
+            let Some(mapping) = packs.recognise(head) else {
+                bail!(
+                    "cannot tell the form of {name} from its content; name its mapping with --mapping; {}",
+                    at_hand(packs)
+                );
+            };
+            if io::stderr().is_terminal() {
+                eprintln!("{name}: read with mapping {}", mapping.id());
             }
+            mapping
         };
         Ok(Opened { name, mapping, bytes: Box::new(bytes), progress })
     }

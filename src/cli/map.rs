@@ -64,12 +64,11 @@ impl Map {
         let mut done = Done::Well;
         for mapped in records {
             let judged = gate.judge(mapped);
-            match self.line(&judged)? {
-                Some(line) => writeln!(out, "{line}")?,
-                None => {
-                    done = Done::Rejected;
-                    tell(&judged);
-                }
+            if let Some(line) = self.line(&judged)? {
+                writeln!(out, "{line}")?
+            } else {
+                done = Done::Rejected;
+                tell(&judged);
             }
         }
         out.flush()?;

@@ -158,7 +158,11 @@ impl New {
         }
         let packs = Packs::load(Some(self.mappings.as_path()).filter(|folder| folder.is_dir()))?;
         if packs.get(&self.from).is_none() {
-            bail!("there is no mapping {:?} to start from; at hand: {}", self.from, packs.ids().collect::<Vec<_>>().join(", "));
+            bail!(
+                "there is no mapping {:?} to start from; at hand: {}",
+                self.from,
+                packs.ids().collect::<Vec<_>>().join(", ")
+            );
         }
         for (path, bytes) in packs.files(&self.from)? {
             let target = folder.join(&path);
@@ -167,7 +171,11 @@ impl New {
             let bytes = if path == Path::new("mapping.toml") { renamed(&bytes, &self.from, &self.id)? } else { bytes };
             fs::write(&target, bytes).with_context(|| format!("cannot write {}", target.display()))?;
         }
-        println!("made {}; change mapping.toml, then run: ownwords mapping test {} --accept", folder.display(), self.id);
+        println!(
+            "made {}; change mapping.toml, then run: ownwords mapping test {} --accept",
+            folder.display(),
+            self.id
+        );
         Ok(Done::Well)
     }
 }

@@ -61,7 +61,7 @@ impl Submit {
                 let progress = &mut |_| !stop.is_cancelled();
                 let received = intake.receive(incoming, progress).await;
                 let received = received.with_context(|| format!("{} was not received whole", file.display()))?;
-                if self.show(&received)?.rejected > 0 {
+                if self.show(&received).rejected > 0 {
                     done = Done::Rejected;
                 }
             }
@@ -82,7 +82,7 @@ impl Submit {
         Ok(Incoming { agency, mapping, file: name, sha256, size, caller: "local".to_owned(), bytes: Box::new(bytes) })
     }
 
-    fn show<'a>(&self, received: &'a Received) -> anyhow::Result<&'a Receipt> {
+    fn show<'a>(&self, received: &'a Received) -> &'a Receipt {
         let (receipt, repeated) = match received {
             Received::Kept(receipt) => (receipt, false),
             Received::AlreadyReceived(receipt) => (receipt, true),
@@ -105,7 +105,7 @@ impl Submit {
                 receipt.file, receipt.records, receipt.accepted, receipt.warned, receipt.rejected, receipt.id
             ),
         }
-        Ok(receipt)
+        receipt
     }
 }
 

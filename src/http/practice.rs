@@ -18,6 +18,8 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
+use crate::fhir::capability::READABLE;
+
 /// What the practice EHR holds: resource and version by `Type/id`.
 #[derive(Clone, Default)]
 struct Held(Arc<Mutex<HashMap<String, (u32, Value)>>>);
@@ -87,12 +89,11 @@ impl Held {
 }
 
 async fn metadata() -> Json<Value> {
-    const TYPES: [&str; 16] = [
-        "CarePlan", "CareTeam", "Condition", "Device", "Goal", "Observation", "Organization", "Patient", "Practitioner",
-        "PractitionerRole", "Procedure", "Provenance", "QuestionnaireResponse", "RelatedPerson", "ServiceRequest", "Task",
-    ];
-    let resource = TYPES.map(|kind| json!({ "type": kind, "updateCreate": true, "versioning": "versioned",
-        "interaction": [{ "code": "read" }, { "code": "update" }] }));
+    let ability = |kind: &&str| {
+        json!({ "type": kind, "updateCreate": true, "versioning": "versioned",
+        "interaction": [{ "code": "read" }, { "code": "update" }] })
+    };
+    let resource: Vec<Value> = READABLE.iter().map(ability).collect();
     Json(json!({
         "resourceType": "CapabilityStatement", "status": "active", "kind": "instance", "fhirVersion": "4.0.1",
         "date": "2026-11-01", "format": ["json"], "software": { "name": "ownwords practice EHR" },
@@ -104,8 +105,7 @@ async fn transaction(State(held): State<Held>, Json(bundle): Json<Value>) -> Res
     let entries = bundle["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
     let request = |entry: &Value| Some((entry["request"]["url"].as_str()?.to_owned(), entry["resource"].clone()));
     let is_put = |entry: &Value| entry["request"]["method"] == "PUT";
-    let puts: Option<Vec<_>> =
-        entries.iter().map(|entry| request(entry).filter(|_| is_put(entry))).collect();
+    let puts: Option<Vec<_>> = entries.iter().map(|entry| request(entry).filter(|_| is_put(entry))).collect();
     let Some(puts) = puts.filter(|_| bundle["type"] == "transaction") else {
         return refused("The practice EHR takes a transaction of PUT entries only.");
     };

@@ -102,9 +102,8 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
         metrics: recorder()?,
     };
     let stopped = stop.clone().cancelled_owned();
-    let server = tokio::spawn(async move {
-        axum::serve(listener, router(service)).with_graceful_shutdown(stopped).await
-    });
+    let server =
+        tokio::spawn(async move { axum::serve(listener, router(service)).with_graceful_shutdown(stopped).await });
     events::Serving { port: address.port(), after: began.elapsed() }.emit();
     Ok(Serving { address, server, worker, stop, grace: config.server.shutdown_grace() })
 }
@@ -164,8 +163,7 @@ fn recorder() -> Result<PrometheusHandle, BuildError> {
         return Ok(handle.clone());
     }
     let seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0];
-    let builder =
-        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("seconds".to_owned()), &seconds)?;
+    let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("seconds".to_owned()), &seconds)?;
     let recorder = builder.build_recorder();
     let handle = RECORDER.get_or_init(|| recorder.handle()).clone();
     // Of two services that start at the same moment the second finds the place taken, and shares the first one's.

@@ -55,7 +55,10 @@ impl Packs {
 
     /// The examples of a mapping, by name; none when there is no such mapping.
     pub fn examples(&self, id: &str) -> Result<Vec<Example>, MappingError> {
-        self.mappings.get(id).map_or(Ok(Vec::new()), |(_, home)| home.examples()).map_err(|source| unreadable(id, source))
+        self.mappings
+            .get(id)
+            .map_or(Ok(Vec::new()), |(_, home)| home.examples())
+            .map_err(|source| unreadable(id, source))
     }
 
     /// Every file of a mapping, by its path within it.

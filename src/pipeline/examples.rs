@@ -80,14 +80,22 @@ impl Said {
                 &mut self.findings,
                 format_args!(
                     "  {} {} {pointer} {}:{}:{}{field} {}",
-                    finding.severity.as_str(), finding.rule, place.file, place.line, place.column, finding.diagnostics
+                    finding.severity.as_str(),
+                    finding.rule,
+                    place.file,
+                    place.line,
+                    place.column,
+                    finding.diagnostics
                 ),
             );
         }
         for unread in &judged.unread {
             let (place, path) = (&unread.place, &unread.path);
             let (line_number, column) = (place.line, place.column);
-            line(&mut self.unread, format_args!("record {} line {line_number} column {column}: {path}", judged.ordinal));
+            line(
+                &mut self.unread,
+                format_args!("record {} line {line_number} column {column}: {path}", judged.ordinal),
+            );
         }
         self.plans.push(judged.plan.as_ref().map_or(Value::Null, |plan| json!(plan)));
         if outcome != Outcome::Rejected {

@@ -63,7 +63,16 @@ impl Gate {
                 let mut verdict = rules::judge(&plan, &self.policy, self.clock.today());
                 verdict.findings.splice(0..0, elsewhere);
                 let gates = rules::passed(&plan, &verdict);
-                Judged { ordinal, start, raw, plan: Some(plan), places: read.places, unread: read.unread, verdict, gates }
+                Judged {
+                    ordinal,
+                    start,
+                    raw,
+                    plan: Some(plan),
+                    places: read.places,
+                    unread: read.unread,
+                    verdict,
+                    gates,
+                }
             }
             Err(unreadable) => Judged {
                 ordinal,

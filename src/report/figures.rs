@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{
-    Timestamp, ToSpan,
-    civil::Date,
-    tz::TimeZone,
-};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::{
     plan::Plan,
@@ -24,7 +20,9 @@ pub enum ReportError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A kept plan is not of the plan model any more.
-    #[error("plan {plan_id} of agency {agency}, version {version}, cannot be read back; it was kept by another version of ownwords")]
+    #[error(
+        "plan {plan_id} of agency {agency}, version {version}, cannot be read back; it was kept by another version of ownwords"
+    )]
     NotOurPlan {
         /// The agency.
         agency: String,
@@ -49,7 +47,8 @@ pub struct Period {
 
 impl Period {
     fn moments(self) -> Option<(Timestamp, Timestamp)> {
-        let start = |day: Date| day.at(0, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).ok().map(|midnight| midnight.timestamp());
+        let start =
+            |day: Date| day.at(0, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).ok().map(|midnight| midnight.timestamp());
         let after = self.to.checked_add(1.day()).ok()?;
         Some((start(self.from)?, start(after)?)).filter(|(from, to)| from < to)
     }

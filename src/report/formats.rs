@@ -48,7 +48,8 @@ fn counts(of: &AgencyFigures) -> [(&'static str, u64); 5] {
 }
 
 fn text(figures: &[AgencyFigures], period: Period) -> String {
-    let mut text = format!("{MARK}\nPlans received from {} to {} (UTC), newest version of each\n", period.from, period.to);
+    let mut text =
+        format!("{MARK}\nPlans received from {} to {} (UTC), newest version of each\n", period.from, period.to);
     if figures.is_empty() {
         text.push_str("\nNo plans were received in this period.\n");
     }

@@ -1,4 +1,5 @@
 //! The command line as scripts see it: output, exit codes, and that no word of a person reaches a log.
+#![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
 use std::{
     fs,
@@ -83,7 +84,8 @@ fn check_prints_one_json_object_a_record() {
     let lines = format!("{}\nnot json\n{}\n", plan("P-1", OWN, STRENGTH), plan("P-2", CLINICAL, STRENGTH));
     desk.file("plans.ndjson", lines);
     let output = desk.run(&["check", "plans.ndjson", "--mapping", "plan-json", "--format", "json"]);
-    let records: Vec<Value> = out(&output).lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    let records: Vec<Value> =
+        out(&output).lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
     assert_eq!(records.len(), 3);
     let verdicts: Vec<_> = records.iter().map(|record| record["verdict"].as_str().unwrap()).collect();
     assert_eq!(verdicts[1..], ["rejected", "rejected"], "{records:?}");
@@ -102,7 +104,9 @@ fn check_shows_the_line_of_the_file_to_people() {
     let desk = Desk::new();
     desk.file("poor.json", plan("P-2", CLINICAL, STRENGTH));
     let text = out(&desk.run(&["check", "poor.json"]));
-    for part in ["error[GOAL-010]", "--> poor.json:1:", "medication compliance", "ownwords rules GOAL-010", "1 rejected"] {
+    for part in
+        ["error[GOAL-010]", "--> poor.json:1:", "medication compliance", "ownwords rules GOAL-010", "1 rejected"]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -128,7 +132,11 @@ fn map_prints_plans_and_bundles() {
     let bundle: Value = serde_json::from_str(out(&bundles).trim()).unwrap();
     assert_eq!((&bundle["resourceType"], &bundle["type"]), (&"Bundle".into(), &"transaction".into()));
     assert!(err(&bundles).contains("plans.ndjson:2:"), "{}", err(&bundles));
-    assert_eq!(out(&bundles), out(&desk.run(&["map", "plans.ndjson", "--to", "bundle", "--agency", "ag-1"])), "same bytes");
+    assert_eq!(
+        out(&bundles),
+        out(&desk.run(&["map", "plans.ndjson", "--to", "bundle", "--agency", "ag-1"])),
+        "same bytes"
+    );
 }
 
 #[test]
@@ -176,7 +184,8 @@ fn submit_keeps_and_report_counts() {
     assert!(out(&first).contains("2 records kept"), "{}", out(&first));
     assert!(out(&desk.run(&submit)).contains("FILE-004: already received"));
     let counts = |agency: &str| {
-        let output = desk.run(&["report", "--from", "2020-01-01", "--to", "2100-01-01", "--agency", agency, "--format", "json"]);
+        let output =
+            desk.run(&["report", "--from", "2020-01-01", "--to", "2100-01-01", "--agency", agency, "--format", "json"]);
         serde_json::from_str::<Value>(&out(&output)).unwrap_or_else(|_| panic!("{}", err(&output)))
     };
     let report = counts("ag-1");
@@ -237,9 +246,14 @@ fn no_word_of_a_person_reaches_a_log_or_a_metric() {
     };
     let canary = "Zebrafinch";
     let body = plan("P-1", &format!("I want {canary} to sing."), &format!("{canary} keeper"));
-    let broken = body.replace("\"active\"", "17").replace("\"lang\":\"en\"", &format!("\"lang\":\"{canary} {canary}\""));
+    let broken =
+        body.replace("\"active\"", "17").replace("\"lang\":\"en\"", &format!("\"lang\":\"{canary} {canary}\""));
     for text in [&body, &broken, &format!("{canary},{canary}\n1,2,3\n")] {
-        for path in ["/submissions?agency=ag-1&mapping=plan-json", "/submissions?agency=ag-1&mapping=flat-csv", "/fhir/$check-plan"] {
+        for path in [
+            "/submissions?agency=ag-1&mapping=plan-json",
+            "/submissions?agency=ag-1&mapping=flat-csv",
+            "/fhir/$check-plan",
+        ] {
             post(&address, path, text);
         }
     }
@@ -254,7 +268,13 @@ fn no_word_of_a_person_reaches_a_log_or_a_metric() {
 }
 
 fn post(address: &str, path: &str, body: &str) -> String {
-    call(address, &format!("POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()))
+    call(
+        address,
+        &format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        ),
+    )
 }
 
 fn get(address: &str, path: &str) -> String {

@@ -1,4 +1,5 @@
 //! The service seen from outside: what is taken, what is sent back and why, who may see what, and what a wrong call gets.
+#![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
 use ownwords::config::Operation::{Check, Deliver, Read, Report, Submit};
 use reqwest::{StatusCode, header};
@@ -16,9 +17,7 @@ fn issues(outcome: &Value) -> Vec<(&str, &str)> {
     issues
         .iter()
         .filter(|issue| rule(issue) > 0)
-        .map(|issue| {
-            (issue["details"]["coding"][0]["code"].as_str().unwrap(), issue["severity"].as_str().unwrap())
-        })
+        .map(|issue| (issue["details"]["coding"][0]["code"].as_str().unwrap(), issue["severity"].as_str().unwrap()))
         .collect()
 }
 
@@ -35,8 +34,14 @@ async fn an_accepted_plan_can_be_read_back_as_fhir() {
 
     let versions = service.json("/plans/ag-1/P-1").await;
     assert_eq!(versions["versions"][0]["plan"]["goals"][0]["statement"]["text"], OWN);
-    let checked: Value = service.post("/fhir/CarePlan/$check-plan?agency=ag-1", plan("P-1", OWN, STRENGTH)).await.json().await.unwrap();
-    let bundle = &checked["parameter"].as_array().unwrap().iter().find(|p| p["resource"]["resourceType"] == "Bundle").unwrap()["resource"];
+    let checked: Value =
+        service.post("/fhir/CarePlan/$check-plan?agency=ag-1", plan("P-1", OWN, STRENGTH)).await.json().await.unwrap();
+    let bundle = &checked["parameter"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|p| p["resource"]["resourceType"] == "Bundle")
+        .unwrap()["resource"];
     for kind in ["CarePlan", "Goal", "Patient"] {
         let entry = bundle["entry"].as_array().unwrap().iter().find(|e| e["resource"]["resourceType"] == kind).unwrap();
         let id = entry["resource"]["id"].as_str().unwrap();
@@ -118,7 +123,8 @@ async fn check_plan_keeps_nothing() {
     let response = service.post("/fhir/$check-plan", plan("P-1", CLINICAL, STRENGTH)).await;
     assert_eq!(response.status(), StatusCode::OK);
     let checked: Value = response.json().await.unwrap();
-    let verdict = &checked["parameter"].as_array().unwrap().iter().find(|p| p["name"] == "verdict").unwrap()["valueCode"];
+    let verdict =
+        &checked["parameter"].as_array().unwrap().iter().find(|p| p["name"] == "verdict").unwrap()["valueCode"];
     assert_eq!(verdict, "rejected");
     assert_eq!(service.get("/plans/ag-1/P-1").await.status(), StatusCode::NOT_FOUND);
     service.stop().await;
@@ -147,7 +153,8 @@ async fn an_agency_sees_only_its_own_records() {
     assert_eq!(other.status(), StatusCode::FORBIDDEN);
 
     let paths = [place.as_str(), "/plans/ag-1/P-1", raw.as_str()];
-    for (token, expected) in [("token-1", 200), ("token-2", 404), ("token-3", 200), ("token-4", 200), ("nonsense", 401)] {
+    for (token, expected) in [("token-1", 200), ("token-2", 404), ("token-3", 200), ("token-4", 200), ("nonsense", 401)]
+    {
         service.set_token(token);
         for path in paths {
             assert_eq!(service.get(path).await.status(), expected, "{token} {path}");
@@ -207,7 +214,7 @@ async fn a_wrong_call_gets_an_outcome_that_says_what_to_do() {
         ("/submissions?agency=a", "a;b;c\n1;2;3\n", 415, "flat-csv"),
         ("/submissions?agency=a&mapping=plan-json", long.as_str(), 413, "1 MB"),
         ("/submissions?agency=a&mapping=flat-csv", "", 422, "empty"),
-        ("/submissions?agency=a&mapping=flat-csv", "plan_id\nP-1\n", 422, "client_id"),
+        ("/submissions?agency=a&mapping=flat-csv", "plan_id\nP-1\n", 422, "needs the column"),
         ("/fhir/$check-plan", "", 415, "mapping"),
         ("/nowhere", "", 404, "address"),
         ("/health/ready", "", 405, "method"),
@@ -220,7 +227,8 @@ async fn a_wrong_call_gets_an_outcome_that_says_what_to_do() {
         assert_eq!(outcome["resourceType"], "OperationOutcome", "POST {path}: {outcome}");
         assert!(outcome["issue"][0]["details"]["text"].as_str().unwrap().contains(says), "POST {path}: {outcome}");
     }
-    for path in ["/submissions/no-uuid", "/fhir/CarePlan/no-uuid", "/submissions/0190aaaa-0000-7000-8000-000000000000"] {
+    for path in ["/submissions/no-uuid", "/fhir/CarePlan/no-uuid", "/submissions/0190aaaa-0000-7000-8000-000000000000"]
+    {
         assert_eq!(service.get(path).await.status(), StatusCode::NOT_FOUND, "GET {path}");
     }
     service.stop().await;
@@ -235,6 +243,9 @@ async fn metrics_and_capabilities_are_there() {
     assert!(metrics.contains("ownwords_http_requests_total"), "{metrics}");
     assert!(!metrics.contains("P-1") && !metrics.contains("ag-1"), "no ids in metrics");
     let statement = service.json("/fhir/metadata").await;
-    assert_eq!((&statement["resourceType"], &statement["fhirVersion"]), (&"CapabilityStatement".into(), &"4.0.1".into()));
+    assert_eq!(
+        (&statement["resourceType"], &statement["fhirVersion"]),
+        (&"CapabilityStatement".into(), &"4.0.1".into())
+    );
     service.stop().await;
 }

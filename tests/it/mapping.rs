@@ -12,7 +12,7 @@ use std::{
 
 use ownwords::{
     mapping::{Mapped, Mapping, MappingError, Packs},
-    plan::code::Vocabulary,
+    plan::{PlanStatus, PlanType, action::Actor, code::Vocabulary},
     profile::{mapping_schema_faults, plan_schema_faults},
 };
 use serde_json::Value;
@@ -93,7 +93,7 @@ fn check_example(mapping: &Arc<Mapping>, example: &Path) {
 
 fn expect(path: &Path, actual: &str) {
     if env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(path, actual).unwrap();
+        if actual.is_empty() { drop(fs::remove_file(path)) } else { fs::write(path, actual).unwrap() }
     }
     let expected = fs::read_to_string(path).unwrap_or_default();
     assert_eq!(actual, expected, "{} differs; UPDATE_EXPECT=1 writes it anew", path.display());
@@ -350,7 +350,6 @@ fn our_own_model_is_recognised_by_content() {
 
 #[test]
 fn a_code_map_reaches_only_codes_the_model_has() {
-    use ownwords::plan::{PlanStatus, PlanType, action::Actor};
     let check = |file: &str, codes: &[&str]| {
         let text = fs::read_to_string(file).unwrap();
         for line in text.lines().filter(|line| !line.starts_with('#') && *line != "source,code") {
@@ -366,14 +365,20 @@ fn a_code_map_reaches_only_codes_the_model_has() {
 }
 
 #[test]
-fn an_own_folder_adds_mappings_and_may_not_take_an_id() {
+fn an_own_folder_adds_mappings_and_takes_no_id_twice() {
     let folder = tempfile::tempdir().unwrap();
     let pack = folder.path().join("lakeside");
     fs::create_dir(&pack).unwrap();
     let toml = fs::read_to_string("mappings/plan-json/mapping.toml").unwrap();
     fs::write(pack.join("mapping.toml"), &toml).unwrap();
+    let shadowing = Packs::load(Some(folder.path())).unwrap();
+    assert!(shadowing.get("plan-json").is_some(), "one of the folder stands before a built-in one");
+    let twin = folder.path().join("twin");
+    fs::create_dir(&twin).unwrap();
+    fs::write(twin.join("mapping.toml"), &toml).unwrap();
     let refused = Packs::load(Some(folder.path())).unwrap_err().to_string();
     assert!(refused.contains("plan-json is taken"), "{refused}");
+    fs::remove_dir_all(&twin).unwrap();
     fs::write(pack.join("mapping.toml"), toml.replace("plan-json", "lakeside")).unwrap();
     assert!(Packs::load(Some(folder.path())).unwrap().get("lakeside").is_some());
     assert!(Packs::load(Some(&pack.join("none"))).is_err());

@@ -40,7 +40,11 @@ fn every_example_of_every_mapping_comes_out_as_its_golden_files_say() {
                     (true, false) => fs::write(&path, text).expect("the golden file can be written"),
                     (false, _) => {
                         let expected = fs::read_to_string(&path).unwrap_or_default();
-                        assert!(expected == text || is_empty && expected.is_empty(), "{} differs; `ownwords mapping test {id}` shows where", path.display());
+                        assert!(
+                            expected == text || is_empty && expected.is_empty(),
+                            "{} differs; `ownwords mapping test {id}` shows where",
+                            path.display()
+                        );
                     }
                 }
             }
@@ -55,7 +59,8 @@ fn records(count: u32) -> Vec<u8> {
 }
 
 async fn intake(folder: &TempDir) -> Intake {
-    let store = Store::open(&format!("sqlite:{}", folder.path().join("t.db").display())).await.expect("the store opens");
+    let store =
+        Store::open(&format!("sqlite:{}", folder.path().join("t.db").display())).await.expect("the store opens");
     store.migrate().await.expect("the store migrates");
     Intake {
         policy: profile::policy("standard").expect("the policy loads"),
@@ -69,7 +74,7 @@ async fn intake(folder: &TempDir) -> Intake {
 /// What the pipeline says of a file: the rules raised on its records, or on the file itself.
 async fn rules_raised(intake: &Intake, text: &str) -> Vec<String> {
     let mut sent = incoming(text.as_bytes());
-    sent.agency = "oakleaf".to_owned();
+    "oakleaf".clone_into(&mut sent.agency);
     sent.sha256 = Fingerprint::of(text.as_bytes()).expect("bytes can be read").0;
     match intake.receive(sent, &mut |_| true).await {
         Ok(Received::AlreadyReceived(_)) => vec!["FILE-004".to_owned()],

@@ -43,7 +43,7 @@ async fn start_in(folder: TempDir, mut config: Config) -> TestService {
     let address = serving.address;
     // Another test may have chosen the provider before; it is the same one.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("a client can be made");
+    let client = Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().expect("a client can be made");
     TestService { address, client, _folder: folder, token: None, stop, ended: Some(tokio::spawn(serving.ended())) }
 }
 

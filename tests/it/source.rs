@@ -14,7 +14,7 @@ use ownwords::{
         pointer,
     },
 };
-use proptest::prelude::*;
+use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
 fn input(bytes: &[u8]) -> Box<dyn BufRead + Send> {
     Box::new(Cursor::new(bytes.to_vec()))

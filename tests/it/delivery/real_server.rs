@@ -6,8 +6,8 @@ use std::{env, fs, time::Duration};
 use ownwords::{
     config::{self, DeliveryMethod},
     fhir::{self, Ids, Resource},
-    rules::Gates,
     plan::Plan,
+    rules::Gates,
     store::DeliveryState,
     sync::Pace,
 };
