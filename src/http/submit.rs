@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     extract::{Query, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -95,7 +95,7 @@ pub(super) fn mapping(service: &Service, named: Option<&str>, head: &[u8]) -> Re
 }
 
 fn refuse_encoded(headers: &HeaderMap) -> Result<(), HttpError> {
-    match headers.get(header::CONTENT_ENCODING).map(reqwest::header::HeaderValue::as_bytes) {
+    match headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"identity") => Ok(()),
         Some(_) => Err(HttpError::NotThisForm("Please send the body without a Content-Encoding.".to_owned())),
     }
