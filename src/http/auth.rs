@@ -9,10 +9,8 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use tower_http::request_id::RequestId;
-use uuid::Uuid;
 
-use super::{Service, error::HttpError};
+use super::{Service, error::HttpError, watch::request_id};
 use crate::{
     config::{self, Operation},
     events,
@@ -98,7 +96,7 @@ impl FromRequestParts<Service> for Caller {
             Some(Some(caller)) => Ok(caller.clone()),
             found => {
                 let reason = if found.is_some() { "token not known" } else { "no token" };
-                events::CallerRefused { request: request_id(parts), reason }.emit();
+                events::CallerRefused { request: request_id(&parts.extensions), reason }.emit();
                 Err(HttpError::NotKnown)
             }
         }
@@ -129,11 +127,6 @@ fn is_this_machine(host: &str) -> bool {
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-fn request_id(parts: &Parts) -> Uuid {
-    let given = parts.extensions.get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-    given.and_then(|id| Uuid::try_parse(id).ok()).unwrap_or_else(Uuid::now_v7)
 }
 
 /// The bytes of a hexadecimal text, which the settings have checked.

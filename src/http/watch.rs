@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::Method,
+    http::{Extensions, Method},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -21,7 +21,7 @@ use crate::events;
 /// Answers in time, and says in the log how.
 pub(super) async fn watch(State(service): State<Service>, request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let id = request_id(&request);
+    let id = request_id(request.extensions());
     let method = method_name(request.method());
     let route = route_name(&request);
     let response = match timeout(service.settings.request_timeout(), next.run(request)).await {
@@ -35,8 +35,8 @@ pub(super) async fn watch(State(service): State<Service>, request: Request, next
 }
 
 /// The request's id: the one it came with when that is a UUID, else one of ours.
-pub(super) fn request_id(request: &Request) -> Uuid {
-    let given = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+pub(super) fn request_id(extensions: &Extensions) -> Uuid {
+    let given = extensions.get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
     given.and_then(|id| Uuid::try_parse(id).ok()).unwrap_or_else(Uuid::now_v7)
 }
 
