@@ -1,4 +1,4 @@
-//! The figures of ARCHITECTURE.md, by one command: `cargo bench`. Each stands beside a floor measured in the same run.
+//! The figures of ARCHITECTURE.md, by one command: `cargo bench` (or a part: `cargo bench --bench figures service`). Each stands beside a floor measured in the same run.
 //!
 //! In process: CPU time of one thread. The service: the release binary on a loopback port, four clients, every answer after
 //! a durable commit; its floor is an axum service that parses, writes and inserts one row with the same durability.
@@ -15,8 +15,14 @@ fn main() {
         return;
     }
     println!("sample plan: {} bytes", sample::plan(1).len());
-    in_process::print();
-    service::print();
+    let only: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let wanted = |part: &str| only.is_empty() || only.iter().any(|one| one == part);
+    if wanted("process") {
+        in_process::print();
+    }
+    if wanted("service") {
+        service::print();
+    }
 }
 
 /// A figure on one line.

@@ -120,7 +120,7 @@ async fn keep(intake: &Intake, mapping: &Arc<Mapping>, sample: &Example) -> anyh
         bytes: Box::new(Cursor::new(sample.bytes.clone())),
     };
     match intake.receive(incoming, &mut |_| true).await? {
-        Received::Kept(receipt) | Received::AlreadyReceived(receipt) => Ok((receipt.records, receipt.rejected)),
+        Received::Kept { receipt, .. } | Received::AlreadyReceived(receipt) => Ok((receipt.records, receipt.rejected)),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::{
     fs::File,
-    io::Seek,
+    io::{BufReader, Seek},
     path::{Path, PathBuf},
 };
 
@@ -78,13 +78,13 @@ impl Submit {
         let (sha256, size) = Fingerprint::of(&mut bytes).with_context(|| format!("cannot read {}", file.display()))?;
         bytes.rewind()?;
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let agency = self.agency.clone();
-        Ok(Incoming { agency, mapping, file: name, sha256, size, caller: "local".to_owned(), bytes: Box::new(bytes) })
+        let (agency, bytes) = (self.agency.clone(), Box::new(BufReader::new(bytes)));
+        Ok(Incoming { agency, mapping, file: name, sha256, size, caller: "local".to_owned(), bytes })
     }
 
     fn show<'a>(&self, received: &'a Received) -> &'a Receipt {
         let (receipt, repeated) = match received {
-            Received::Kept(receipt) => (receipt, false),
+            Received::Kept { receipt, .. } => (receipt, false),
             Received::AlreadyReceived(receipt) => (receipt, true),
         };
         match self.format {

@@ -48,17 +48,32 @@ impl Ids {
         self.namespace
     }
 
-    /// The id of a resource: `kind` is its FHIR type, `key` what makes it one within its agency.
+    /// The id of a resource that stands by itself: `kind` is its FHIR type, `key` what makes it one within its agency.
     ///
-    /// A `CarePlan`'s key is the plan's id alone, a Patient's the person's local id alone. Parts are joined with their lengths,
-    /// so that no two keys read alike.
+    /// A `CarePlan`'s key is the plan's id alone, a Patient's the person's local id alone.
     pub fn of(&self, kind: &str, agency: &str, key: &[&str]) -> Uuid {
+        self.named([kind, agency].into_iter().chain(key.iter().copied()), &[])
+    }
+
+    /// The id of a resource that is part of a whole: of a plan, or of a person's own circle.
+    ///
+    /// It begins as the whole's id does (48 bits), so that what is written and read together lies together in every index
+    /// that holds these ids, ours and the receiver's; a UUID of version 8 says that the rest is ours too.
+    pub fn part_of(&self, whole: Uuid, kind: &str, part: &[&str]) -> Uuid {
+        let mut id = *self.named([kind].into_iter().chain(part.iter().copied()), whole.as_bytes()).as_bytes();
+        id[..6].copy_from_slice(&whole.as_bytes()[..6]);
+        Uuid::new_v8(id)
+    }
+
+    /// Parts are joined with their lengths, so that no two keys read alike.
+    fn named<'k>(&self, key: impl Iterator<Item = &'k str>, whole: &[u8]) -> Uuid {
         let mut joined = Vec::with_capacity(128);
-        for part in [kind, agency].iter().chain(key) {
+        for part in key {
             push_number(&mut joined, part.len());
             joined.push(b':');
             joined.extend_from_slice(part.as_bytes());
         }
+        joined.extend_from_slice(whole);
         Uuid::new_v5(&self.namespace, &joined)
     }
 }

@@ -3,8 +3,6 @@
 //! Takes the plan model (or, with `mapping`, a record in that mapping's form) and answers Parameters: the verdict, the
 //! findings as OperationOutcome, and the Bundle when the plan would be accepted.
 
-use std::io::{BufReader, Read};
-
 use axum::{
     body::Body,
     extract::{Query, State},
@@ -59,8 +57,7 @@ pub(super) async fn check_plan(
     let intake = service.intake.clone();
     let gate = Gate { policy: intake.policy.clone(), clock: intake.clock, agency: agency.map(Into::into) };
     let answer = task::spawn_blocking(move || {
-        let bytes: Box<dyn Read + Send> = spooled.bytes;
-        let mut records = mapping.open("body", Box::new(BufReader::new(bytes))).map_err(HttpError::Unreadable)?;
+        let mut records = mapping.open("body", spooled.bytes).map_err(HttpError::Unreadable)?;
         let Some(first) = records.next() else {
             return Err(HttpError::BadRequest("There is no record in the body.".to_owned()));
         };

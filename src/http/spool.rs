@@ -2,7 +2,7 @@
 //! than the limit.
 
 use std::{
-    io::{self, Cursor, Read},
+    io::{self, BufRead, BufReader, Cursor},
     mem,
 };
 
@@ -31,7 +31,7 @@ pub(super) struct Spooled {
     /// How many bytes.
     pub(super) size: u64,
     /// The bytes, from their start.
-    pub(super) bytes: Box<dyn Read + Send>,
+    pub(super) bytes: Box<dyn BufRead + Send>,
 }
 
 /// Takes a body in.
@@ -75,12 +75,12 @@ impl Spool {
     }
 
     async fn finish(self) -> io::Result<Spooled> {
-        let bytes: Box<dyn Read + Send> = match self.file {
+        let bytes: Box<dyn BufRead + Send> = match self.file {
             None => Box::new(Cursor::new(self.memory)),
             Some(mut file) => {
                 file.flush().await?;
                 file.rewind().await?;
-                Box::new(file.into_std().await)
+                Box::new(BufReader::new(file.into_std().await))
             }
         };
         let (sha256, size) = self.fingerprint.finish();

@@ -40,7 +40,7 @@ pub(super) async fn receipt(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, HttpError> {
     let receipt = find(&service, &caller, &id).await?;
-    with_records(&service, &receipt, false).await.map(Json)
+    with_records(&service, &receipt, false, Vec::new()).await.map(Json)
 }
 
 pub(super) async fn records(
@@ -78,9 +78,17 @@ async fn find(service: &Service, caller: &Caller, id: &str) -> Result<Receipt, H
     service.intake.store.receipt(id, &caller.scope).await?.ok_or(HttpError::NotHere)
 }
 
-/// A receipt, with the first records that have something to say.
-pub(super) async fn with_records(service: &Service, receipt: &Receipt, repeated: bool) -> Result<Value, HttpError> {
-    let rows = service.intake.store.records(receipt.id, 0, WITH_RECEIPT, None).await?;
+/// A receipt, with its first records: those at hand, else read from the store.
+pub(super) async fn with_records(
+    service: &Service,
+    receipt: &Receipt,
+    repeated: bool,
+    mut rows: Vec<RecordRow>,
+) -> Result<Value, HttpError> {
+    rows.truncate(WITH_RECEIPT as usize);
+    if rows.is_empty() {
+        rows = service.intake.store.records(receipt.id, 0, WITH_RECEIPT, None).await?;
+    }
     let next = next_page(receipt, &rows, WITH_RECEIPT, None);
     let mut body = json!({
         "submission": receipt.id, "agency": receipt.agency, "mapping": receipt.mapping, "policy": receipt.policy,

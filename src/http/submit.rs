@@ -57,15 +57,15 @@ pub(super) async fn submit(
     let _reader = service.readers.acquire().await.map_err(|_| HttpError::OurFault("readers closed"))?;
     let received = service.intake.receive(incoming, &mut |_| true).await?;
     service.wake.notify_one();
-    answer(&service, &received).await
+    answer(&service, received).await
 }
 
-async fn answer(service: &Service, received: &Received) -> Result<Response, HttpError> {
-    let (status, receipt, repeated) = match received {
-        Received::AlreadyReceived(receipt) => (StatusCode::OK, receipt, true),
-        Received::Kept(receipt) => (status_of(receipt), receipt, false),
+async fn answer(service: &Service, received: Received) -> Result<Response, HttpError> {
+    let (status, receipt, repeated, records) = match received {
+        Received::AlreadyReceived(receipt) => (StatusCode::OK, receipt, true, Vec::new()),
+        Received::Kept { receipt, records } => (status_of(&receipt), receipt, false, records),
     };
-    let body = submissions::with_records(service, receipt, repeated).await?;
+    let body = submissions::with_records(service, &receipt, repeated, records).await?;
     let place = format!("/submissions/{}", receipt.id);
     Ok((status, [(header::LOCATION, place)], axum::Json(body)).into_response())
 }

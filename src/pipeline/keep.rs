@@ -1,10 +1,10 @@
 //! Receives one submission: reads, judges and says its records on a thread of its own, and keeps them as they come.
 //!
-//! A small submission is one commit in all. A large one is kept in pieces while it is read, so that memory does not grow
+//! A small submission is one commit in all, and the smallest are not worth a thread. A large one is kept in pieces while it is read, so that memory does not grow
 //! with it; if it breaks off, the same bytes sent again go on where it stopped.
 
 use std::{
-    io::{BufReader, Read},
+    io::BufRead,
     sync::Arc,
     time::Instant,
 };
@@ -20,7 +20,7 @@ use crate::{
     fhir::Ids,
     mapping::{Mapping, Records, Unreadable},
     rules::{Outcome, Policy},
-    store::{self, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, Receipt, Store, StoreError},
+    store::{self, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, Receipt, RecordRow, Store, StoreError},
 };
 
 /// Records that are kept together while a submission is read; a submission of no more is one commit.
@@ -28,6 +28,9 @@ const PIECE: usize = 64;
 
 /// Bytes of raw input after which a piece is full, however few records it holds.
 const PIECE_BYTES: usize = 4 << 20;
+
+/// Bytes of a submission that is read where it came in: a few plans, done in a millisecond or two.
+const SMALL: u64 = 16 << 10;
 
 /// A submission as it came in.
 pub struct Incoming {
@@ -44,7 +47,7 @@ pub struct Incoming {
     /// Who sent it.
     pub caller: String,
     /// The bytes, from their start.
-    pub bytes: Box<dyn Read + Send>,
+    pub bytes: Box<dyn BufRead + Send>,
 }
 
 /// What judges and keeps submissions.
@@ -66,7 +69,12 @@ pub struct Intake {
 #[derive(Debug)]
 pub enum Received {
     /// Every record is judged and kept.
-    Kept(Receipt),
+    Kept {
+        /// Its receipt.
+        receipt: Receipt,
+        /// Its records, when they are few and were all kept now; else they are read from the store.
+        records: Vec<RecordRow>,
+    },
     /// The same bytes had been received before: rule FILE-004. Nothing was changed.
     AlreadyReceived(Receipt),
 }
@@ -96,23 +104,35 @@ impl Intake {
     pub async fn receive(&self, incoming: Incoming, progress: Progress<'_>) -> Result<Received, ReceiveError> {
         let began = Instant::now();
         let submission = self.submission(&incoming);
-        let mut reading = self.read(incoming, submission.received_at);
-        let preamble = reading.opened().await?;
-        let (first, second) = (reading.next().await?, reading.next().await?);
-        let received = match second {
-            None => match self.store.receive(submission, &preamble, first.unwrap_or_default()).await? {
-                store::Received { receipt, already: true } => Received::AlreadyReceived(receipt),
-                store::Received { receipt, already: false } => Received::Kept(receipt),
-            },
-            Some(second) => {
-                let start = first.into_iter().chain([second]);
-                self.keep_in_pieces(submission, preamble, start, &mut reading, progress).await?
+        let received = if incoming.size <= SMALL {
+            let (preamble, records) = self.read_at_once(incoming, submission.received_at)?;
+            self.keep_at_once(submission, &preamble, records).await?
+        } else {
+            let mut reading = self.read(incoming, submission.received_at);
+            let preamble = reading.opened().await?;
+            let (first, second) = (reading.next().await?, reading.next().await?);
+            match second {
+                None => self.keep_at_once(submission, &preamble, first.unwrap_or_default()).await?,
+                Some(second) => {
+                    let start = first.into_iter().chain([second]);
+                    self.keep_in_pieces(submission, preamble, start, &mut reading, progress).await?
+                }
             }
         };
-        if let Received::Kept(receipt) = &received {
+        if let Received::Kept { receipt, .. } = &received {
             tell(receipt, began);
         }
         Ok(received)
+    }
+
+    async fn keep_at_once(
+        &self,
+        submission: NewSubmission,
+        preamble: &[u8],
+        records: Vec<NewRecord>,
+    ) -> Result<Received, ReceiveError> {
+        let store::Received { receipt, already, records } = self.store.receive(submission, preamble, records).await?;
+        Ok(if already { Received::AlreadyReceived(receipt) } else { Received::Kept { receipt, records } })
     }
 
     async fn keep_in_pieces(
@@ -139,7 +159,10 @@ impl Intake {
             }
             match reading.next().await {
                 Ok(Some(piece)) => count += self.keep_piece(id, kept, piece).await?,
-                Ok(None) => return Ok(Received::Kept(self.store.finish(id).await?)),
+                Ok(None) => {
+                    let receipt = self.store.finish(id).await?;
+                    return Ok(Received::Kept { receipt, records: Vec::new() });
+                }
                 Err(error) => return Err(broken(id, count, "reading", error)),
             }
         }
@@ -171,14 +194,30 @@ impl Intake {
         }
     }
 
+    /// Reads, judges and says here and now: the preamble and the records.
+    fn read_at_once(
+        &self,
+        incoming: Incoming,
+        received_at: Timestamp,
+    ) -> Result<(Vec<u8>, Vec<NewRecord>), ReceiveError> {
+        let Incoming { agency, mapping, file, bytes, .. } = incoming;
+        let work = self.work(agency.into(), received_at);
+        let records = mapping.open(&file, bytes).map_err(ReceiveError::Unreadable)?;
+        let preamble = records.preamble().to_vec();
+        Ok((preamble, records.map(|mapped| work.record(work.gate.judge(mapped))).collect()))
+    }
+
+    fn work(&self, agency: Arc<str>, received_at: Timestamp) -> Work {
+        let gate = Gate { policy: self.policy.clone(), clock: self.clock, agency: Some(agency.clone()) };
+        Work { gate, agency, ids: self.ids, deliver_to: self.deliver_to.clone(), received_at }
+    }
+
     /// Starts to read, judge and say on a thread of its own; at most two pieces wait to be kept.
     fn read(&self, incoming: Incoming, received_at: Timestamp) -> Reading {
         let Incoming { agency, mapping, file, bytes, .. } = incoming;
-        let agency: Arc<str> = agency.into();
-        let gate = Gate { policy: self.policy.clone(), clock: self.clock, agency: Some(agency.clone()) };
-        let work = Work { gate, agency, ids: self.ids, deliver_to: self.deliver_to.clone(), received_at };
+        let work = self.work(agency.into(), received_at);
         let (sender, pieces) = mpsc::channel(2);
-        let thread = task::spawn_blocking(move || match mapping.open(&file, Box::new(BufReader::new(bytes))) {
+        let thread = task::spawn_blocking(move || match mapping.open(&file, bytes) {
             Ok(records) => work.through(records, &sender),
             Err(unreadable) => drop(sender.blocking_send(Step::Unreadable(unreadable))),
         });

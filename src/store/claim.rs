@@ -100,7 +100,7 @@ fn taken(row: &dyn Columns) -> Result<Taken, StoreError> {
 }
 
 async fn fill(tx: &mut Tx, taken: Taken) -> Result<Claimed, StoreError> {
-    let read = |row: &dyn Columns| Ok((row.text(0)?, row.text(1)?, row.text(2)?));
+    let read = |row: &dyn Columns| Ok((row.text(0)?, row.text(1)?, row.bytes(2)?));
     let found = tx.row(CONTENT, &[Value::Int(taken.plan_key), Value::Int(taken.version)], read).await?;
     let (agency, plan_id, pack) = found.ok_or_else(|| damaged("delivery"))?;
     let resources: Result<Vec<StoredResource>, StoreError> = unpack(&pack)?.into_iter().map(Packed::stored).collect();

@@ -14,6 +14,9 @@ use super::{
     rows::{Packed, damaged},
 };
 
+/// Which version of its plan each record became, and whether a later one has taken its place, by submission key and ordinal.
+pub(super) type Filed = HashMap<(i64, i64), (i64, bool)>;
+
 /// What the store holds of the things a batch is about.
 #[derive(Default)]
 pub(super) struct Known {
@@ -240,6 +243,19 @@ fn say_one(
         resource.touch();
     }
     resource.content.clone()
+}
+
+impl Changes<'_> {
+    /// What became of the records that were filed.
+    pub(super) fn filed(&self, known: &Known) -> Filed {
+        let newest: HashMap<i64, i64> = known.plans.values().map(|plan| (plan.plan_key, plan.newest)).collect();
+        let filed = |line: &RecordLine<'_>| {
+            let (plan_key, version) = line.filed?;
+            let superseded = newest.get(&plan_key).is_some_and(|newest| *newest > version);
+            Some(((line.submission_key, line.record.ordinal), (version, superseded)))
+        };
+        self.records.iter().filter_map(filed).collect()
+    }
 }
 
 impl Known {

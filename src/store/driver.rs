@@ -27,6 +27,25 @@ pub(super) enum Value<'v> {
     MaybeText(Option<&'v str>),
 }
 
+/// Bytes that go with the lines of a statement: one parameter holds all of them, and each line says where its own stand.
+#[derive(Default)]
+pub(super) struct Aside(Vec<u8>);
+
+/// Where bytes stand in an `Aside`: the first one, counted from 1, and how many.
+pub(super) type Span = (usize, usize);
+
+impl Aside {
+    pub(super) fn add(&mut self, bytes: &[u8]) -> Span {
+        let start = self.0.len() + 1;
+        self.0.extend_from_slice(bytes);
+        (start, bytes.len())
+    }
+
+    pub(super) fn value(&self) -> Value<'_> {
+        Value::Bytes(&self.0)
+    }
+}
+
 /// A row to read by position.
 pub(super) trait Columns {
     fn int(&self, at: usize) -> Result<i64, StoreError>;
@@ -219,6 +238,8 @@ pub(super) struct Dialect {
     pub(super) now: Option<&'static str>,
     /// A row, when there is a table of the migrations applied.
     pub(super) migrations_table: &'static str,
+    /// Enters whole submissions, bytes aside; the keys of those that were not there.
+    pub(super) receive: &'static str,
     /// The submissions of `[[submission_id, ordinal]]`, and the ordinals of these that are kept.
     pub(super) state: &'static str,
     /// The plans of `[[agency, plan_id]]`, made when missing and held until the end of the transaction.
@@ -229,9 +250,9 @@ pub(super) struct Dialect {
     pub(super) resources: &'static str,
     /// The contents of `[plan_version_key]`.
     pub(super) packs: &'static str,
-    /// Enters plan versions; their keys.
+    /// Enters plan versions, bytes aside; their keys.
     pub(super) versions: &'static str,
-    /// Enters records.
+    /// Enters records, bytes aside.
     pub(super) records: &'static str,
     /// Points the resources of `[[hexadecimal id, plan_version_key, shared, gone]]` to their content.
     pub(super) point_resources: &'static str,

@@ -8,29 +8,37 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    decide::{Changes, DeliveryLine, Known, Place, PlanNow, RecordLine, ResourceNow, RowChange, VersionLine, decide},
-    driver::{Columns, Tx, Value},
+    decide::{Changes, DeliveryLine, Filed, Known, Place, PlanNow, RecordLine, ResourceNow, RowChange, VersionLine, decide},
+    driver::{Aside, Columns, Tx, Value},
     failure::StoreError,
     prepare::Prepared,
     rows::{Packed, damaged, id, pack, unpack},
 };
 
+/// Submissions that this transaction made, with their keys and agencies: none of their records is kept yet.
+pub(super) type Fresh = HashMap<Uuid, (i64, String)>;
+
 /// Keeps records; those kept already are left as they are.
-pub(super) async fn keep(tx: &mut Tx, batch: &[(Uuid, &Prepared)]) -> Result<(), StoreError> {
+pub(super) async fn keep(tx: &mut Tx, batch: &[(Uuid, &Prepared)], fresh: &Fresh) -> Result<Filed, StoreError> {
     if batch.is_empty() {
-        return Ok(());
+        return Ok(Filed::new());
     }
-    let mut known = load(tx, batch).await?;
+    let mut known = load(tx, batch, fresh).await?;
     let changes = decide(batch, &mut known)?;
-    write(tx, &changes, &known).await
+    write(tx, &changes, &known).await?;
+    Ok(changes.filed(&known))
 }
 
-async fn load(tx: &mut Tx, batch: &[(Uuid, &Prepared)]) -> Result<Known, StoreError> {
-    let mut known = Known::default();
-    let numbers: Vec<_> = batch.iter().map(|(submission, one)| (submission.to_string(), one.ordinal)).collect();
-    for (submission, key, agency, kept) in tx.rows(tx.dialect().state, &[Value::Text(&json(&numbers))], state).await? {
-        known.submissions.insert(submission, (key, agency));
-        known.kept.extend(kept.map(|ordinal| (key, ordinal)));
+async fn load(tx: &mut Tx, batch: &[(Uuid, &Prepared)], fresh: &Fresh) -> Result<Known, StoreError> {
+    let mut known = Known { submissions: fresh.clone(), ..Known::default() };
+    let older = batch.iter().filter(|(submission, _)| !fresh.contains_key(submission));
+    let numbers: Vec<_> = older.map(|(submission, one)| (submission.to_string(), one.ordinal)).collect();
+    if !numbers.is_empty() {
+        let found = tx.rows(tx.dialect().state, &[Value::Text(&json(&numbers))], state).await?;
+        for (submission, key, agency, kept) in found {
+            known.submissions.insert(submission, (key, agency));
+            known.kept.extend(kept.map(|ordinal| (key, ordinal)));
+        }
     }
     load_plans(tx, batch, &mut known).await?;
     load_resources(tx, batch, &mut known).await?;
@@ -74,7 +82,7 @@ fn plan_now(row: &dyn Columns) -> Result<((String, String), PlanNow), StoreError
 }
 
 fn keyed_pack(row: &dyn Columns) -> Result<(i64, Vec<Packed>), StoreError> {
-    Ok((row.int(0)?, unpack(&row.text(1)?)?))
+    Ok((row.int(0)?, unpack(&row.bytes(1)?)?))
 }
 
 struct Row {
@@ -139,14 +147,16 @@ async fn write(tx: &mut Tx, changes: &Changes<'_>, known: &Known) -> Result<(), 
         tx.change(tx.dialect().advance_plans, &[Value::Text(&json(&changes.plans))]).await?;
     }
     if !changes.records.is_empty() {
-        let lines: Vec<_> = changes.records.iter().map(record_line).collect();
-        tx.change(tx.dialect().records, &[Value::Text(&json(&lines))]).await?;
+        let mut aside = Aside::default();
+        let lines: Vec<_> = changes.records.iter().map(|line| record_line(line, &mut aside)).collect();
+        tx.change(tx.dialect().records, &[Value::Text(&json(&lines)), aside.value()]).await?;
     }
     write_deliveries(tx, changes).await
 }
 
-fn record_line(line: &RecordLine<'_>) -> impl Serialize {
+fn record_line<'l>(line: &RecordLine<'l>, aside: &mut Aside) -> impl Serialize + use<'l> {
     let record = line.record;
+    let (start, length) = aside.add(&record.raw);
     let (plan_key, version) = line.filed.unzip();
     (
         line.submission_key,
@@ -158,7 +168,8 @@ fn record_line(line: &RecordLine<'_>) -> impl Serialize {
         &*record.start,
         &*record.findings,
         &*record.unread,
-        &*record.raw,
+        start,
+        length,
     )
 }
 
@@ -167,14 +178,16 @@ async fn write_versions(tx: &mut Tx, versions: &[VersionLine<'_>]) -> Result<Has
     if versions.is_empty() {
         return Ok(HashMap::new());
     }
+    let mut aside = Aside::default();
     let mut lines = Vec::with_capacity(versions.len());
     for line in versions {
-        let resources = line.resources.as_deref().map(pack).transpose()?;
         let (outcome, at) = (line.record.outcome.as_str(), line.record.received_at);
-        lines.push((line.plan_key, line.version, outcome, at, &line.plan.json, resources));
+        let plan = aside.add(line.plan.json.as_bytes());
+        let resources = line.resources.as_deref().map(|resources| aside.add(&pack(resources))).unzip();
+        lines.push((line.plan_key, line.version, outcome, at, plan.0, plan.1, resources.0, resources.1));
     }
     let read = |row: &dyn Columns| Ok(((row.int(1)?, row.int(2)?), row.int(0)?));
-    let keys = tx.rows(tx.dialect().versions, &[Value::Text(&json(&lines))], read).await?;
+    let keys = tx.rows(tx.dialect().versions, &[Value::Text(&json(&lines)), aside.value()], read).await?;
     Ok(keys.into_iter().collect())
 }
 

@@ -24,6 +24,7 @@ mod prepare;
 mod decide;
 mod keep;
 mod submission;
+mod whole;
 mod writer;
 mod read;
 mod claim;
@@ -39,10 +40,11 @@ pub use kept::{
     StoredResource, SubmissionState,
 };
 pub use outbox::{Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
-pub use writer::Received;
+pub use whole::Received;
 
 use driver::Pool;
 use prepare::prepare;
+use whole::{Whole, fill};
 use writer::{Done, Queue, Work};
 
 /// The store. Clones share its connections and its one writer.
@@ -118,9 +120,13 @@ impl Store {
         preamble: &[u8],
         records: Vec<NewRecord>,
     ) -> Result<Received, StoreError> {
-        let records = records.into_iter().map(prepare).collect();
-        match self.queue.done(Work::Receive(new, preamble.to_vec(), records)).await? {
-            Done::Received(received) => Ok(received),
+        let (whole, mut records) = Whole::of(new, preamble, records);
+        match self.queue.done(Work::Receive(whole)).await? {
+            Done::Received { receipt, already, filed: Some((key, filed)) } => {
+                fill(&mut records, key, &filed)?;
+                Ok(Received { receipt, already, records })
+            }
+            Done::Received { receipt, already, filed: None } => Ok(Received { receipt, already, records: Vec::new() }),
             _ => Err(mixed_up()),
         }
     }

@@ -21,8 +21,7 @@ pub(super) struct Prepared {
     pub(super) start: String,
     pub(super) findings: String,
     pub(super) unread: String,
-    /// Hexadecimal, as JSON takes no bytes.
-    pub(super) raw: String,
+    pub(super) raw: Vec<u8>,
     pub(super) plan: Option<PreparedPlan>,
 }
 
@@ -53,7 +52,7 @@ pub(super) fn prepare(record: NewRecord) -> Prepared {
         start: json(&record.start),
         findings: json(&record.findings),
         unread: json(&record.unread),
-        raw: hex(&record.raw),
+        raw: record.raw,
         plan: record.plan.map(|plan| prepare_plan(plan, rejected)),
     }
 }

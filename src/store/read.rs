@@ -53,7 +53,7 @@ impl Store {
         scope: &AgencyScope,
     ) -> Result<Option<StoredResource>, StoreError> {
         let values = [Value::Bytes(id.as_bytes()), scope.value()];
-        let Some(pack) = self.pool.row(RESOURCE, &values, |row| row.text(0)).await? else { return Ok(None) };
+        let Some(pack) = self.pool.row(RESOURCE, &values, |row| row.bytes(0)).await? else { return Ok(None) };
         let found = unpack(&pack)?.into_iter().find(|one| one.id == id && one.kind == kind);
         found.map(Packed::stored).transpose()
     }

@@ -1,10 +1,9 @@
 //! Rows and columns as values: moments, states, places, findings, and the pack in which a plan version keeps its resources.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{
@@ -63,36 +62,49 @@ pub(super) struct Packed {
     pub(super) json: Arc<str>,
 }
 
+/// What the head of a pack says of a resource; their contents follow in the same order.
 #[derive(Serialize, Deserialize)]
 struct Line<'l> {
-    kind: String,
+    #[serde(borrow)]
+    kind: Cow<'l, str>,
     id: Uuid,
     version: u32,
     updated_at: i64,
-    #[serde(borrow)]
-    resource: &'l RawValue,
+    bytes: usize,
 }
 
-/// Packs resources; refuses content that is not JSON, since it could not be read back.
-pub(super) fn pack(resources: &[Packed]) -> Result<String, StoreError> {
-    let lines = resources.iter().map(|one| {
-        let resource = serde_json::from_str(&one.json)?;
-        Ok(Line { kind: one.kind.clone(), id: one.id, version: one.version, updated_at: one.updated_at, resource })
-    });
-    let packed = lines.collect::<Result<Vec<_>, serde_json::Error>>().and_then(|lines| serde_json::to_string(&lines));
-    packed.map_err(|_| StoreError::Refused { code: "a resource is not JSON".to_owned() })
+/// Packs resources: a line of JSON that says what there is, then their contents as they are, compressed (LZ4).
+pub(super) fn pack(resources: &[Packed]) -> Vec<u8> {
+    let lines: Vec<_> = resources.iter().map(Line::of).collect();
+    let mut open = serde_json::to_vec(&lines).expect("the plain lines above can be said as JSON");
+    open.push(b'\n');
+    resources.iter().for_each(|one| open.extend_from_slice(one.json.as_bytes()));
+    lz4_flex::compress_prepend_size(&open)
 }
 
-pub(super) fn unpack(pack: &str) -> Result<Vec<Packed>, StoreError> {
-    let lines: Vec<Line<'_>> = serde_json::from_str(pack).map_err(|_| damaged("plan_version.resources"))?;
-    let packed = |line: Line<'_>| Packed {
-        kind: line.kind,
-        id: line.id,
-        version: line.version,
-        updated_at: line.updated_at,
-        json: line.resource.get().into(),
-    };
-    Ok(lines.into_iter().map(packed).collect())
+pub(super) fn unpack(pack: &[u8]) -> Result<Vec<Packed>, StoreError> {
+    unpacked(pack).ok_or_else(|| damaged("plan_version.resources"))
+}
+
+fn unpacked(pack: &[u8]) -> Option<Vec<Packed>> {
+    let open = String::from_utf8(lz4_flex::decompress_size_prepended(pack).ok()?).ok()?;
+    let (head, mut contents) = open.split_once('\n')?;
+    let lines: Vec<Line<'_>> = serde_json::from_str(head).ok()?;
+    let mut all = Vec::with_capacity(lines.len());
+    for line in lines {
+        let (json, rest) = contents.split_at_checked(line.bytes)?;
+        contents = rest;
+        let (kind, json) = (line.kind.into_owned(), json.into());
+        all.push(Packed { kind, id: line.id, version: line.version, updated_at: line.updated_at, json });
+    }
+    Some(all)
+}
+
+impl<'l> Line<'l> {
+    fn of(one: &'l Packed) -> Self {
+        let (kind, bytes) = (Cow::Borrowed(&*one.kind), one.json.len());
+        Self { kind, id: one.id, version: one.version, updated_at: one.updated_at, bytes }
+    }
 }
 
 impl Packed {

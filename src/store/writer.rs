@@ -4,15 +4,19 @@
 //! A caller that went away loses only its answer: its work is committed whole or not at all. When a row is refused, the work
 //! that shared the transaction is done again piece by piece, so that one bad record takes no other with it.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::{
     Begun, NewSubmission, Receipt, StoreError,
+    decide::Filed,
     driver::{Pool, Tx},
-    keep::keep,
+    keep::{Fresh, keep},
     prepare::Prepared,
     submission::{begin, finish, preamble},
+    whole::{Whole, enter},
 };
 
 /// How many records share a commit at most, and how many callers may wait.
@@ -29,7 +33,7 @@ pub(super) enum Work {
     Keep(Vec<(Uuid, Prepared)>),
     Finish(Uuid),
     /// A whole submission at once.
-    Receive(NewSubmission, Vec<u8>, Vec<Prepared>),
+    Receive(Whole),
 }
 
 /// What came of it.
@@ -37,16 +41,13 @@ pub(super) enum Done {
     Begun(Begun),
     Written,
     Complete(Receipt),
-    Received(Received),
-}
-
-/// What receiving a whole submission came to.
-#[derive(Clone, Debug)]
-pub struct Received {
-    /// Its receipt.
-    pub receipt: Receipt,
-    /// Whether the same bytes had been received whole before: rule FILE-004. Then nothing was kept now.
-    pub already: bool,
+    Received {
+        receipt: Receipt,
+        /// The same bytes had been received whole before.
+        already: bool,
+        /// Where its records were filed, with its key; nothing when the same bytes had been begun before.
+        filed: Option<(i64, Arc<Filed>)>,
+    },
 }
 
 type Answer = Result<Done, StoreError>;
@@ -93,10 +94,17 @@ async fn write_all(pool: Pool, mut queue: mpsc::Receiver<Job>) {
 }
 
 impl Work {
+    fn whole(&self) -> Option<&Whole> {
+        match self {
+            Self::Receive(whole) => Some(whole),
+            _ => None,
+        }
+    }
+
     fn size(&self) -> usize {
         match self {
             Self::Keep(records) => records.iter().map(|(_, record)| weight(record)).sum(),
-            Self::Receive(_, _, records) => 1 + records.iter().map(weight).sum::<usize>(),
+            Self::Receive(whole) => 1 + whole.records.iter().map(weight).sum::<usize>(),
             Self::Begin(_) | Self::Preamble(..) | Self::Finish(_) => 1,
         }
     }
@@ -134,45 +142,46 @@ async fn together(pool: &Pool, batch: &[Work]) -> Result<Vec<Done>, StoreError> 
 
 async fn in_one_transaction(pool: &Pool, batch: &[Work]) -> Result<Vec<Done>, StoreError> {
     let mut tx = pool.begin().await?;
-    let begun = begin_all(&mut tx, batch).await?;
+    let fresh = enter(&mut tx, &batch.iter().filter_map(Work::whole).collect::<Vec<_>>()).await?;
+    let begun = begin_all(&mut tx, batch, &fresh).await?;
     let mut records = Vec::new();
     for (work, begun) in batch.iter().zip(&begun) {
         match (work, begun) {
             (Work::Keep(some), _) => records.extend(some.iter().map(|(id, record)| (*id, record))),
-            (Work::Receive(_, _, some), Some(Begun::New(id) | Begun::GoesOn { id, .. })) => {
-                records.extend(some.iter().map(|record| (*id, record)));
+            (Work::Receive(whole), None) => records.extend(whole.records.iter().map(|record| (whole.id, record))),
+            (Work::Receive(whole), Some(Begun::New(id) | Begun::GoesOn { id, .. })) => {
+                records.extend(whole.records.iter().map(|record| (*id, record)));
             }
             _ => {}
         }
     }
-    keep(&mut tx, &records).await?;
+    let filed = Arc::new(keep(&mut tx, &records, &fresh).await?);
     let mut done = Vec::with_capacity(batch.len());
     for (work, begun) in batch.iter().zip(begun) {
-        done.push(conclude(&mut tx, work, begun).await?);
+        done.push(match (work, begun) {
+            (Work::Receive(whole), None) => {
+                let key = fresh.get(&whole.id).map(|(key, _)| (*key, Arc::clone(&filed)));
+                Done::Received { receipt: whole.receipt(), already: false, filed: key }
+            }
+            (work, begun) => conclude(&mut tx, work, begun).await?,
+        });
     }
     tx.commit().await?;
     Ok(done)
 }
 
-async fn begin_all(tx: &mut Tx, batch: &[Work]) -> Result<Vec<Option<Begun>>, StoreError> {
+/// Begins what is to be begun; nothing for a whole submission that was entered.
+async fn begin_all(tx: &mut Tx, batch: &[Work], fresh: &Fresh) -> Result<Vec<Option<Begun>>, StoreError> {
     let mut all = Vec::with_capacity(batch.len());
     for work in batch {
         all.push(match work {
             Work::Begin(new) => Some(begin(tx, new).await?),
-            Work::Receive(new, head, _) => {
-                let begun = begin(tx, new).await?;
-                if let Begun::New(id) = &begun
-                    && !head.is_empty()
-                {
-                    preamble(tx, *id, head).await?;
-                }
-                Some(begun)
-            }
+            Work::Receive(whole) if !fresh.contains_key(&whole.id) => Some(begin(tx, &whole.new).await?),
             Work::Preamble(id, bytes) => {
                 preamble(tx, *id, bytes).await?;
                 None
             }
-            Work::Keep(_) | Work::Finish(_) => None,
+            Work::Receive(_) | Work::Keep(_) | Work::Finish(_) => None,
         });
     }
     Ok(all)
@@ -181,11 +190,11 @@ async fn begin_all(tx: &mut Tx, batch: &[Work]) -> Result<Vec<Option<Begun>>, St
 async fn conclude(tx: &mut Tx, work: &Work, begun: Option<Begun>) -> Result<Done, StoreError> {
     Ok(match (work, begun) {
         (Work::Finish(id), _) => Done::Complete(finish(tx, *id).await?),
-        (Work::Receive(..), Some(Begun::New(id) | Begun::GoesOn { id, .. })) => {
-            Done::Received(Received { receipt: finish(tx, id).await?, already: false })
+        (Work::Receive(_), Some(Begun::New(id) | Begun::GoesOn { id, .. })) => {
+            Done::Received { receipt: finish(tx, id).await?, already: false, filed: None }
         }
-        (Work::Receive(..), Some(Begun::AlreadyReceived(receipt))) => {
-            Done::Received(Received { receipt, already: true })
+        (Work::Receive(_), Some(Begun::AlreadyReceived(receipt))) => {
+            Done::Received { receipt, already: true, filed: None }
         }
         (_, Some(begun)) => Done::Begun(begun),
         (_, None) => Done::Written,
@@ -204,29 +213,29 @@ async fn alone(pool: &Pool, work: &Work) -> Answer {
             answer
         }
         // A submission of several records stays open when one is refused: what could be kept is, and it can go on.
-        Work::Receive(new, head, records) if records.len() > 1 => receive_piecemeal(pool, new, head, records).await,
+        Work::Receive(whole) if whole.records.len() > 1 => receive_piecemeal(pool, whole).await,
         _ => Ok(together(pool, std::slice::from_ref(work)).await?.swap_remove(0)),
     }
 }
 
-async fn receive_piecemeal(pool: &Pool, new: &NewSubmission, head: &[u8], records: &[Prepared]) -> Answer {
+async fn receive_piecemeal(pool: &Pool, whole: &Whole) -> Answer {
     let mut tx = pool.begin().await?;
-    let begun = begin(&mut tx, new).await?;
+    let begun = begin(&mut tx, &whole.new).await?;
     let id = match begun {
         Begun::New(id) | Begun::GoesOn { id, .. } => id,
-        Begun::AlreadyReceived(receipt) => return Ok(Done::Received(Received { receipt, already: true })),
+        Begun::AlreadyReceived(receipt) => return Ok(Done::Received { receipt, already: true, filed: None }),
     };
-    preamble(&mut tx, id, head).await?;
+    preamble(&mut tx, id, &whole.preamble).await?;
     tx.commit().await?;
     let mut kept = Ok(());
-    for record in records {
+    for record in &whole.records {
         kept = kept.and(in_turn(pool, id, record).await);
     }
     kept?;
     let mut tx = pool.begin().await?;
     let receipt = finish(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(Done::Received(Received { receipt, already: false }))
+    Ok(Done::Received { receipt, already: false, filed: None })
 }
 
 async fn in_turn(pool: &Pool, id: Uuid, record: &Prepared) -> Result<(), StoreError> {
@@ -234,7 +243,7 @@ async fn in_turn(pool: &Pool, id: Uuid, record: &Prepared) -> Result<(), StoreEr
     loop {
         let outcome = async {
             let mut tx = pool.begin().await?;
-            keep(&mut tx, &[(id, record)]).await?;
+            keep(&mut tx, &[(id, record)], &Fresh::new()).await?;
             tx.commit().await
         };
         match outcome.await {

@@ -80,7 +80,7 @@ async fn rules_raised(intake: &Intake, text: &str) -> Vec<String> {
         Ok(Received::AlreadyReceived(_)) => vec!["FILE-004".to_owned()],
         Err(ReceiveError::Unreadable(unreadable)) => vec![unreadable.rule.to_owned()],
         Err(other) => panic!("{other}"),
-        Ok(Received::Kept(receipt)) => {
+        Ok(Received::Kept { receipt, .. }) => {
             let rows = intake.store.records(receipt.id, 0, 100, None).await.expect("the records can be read");
             rows.into_iter().flat_map(|row| row.findings).map(|finding| finding.rule).collect()
         }
@@ -129,7 +129,7 @@ async fn a_submission_that_broke_off_goes_on_where_it_stopped() {
     let bytes = records(500);
     let stopped = intake.receive(incoming(&bytes), &mut |kept| kept < 200).await;
     assert!(matches!(stopped, Err(ReceiveError::Stopped)), "{stopped:?}");
-    let Received::Kept(receipt) = intake.receive(incoming(&bytes), &mut |_| true).await.expect("it goes on") else {
+    let Received::Kept { receipt, .. } = intake.receive(incoming(&bytes), &mut |_| true).await.expect("it goes on") else {
         panic!("it was not received whole before");
     };
     assert_eq!((receipt.records, receipt.rejected), (500, 0));
@@ -166,7 +166,7 @@ async fn the_same_records_at_the_same_time_are_kept_once() {
         .collect();
     let mut kept = 0;
     for one in together {
-        kept += u32::from(matches!(one.await.expect("it ends"), Received::Kept(_)));
+        kept += u32::from(matches!(one.await.expect("it ends"), Received::Kept { .. }));
     }
     assert_eq!(kept, 1);
     assert_eq!(intake.store.plan_versions("ag-1", "P-1").await.expect("the store answers").len(), 1);

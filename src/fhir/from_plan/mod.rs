@@ -114,8 +114,6 @@ struct Saying<'a> {
     plan: &'a Plan,
     ids: &'a Ids,
     ground: &'a Ground,
-    /// Ids of what the plan alone holds, in a namespace that nobody is told.
-    within: Ids,
     agency: &'a str,
     passed: Gates,
     /// The Patient is a Patient-eltss.
@@ -143,7 +141,6 @@ impl<'a> Saying<'a> {
             plan,
             ids,
             ground,
-            within: Ids::within(ids.of("plan", agency, key)),
             agency,
             passed,
             eltss: person::is_eltss(plan),
@@ -166,7 +163,7 @@ impl<'a> Saying<'a> {
 
     /// The link of a part of the plan.
     fn link(&self, kind: &'static str, part: &[&str]) -> Link {
-        Link { kind, id: self.within.of(kind, "", part) }
+        Link { kind, id: self.ids.part_of(self.care_plan.id, kind, part) }
     }
 
     /// Links of a list's entries: by their key, or by their place where the key is missing or was there before.

@@ -217,9 +217,7 @@ impl<'a> People<'a> {
 
 /// An id within the person's own circle: the same name elsewhere is somebody else.
 fn near(saying: &Saying<'_>, kind: &str, part: &[&str]) -> Uuid {
-    let person = saying.patient.id.to_string();
-    let key: Vec<&str> = ["", &*person].into_iter().chain(part.iter().copied()).collect();
-    saying.ids.of(kind, saying.agency, &key)
+    saying.ids.part_of(saying.patient.id, kind, part)
 }
 
 fn only(links: &[Link]) -> Option<Link> {

@@ -28,6 +28,13 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
 pub(super) const DIALECT: Dialect = Dialect {
     now: Some("select (extract(epoch from clock_timestamp()) * 1000000)::bigint"),
     migrations_table: "select 1::bigint where to_regclass('_sqlx_migrations') is not null",
+    receive: "insert into submission (submission_id, agency, mapping, mapping_version, policy, sha256, size, caller, file, \
+        received_at, state, records, accepted, warned, rejected, preamble) \
+        select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, (w.value->>6)::bigint, \
+        w.value->>7, w.value->>8, (w.value->>9)::bigint, 'complete', (w.value->>10)::bigint, (w.value->>11)::bigint, \
+        (w.value->>12)::bigint, (w.value->>13)::bigint, substring($2 from (w.value->>14)::int for (w.value->>15)::int) \
+        from json_array_elements($1::json) w(value) \
+        on conflict (agency, sha256, mapping, mapping_version, policy) do nothing returning submission_id, submission_key",
     state: "select s.submission_id, s.submission_key, s.agency, r.ordinal from json_array_elements($1::json) w(value) \
         join submission s on s.submission_id = w.value->>0 \
         left join record r on r.submission_key = s.submission_key and r.ordinal = (w.value->>1)::bigint",
@@ -44,12 +51,13 @@ pub(super) const DIALECT: Dialect = Dialect {
     packs: "select v.plan_version_key, v.resources from json_array_elements_text($1::json) w(value) \
         join plan_version v on v.plan_version_key = w.value::bigint",
     versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources) \
-        select (w.value->>0)::bigint, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint, w.value->>4, w.value->>5 \
-        from json_array_elements($1::json) w(value) returning plan_version_key, plan_key, version",
+        select (w.value->>0)::bigint, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint, \
+        convert_from(substring($2 from (w.value->>4)::int for (w.value->>5)::int), 'UTF8'), \
+        substring($2 from (w.value->>6)::int for (w.value->>7)::int) from json_array_elements($1::json) w(value) returning plan_version_key, plan_key, version",
     records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
         raw) select (w.value->>0)::bigint, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint, \
-        (w.value->>4)::bigint, (w.value->>5)::bigint, w.value->>6, w.value->>7, w.value->>8, decode(w.value->>9, 'hex') \
-        from json_array_elements($1::json) w(value)",
+        (w.value->>4)::bigint, (w.value->>5)::bigint, w.value->>6, w.value->>7, w.value->>8, \
+        substring($2 from (w.value->>9)::int for (w.value->>10)::int) from json_array_elements($1::json) w(value)",
     point_resources: "update resource set plan_version_key = (w.value->>1)::bigint, shared = (w.value->>2)::bigint, \
         gone = (w.value->>3)::bigint from json_array_elements($1::json) w(value) \
         where resource.resource_id = decode(w.value->>0, 'hex')",

@@ -24,8 +24,9 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
         .busy_timeout(PATIENCE)
         .foreign_keys(true)
         .disable_statement_logging();
-    // The ids of resources fall anywhere in their index: a larger cache and rarer checkpoints write each of its pages less often.
-    let writer = options.clone().pragma("cache_size", "-16000").pragma("wal_autocheckpoint", "4000");
+    // The ids of plans and persons fall anywhere in their indexes: a larger cache and rarer checkpoints write each page less
+    // often. What a statement may have to take back stays in memory.
+    let writer = options.clone().pragma("cache_size", "-16000").pragma("wal_autocheckpoint", "4000").pragma("temp_store", "memory");
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     let write = one.acquire_timeout(PATIENCE * 3).connect_with(writer).await.map_err(failed)?;
     if url.contains(":memory:") || url.contains("mode=memory") {
@@ -39,6 +40,12 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
 pub(super) const DIALECT: Dialect = Dialect {
     now: None,
     migrations_table: "select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
+    receive: "insert into submission (submission_id, agency, mapping, mapping_version, policy, sha256, size, caller, file, \
+        received_at, state, records, accepted, warned, rejected, preamble) \
+        select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, w.value->>6, w.value->>7, \
+        w.value->>8, w.value->>9, 'complete', w.value->>10, w.value->>11, w.value->>12, w.value->>13, \
+        substr($2, w.value->>14, w.value->>15) from json_each($1) w where true \
+        on conflict (agency, sha256, mapping, mapping_version, policy) do nothing returning submission_id, submission_key",
     state: "select s.submission_id, s.submission_key, s.agency, r.ordinal from json_each($1) w \
         join submission s on s.submission_id = w.value->>0 \
         left join record r on r.submission_key = s.submission_key and r.ordinal = w.value->>1",
@@ -53,11 +60,11 @@ pub(super) const DIALECT: Dialect = Dialect {
     packs: "select v.plan_version_key, v.resources from json_each($1) w \
         join plan_version v on v.plan_version_key = w.value",
     versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources) \
-        select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5 from json_each($1) w \
-        returning plan_version_key, plan_key, version",
+        select w.value->>0, w.value->>1, w.value->>2, w.value->>3, cast(substr($2, w.value->>4, w.value->>5) as text), \
+        substr($2, w.value->>6, w.value->>7) from json_each($1) w returning plan_version_key, plan_key, version",
     records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
         raw) select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, w.value->>6, w.value->>7, \
-        w.value->>8, unhex(w.value->>9) from json_each($1) w",
+        w.value->>8, substr($2, w.value->>9, w.value->>10) from json_each($1) w",
     point_resources: "update resource set plan_version_key = w.value->>1, shared = w.value->>2, gone = w.value->>3 \
         from json_each($1) w where resource.resource_id = unhex(w.value->>0)",
     make_resources: "insert into resource (resource_id, plan_version_key, shared, gone) \

@@ -74,19 +74,19 @@ async fn one_refused_record_takes_no_other_with_it(home: &Home) {
     let orphan = unread_record(Uuid::new_v4(), 1);
     let mut foreign = plan_record(id, 9, "P9", "ann", "one");
     "south".clone_into(&mut foreign.agency);
-    let mut not_json = plan_record(id, 8, "P8", "ann", "one");
-    "{\"secret words".clone_into(&mut not_json.plan.as_mut().unwrap().resources[1].json);
+    let mut strange_again = plan_record(id, 8, "P8", "ann", "one");
+    strange_again.agency = "secret words".to_owned();
     let batch: Vec<_> = (1..=3).map(|at| plan_record(id, at, &format!("P{at}"), "ann", "one")).collect();
-    let together = [vec![orphan.clone()], vec![foreign], vec![not_json.clone()], batch].map(|part| store.keep(part));
-    let [orphaned, foreign, not_json_alone, good] = together;
-    let (orphaned, foreign, not_json_alone, good) = tokio::join!(orphaned, foreign, not_json_alone, good);
-    for refused in [orphaned, foreign, not_json_alone] {
+    let together = [vec![orphan.clone()], vec![foreign], vec![strange_again.clone()], batch].map(|part| store.keep(part));
+    let [orphaned, foreign, strange, good] = together;
+    let (orphaned, foreign, strange, good) = tokio::join!(orphaned, foreign, strange, good);
+    for refused in [orphaned, foreign, strange] {
         let error = refused.unwrap_err();
         assert!(matches!(error, StoreError::Refused { .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("secret"));
     }
     good.unwrap();
-    let mixed = vec![plan_record(id, 4, "P4", "ann", "one"), not_json, plan_record(id, 5, "P5", "ann", "one")];
+    let mixed = vec![plan_record(id, 4, "P4", "ann", "one"), strange_again, plan_record(id, 5, "P5", "ann", "one")];
     assert!(store.keep(mixed).await.is_err());
     let kept: Vec<_> = store.records(id, 0, 10, None).await.unwrap().iter().map(|row| row.ordinal).collect();
     assert_eq!(kept, [1, 2, 3, 4, 5]);
@@ -257,11 +257,13 @@ async fn a_whole_submission_is_received_in_one_commit(home: &Home) {
     let received = store.receive(submission("north", "aa"), b"A,B\n", records.clone()).await.unwrap();
     assert!(!received.already);
     assert_eq!((received.receipt.state, received.receipt.records), (SubmissionState::Complete, 2));
+    let versions: Vec<_> = received.records.iter().map(|row| (row.ordinal, row.plan_version, row.superseded)).collect();
+    assert_eq!(versions, [(1, Some(1), false), (2, None, false)]);
     let again = store.receive(submission("north", "aa"), b"A,B\n", records.clone()).await.unwrap();
     assert!(again.already);
     assert_eq!(again.receipt, received.receipt);
     let mut broken = records;
-    broken[0].plan.as_mut().unwrap().resources[0].json.clear();
+    broken[0].agency = "south".to_owned();
     store.receive(submission("north", "bb"), b"", broken).await.unwrap_err();
     let Begun::GoesOn { id, kept: 0 } = store.begin(submission("north", "bb")).await.unwrap() else { panic!("closed") };
     assert_eq!(store.records(id, 0, 10, None).await.unwrap()[0].ordinal, 2, "the good record is kept");

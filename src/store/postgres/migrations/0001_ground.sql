@@ -51,7 +51,7 @@ create table plan_version (
     outcome text not null,
     received_at bigint not null,
     json text not null,
-    resources text, -- JSON array of all its resources with their versions, in the order of saying; null when rejected
+    resources bytea, -- all its resources with their versions, in the order of saying, packed; null when rejected
     constraint plan_version_once unique (plan_key, version)
 );
 
