@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     failure::StoreError,
-    prepare::{Prepared, PreparedPlan},
+    prepare::{Digest16, Prepared, PreparedPlan, PreparedResource},
     rows::{Packed, damaged},
 };
 
@@ -37,8 +37,8 @@ pub(super) struct PlanNow {
     pub(super) newest: i64,
     pub(super) content: String,
     pub(super) accepted: Option<i64>,
-    /// What the newest accepted version holds.
-    pub(super) resources: Vec<Packed>,
+    /// Ids of what the newest accepted version holds.
+    pub(super) resources: Vec<Uuid>,
 }
 
 /// Where a resource stands.
@@ -47,7 +47,9 @@ pub(super) struct ResourceNow {
     pub(super) plan_key: i64,
     pub(super) shared: bool,
     pub(super) gone: bool,
-    pub(super) content: Packed,
+    pub(super) version: u32,
+    pub(super) updated_at: i64,
+    pub(super) digest: Digest16,
     pub(super) row: RowChange,
 }
 
@@ -66,12 +68,6 @@ pub(super) enum Place {
     Kept(i64),
     /// One of this batch, by plan key and version.
     Here(i64, i64),
-}
-
-impl ResourceNow {
-    pub(super) fn loaded(plan_version_key: i64, plan_key: i64, shared: bool, gone: bool, content: Packed) -> Self {
-        Self { at: Place::Kept(plan_version_key), plan_key, shared, gone, content, row: RowChange::Stays }
-    }
 }
 
 impl ResourceNow {
@@ -163,7 +159,7 @@ fn file<'b>(
         } else {
             let resources = say(record.received_at, plan, now, &mut known.resources);
             now.accepted = Some(now.newest);
-            now.resources.clone_from(&resources);
+            now.resources = resources.iter().map(|one| one.id).collect();
             Some(resources)
         };
         changes.plans.retain(|(key, ..)| *key != plan_key);
@@ -197,9 +193,12 @@ fn overtake<'b>(plan_key: i64, connection: &'b str, changes: &mut Changes<'b>) {
 fn say(at: i64, plan: &PreparedPlan, now: &PlanNow, known: &mut HashMap<Uuid, ResourceNow>) -> Vec<Packed> {
     let here = Place::Here(now.plan_key, now.newest);
     let said: Vec<Packed> = plan.resources.iter().map(|one| say_one(at, one, now.plan_key, here, known)).collect();
+    if now.resources.is_empty() {
+        return said;
+    }
     let ids: HashSet<Uuid> = said.iter().map(|one| one.id).collect();
-    for before in now.resources.iter().filter(|before| !ids.contains(&before.id)) {
-        if let Some(resource) = known.get_mut(&before.id)
+    for before in now.resources.iter().filter(|before| !ids.contains(before)) {
+        if let Some(resource) = known.get_mut(before)
             && resource.plan_key == now.plan_key
             && !resource.shared
         {
@@ -212,37 +211,33 @@ fn say(at: i64, plan: &PreparedPlan, now: &PlanNow, known: &mut HashMap<Uuid, Re
 
 fn say_one(
     at: i64,
-    (kind, id, json): &(&'static str, Uuid, Arc<str>),
+    one: &PreparedResource,
     plan_key: i64,
     here: Place,
     known: &mut HashMap<Uuid, ResourceNow>,
 ) -> Packed {
-    let first = || Packed { kind: (*kind).to_owned(), id: *id, version: 1, updated_at: at, json: json.clone() };
-    let Some(resource) = known.get_mut(id) else {
-        let content = first();
-        let new = ResourceNow {
-            at: here,
-            plan_key,
-            shared: false,
-            gone: false,
-            content: content.clone(),
-            row: RowChange::Made,
-        };
-        known.insert(*id, new);
-        return content;
+    let new = || ResourceNow {
+        at: here,
+        plan_key,
+        shared: false,
+        gone: false,
+        version: 1,
+        updated_at: at,
+        digest: one.digest,
+        row: RowChange::Made,
     };
+    let resource = known.entry(one.id).or_insert_with(new);
     if resource.plan_key != plan_key && !resource.shared {
         resource.shared = true;
         resource.touch();
     }
-    if resource.gone || resource.content.json != *json {
-        resource.content = Packed { version: resource.content.version + 1, ..first() };
-        resource.at = here;
-        resource.plan_key = plan_key;
-        resource.gone = false;
+    if resource.gone || resource.digest != one.digest {
+        let (shared, row, version) = (resource.shared, resource.row, resource.version + 1);
+        *resource = ResourceNow { shared, row, version, ..new() };
         resource.touch();
     }
-    resource.content.clone()
+    let (version, updated_at) = (resource.version, resource.updated_at);
+    Packed { kind: one.kind.to_owned(), id: one.id, version, updated_at, json: Arc::clone(&one.json) }
 }
 
 impl Changes<'_> {

@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use sqlx::{
-    Column, ColumnIndex, Database, Decode, Encode, Executor, Postgres, Row, Sqlite, Transaction, Type,
+    AssertSqlSafe, Column, ColumnIndex, Database, Decode, Either, Encode, Executor, Postgres, Row, SqlSafeStr, Sqlite, Transaction, Type,
     postgres::PgPool, query::Query, sqlite::SqlitePool,
 };
 
@@ -26,6 +27,9 @@ pub(super) enum Value<'v> {
     MaybeInt(Option<i64>),
     MaybeText(Option<&'v str>),
 }
+
+/// A statement and what it binds.
+pub(super) type Statement<'v> = (&'static str, Vec<Value<'v>>);
 
 /// Bytes that go with the lines of a statement: one parameter holds all of them, and each line says where its own stand.
 #[derive(Default)]
@@ -207,6 +211,36 @@ impl Tx {
         Ok(self.rows(sql, values, read).await?.pop())
     }
 
+    /// Runs statements one after the other, in one trip where the database takes several; `read` is told whose row it reads.
+    pub(super) async fn several(
+        &mut self,
+        statements: &[Statement<'_>],
+        read: &mut (dyn FnMut(usize, &dyn Columns) -> Result<(), StoreError> + Send),
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => {
+                let (text, values) = joined(statements);
+                let mut steps = (&mut **tx).fetch_many(bound::<Sqlite>(AssertSqlSafe(text), &values));
+                let mut at = 0;
+                while let Some(step) = steps.try_next().await.map_err(failed)? {
+                    match step {
+                        Either::Left(_) => at += 1,
+                        Either::Right(row) => read(at, &row)?,
+                    }
+                }
+            }
+            Self::Postgres(tx) => {
+                for (at, (sql, values)) in statements.iter().enumerate() {
+                    let rows = bound::<Postgres>(*sql, values).fetch_all(&mut **tx).await.map_err(failed)?;
+                    for row in &rows {
+                        read(at, row)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// How many rows a statement changed.
     pub(super) async fn change(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         match self {
@@ -248,13 +282,12 @@ pub(super) struct Dialect {
     pub(super) accepted: &'static str,
     /// Where the resources of `[hexadecimal id]` stand, held likewise.
     pub(super) resources: &'static str,
-    /// The contents of `[plan_version_key]`.
-    pub(super) packs: &'static str,
-    /// Enters plan versions, bytes aside; their keys.
+    /// Enters plan versions, bytes aside.
     pub(super) versions: &'static str,
     /// Enters records, bytes aside.
     pub(super) records: &'static str,
-    /// Points the resources of `[[hexadecimal id, plan_version_key, shared, gone]]` to their content.
+    /// Points the resources of `[[hexadecimal id, plan_version_key, plan_key, version of the plan, shared, gone, version,
+    /// updated_at, hexadecimal digest]]` to their content; the key or the two after it say which plan version holds it.
     pub(super) point_resources: &'static str,
     /// Points resources made by this transaction; another's of the same id is a conflict, not an update.
     pub(super) make_resources: &'static str,
@@ -292,7 +325,27 @@ where
     rows.iter().map(|row| read(row)).collect()
 }
 
-fn bound<'q, DB>(sql: &'static str, values: &[Value<'_>]) -> Query<'q, DB, DB::Arguments>
+/// One text of several statements, their parameters numbered through.
+fn joined<'v>(statements: &[Statement<'v>]) -> (String, Vec<Value<'v>>) {
+    let mut text = String::with_capacity(statements.iter().map(|(sql, _)| sql.len() + 2).sum());
+    let mut all = Vec::new();
+    for (sql, values) in statements {
+        let mut pieces = sql.split('$');
+        text.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+            let number: usize = piece[..digits].parse().expect("a parameter of ours is a dollar sign and a number");
+            text.push('$');
+            text.push_str(&(all.len() + number).to_string());
+            text.push_str(&piece[digits..]);
+        }
+        text.push(';');
+        all.extend_from_slice(values);
+    }
+    (text, all)
+}
+
+fn bound<'q, DB>(sql: impl SqlSafeStr, values: &[Value<'_>]) -> Query<'q, DB, DB::Arguments>
 where
     DB: Database,
     for<'t> i64: Encode<'t, DB> + Type<DB>,

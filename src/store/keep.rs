@@ -1,6 +1,7 @@
 //! Keeps records within a transaction: loads what they touch, lets `decide` say what changes, writes it.
 //!
-//! Each statement is for the whole batch, its rows in one JSON parameter: a statement costs a round trip, even to `SQLite`.
+//! Each statement is for the whole batch, its rows in one JSON parameter, and several share a trip where they can: a trip to
+//! `SQLite`'s own thread costs more than what most of them do there.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,10 +10,10 @@ use uuid::Uuid;
 
 use super::{
     decide::{Changes, DeliveryLine, Filed, Known, Place, PlanNow, RecordLine, ResourceNow, RowChange, VersionLine, decide},
-    driver::{Aside, Columns, Tx, Value},
+    driver::{Aside, Columns, Statement, Tx, Value},
     failure::StoreError,
-    prepare::Prepared,
-    rows::{Packed, damaged, id, pack, unpack},
+    prepare::{Prepared, hex},
+    rows::{damaged, id, pack, small, unpack},
 };
 
 /// Submissions that this transaction made, with their keys and agencies: none of their records is kept yet.
@@ -33,41 +34,81 @@ async fn load(tx: &mut Tx, batch: &[(Uuid, &Prepared)], fresh: &Fresh) -> Result
     let mut known = Known { submissions: fresh.clone(), ..Known::default() };
     let older = batch.iter().filter(|(submission, _)| !fresh.contains_key(submission));
     let numbers: Vec<_> = older.map(|(submission, one)| (submission.to_string(), one.ordinal)).collect();
-    if !numbers.is_empty() {
-        let found = tx.rows(tx.dialect().state, &[Value::Text(&json(&numbers))], state).await?;
-        for (submission, key, agency, kept) in found {
-            known.submissions.insert(submission, (key, agency));
-            known.kept.extend(kept.map(|ordinal| (key, ordinal)));
-        }
-    }
-    load_plans(tx, batch, &mut known).await?;
-    load_resources(tx, batch, &mut known).await?;
+    let plans = || batch.iter().filter_map(|(_, one)| Some((&*one.agency, one.plan.as_ref()?)));
+    let names: BTreeSet<_> = plans().map(|(agency, plan)| (agency, &*plan.plan_id)).collect();
+    let ids: BTreeSet<Uuid> = plans().flat_map(|(_, plan)| &plan.resources).map(|one| one.id).collect();
+    let (numbers, names, ids) =
+        (list_unless_empty(&numbers), list_unless_empty(&names), list_unless_empty(&ids_of(ids.iter())));
+    let dialect = tx.dialect();
+    let wanted = [(Loads::State, dialect.state, numbers), (Loads::Plans, dialect.plans, names)];
+    let wanted = wanted.into_iter().chain([(Loads::Resources, dialect.resources, ids)]);
+    let wanted: Vec<_> = wanted.filter_map(|(what, sql, list)| Some((what, sql, list?))).collect();
+    load_all(tx, &wanted, &mut known).await?;
+    load_accepted(tx, &mut known).await?;
     Ok(known)
 }
 
-fn state(row: &dyn Columns) -> Result<(Uuid, i64, String, Option<i64>), StoreError> {
-    Ok((id(&row.text(0)?)?, row.int(1)?, row.text(2)?, row.maybe_int(3)?))
-}
-
-async fn load_plans(tx: &mut Tx, batch: &[(Uuid, &Prepared)], known: &mut Known) -> Result<(), StoreError> {
-    let name = |one: &Prepared| one.plan.as_ref().map(|plan| (one.agency.clone(), plan.plan_id.clone()));
-    let names: BTreeSet<_> = batch.iter().filter_map(|(_, one)| name(one)).collect();
-    if names.is_empty() {
-        return Ok(());
-    }
-    let plans = tx.rows(tx.dialect().plans, &[Value::Text(&json(&names))], plan_now).await?;
-    known.plans.extend(plans);
+/// What the plans' accepted versions hold, and where what is not said any more stands.
+async fn load_accepted(tx: &mut Tx, known: &mut Known) -> Result<(), StoreError> {
     let accepted: Vec<i64> =
         known.plans.values().filter(|plan| plan.accepted.is_some()).map(|plan| plan.plan_key).collect();
     if accepted.is_empty() {
         return Ok(());
     }
-    let mut held: HashMap<i64, Vec<Packed>> =
-        tx.rows(tx.dialect().accepted, &[Value::Text(&json(&accepted))], keyed_pack).await?.into_iter().collect();
+    let mut held: HashMap<i64, Vec<Uuid>> =
+        tx.rows(tx.dialect().accepted, &[Value::Text(&json(&accepted))], keyed_ids).await?.into_iter().collect();
     for plan in known.plans.values_mut() {
         plan.resources = held.remove(&plan.plan_key).unwrap_or_default();
     }
-    Ok(())
+    let held = known.plans.values().flat_map(|plan| &plan.resources);
+    let missing: BTreeSet<&Uuid> = held.filter(|id| !known.resources.contains_key(id)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let ids = json(&ids_of(missing));
+    let wanted = (Loads::Resources, tx.dialect().resources, ids);
+    load_all(tx, &[wanted], known).await
+}
+
+fn ids_of<'u>(ids: impl IntoIterator<Item = &'u Uuid>) -> Vec<uuid::fmt::Simple> {
+    ids.into_iter().map(|id| id.simple()).collect()
+}
+
+fn list_unless_empty<L>(list: &L) -> Option<String>
+where
+    L: Serialize,
+    for<'l> &'l L: IntoIterator,
+{
+    list.into_iter().next().is_some().then(|| json(list))
+}
+
+/// What a statement loads.
+#[derive(Clone, Copy)]
+enum Loads {
+    State,
+    Plans,
+    Resources,
+}
+
+async fn load_all(
+    tx: &mut Tx,
+    wanted: &[(Loads, &'static str, String)],
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    let statements: Vec<Statement<'_>> = wanted.iter().map(|(_, sql, list)| (*sql, vec![Value::Text(list)])).collect();
+    let mut read = |at: usize, row: &dyn Columns| -> Result<(), StoreError> {
+        match wanted[at].0 {
+            Loads::State => {
+                let (submission, key, agency) = (id(&row.text(0)?)?, row.int(1)?, row.text(2)?);
+                known.submissions.insert(submission, (key, agency));
+                known.kept.extend(row.maybe_int(3)?.map(|ordinal| (key, ordinal)));
+            }
+            Loads::Plans => known.plans.extend([plan_now(row)?]),
+            Loads::Resources => known.resources.extend([resource_now(row)?]),
+        }
+        Ok(())
+    };
+    tx.several(&statements, &mut read).await
 }
 
 fn plan_now(row: &dyn Columns) -> Result<((String, String), PlanNow), StoreError> {
@@ -81,76 +122,48 @@ fn plan_now(row: &dyn Columns) -> Result<((String, String), PlanNow), StoreError
     Ok(((row.text(1)?, row.text(2)?), now))
 }
 
-fn keyed_pack(row: &dyn Columns) -> Result<(i64, Vec<Packed>), StoreError> {
-    Ok((row.int(0)?, unpack(&row.bytes(1)?)?))
+fn keyed_ids(row: &dyn Columns) -> Result<(i64, Vec<Uuid>), StoreError> {
+    Ok((row.int(0)?, unpack(&row.bytes(1)?)?.into_iter().map(|one| one.id).collect()))
 }
 
-struct Row {
-    id: Uuid,
-    plan_version_key: i64,
-    plan_key: i64,
-    shared: bool,
-    gone: bool,
-}
-
-fn resource_row(row: &dyn Columns) -> Result<Row, StoreError> {
-    Ok(Row {
-        id: Uuid::from_slice(&row.bytes(0)?).map_err(|_| damaged("resource.resource_id"))?,
-        plan_version_key: row.int(1)?,
+fn resource_now(row: &dyn Columns) -> Result<(Uuid, ResourceNow), StoreError> {
+    let id = Uuid::from_slice(&row.bytes(0)?).map_err(|_| damaged("resource.resource_id"))?;
+    let now = ResourceNow {
+        at: Place::Kept(row.int(1)?),
         plan_key: row.int(2)?,
         shared: row.int(3)? != 0,
         gone: row.int(4)? != 0,
-    })
-}
-
-async fn load_resources(tx: &mut Tx, batch: &[(Uuid, &Prepared)], known: &mut Known) -> Result<(), StoreError> {
-    let new =
-        batch.iter().filter_map(|(_, one)| one.plan.as_ref()).flat_map(|plan| &plan.resources).map(|(_, id, _)| *id);
-    let held = known.plans.values().flat_map(|plan| &plan.resources).map(|one| one.id);
-    let ids: BTreeSet<String> = new.chain(held).map(|id| id.simple().to_string()).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let rows = tx.rows(tx.dialect().resources, &[Value::Text(&json(&ids))], resource_row).await?;
-    let own: HashMap<(i64, Uuid), &Packed> =
-        known.plans.values().flat_map(|plan| plan.resources.iter().map(|one| ((plan.plan_key, one.id), one))).collect();
-    // What a plan alone names stands in its newest accepted version; only for the rest another pack must be read.
-    let own_content = |row: &Row| own.get(&(row.plan_key, row.id)).filter(|_| !row.shared && !row.gone);
-    let elsewhere: BTreeSet<i64> =
-        rows.iter().filter(|row| own_content(row).is_none()).map(|row| row.plan_version_key).collect();
-    let packs = packs(tx, &elsewhere).await?;
-    let mut found = HashMap::with_capacity(rows.len());
-    for row in &rows {
-        let content = match own_content(row) {
-            Some(content) => (*content).clone(),
-            None => packs.get(&(row.plan_version_key, row.id)).cloned().ok_or_else(|| damaged("resource"))?,
-        };
-        let now = ResourceNow::loaded(row.plan_version_key, row.plan_key, row.shared, row.gone, content);
-        found.insert(row.id, now);
-    }
-    known.resources = found;
-    Ok(())
-}
-
-async fn packs(tx: &mut Tx, keys: &BTreeSet<i64>) -> Result<HashMap<(i64, Uuid), Packed>, StoreError> {
-    if keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let packs = tx.rows(tx.dialect().packs, &[Value::Text(&json(keys))], keyed_pack).await?;
-    Ok(packs.into_iter().flat_map(|(key, pack)| pack.into_iter().map(move |one| ((key, one.id), one))).collect())
+        version: small(row.int(5)?)?,
+        updated_at: row.int(6)?,
+        digest: row.bytes(7)?.try_into().map_err(|_| damaged("resource.digest"))?,
+        row: RowChange::Stays,
+    };
+    Ok((id, now))
 }
 
 async fn write(tx: &mut Tx, changes: &Changes<'_>, known: &Known) -> Result<(), StoreError> {
-    let keys = write_versions(tx, &changes.versions).await?;
-    write_resources(tx, known, &keys).await?;
-    if !changes.plans.is_empty() {
-        tx.change(tx.dialect().advance_plans, &[Value::Text(&json(&changes.plans))]).await?;
+    let dialect = tx.dialect();
+    let mut aside = Aside::default();
+    let versions: Vec<_> = changes.versions.iter().map(|line| version_line(line, &mut aside)).collect();
+    let records: Vec<_> = changes.records.iter().map(|line| record_line(line, &mut aside)).collect();
+    let (made, changed): (Vec<_>, Vec<_>) =
+        known.changed_resources().into_iter().partition(|(_, now)| now.row == RowChange::Made);
+    let resources = |list: &[(Uuid, &ResourceNow)]| list_unless_empty(&list.iter().map(resource_line).collect::<Vec<_>>());
+    let (made, changed) = (resources(&made), resources(&changed));
+    let (versions, records) = (list_unless_empty(&versions), list_unless_empty(&records));
+    let plans = list_unless_empty(&changes.plans);
+    let mut statements: Vec<Statement<'_>> = Vec::with_capacity(5);
+    let lists = [
+        (dialect.versions, &versions, Some(aside.value())),
+        (dialect.make_resources, &made, None),
+        (dialect.point_resources, &changed, None),
+        (dialect.advance_plans, &plans, None),
+        (dialect.records, &records, Some(aside.value())),
+    ];
+    for (sql, list, bytes) in lists {
+        statements.extend(list.as_deref().map(|list| (sql, [Value::Text(list)].into_iter().chain(bytes).collect())));
     }
-    if !changes.records.is_empty() {
-        let mut aside = Aside::default();
-        let lines: Vec<_> = changes.records.iter().map(|line| record_line(line, &mut aside)).collect();
-        tx.change(tx.dialect().records, &[Value::Text(&json(&lines)), aside.value()]).await?;
-    }
+    tx.several(&statements, &mut |_, _| Ok(())).await?;
     write_deliveries(tx, changes).await
 }
 
@@ -173,41 +186,20 @@ fn record_line<'l>(line: &RecordLine<'l>, aside: &mut Aside) -> impl Serialize +
     )
 }
 
-/// Enters plan versions; their keys by plan key and version.
-async fn write_versions(tx: &mut Tx, versions: &[VersionLine<'_>]) -> Result<HashMap<(i64, i64), i64>, StoreError> {
-    if versions.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut aside = Aside::default();
-    let mut lines = Vec::with_capacity(versions.len());
-    for line in versions {
-        let (outcome, at) = (line.record.outcome.as_str(), line.record.received_at);
-        let plan = aside.add(line.plan.json.as_bytes());
-        let resources = line.resources.as_deref().map(|resources| aside.add(&pack(resources))).unzip();
-        lines.push((line.plan_key, line.version, outcome, at, plan.0, plan.1, resources.0, resources.1));
-    }
-    let read = |row: &dyn Columns| Ok(((row.int(1)?, row.int(2)?), row.int(0)?));
-    let keys = tx.rows(tx.dialect().versions, &[Value::Text(&json(&lines)), aside.value()], read).await?;
-    Ok(keys.into_iter().collect())
+fn version_line(line: &VersionLine<'_>, aside: &mut Aside) -> impl Serialize + use<> {
+    let (outcome, at) = (line.record.outcome.as_str(), line.record.received_at);
+    let plan = aside.add(line.plan.json.as_bytes());
+    let resources = line.resources.as_deref().map(|resources| aside.add(&pack(resources))).unzip();
+    (line.plan_key, line.version, outcome, at, plan.0, plan.1, resources.0, resources.1)
 }
 
-async fn write_resources(tx: &mut Tx, known: &Known, keys: &HashMap<(i64, i64), i64>) -> Result<(), StoreError> {
-    let changed = known.changed_resources();
-    let line = |(id, now): &(Uuid, &ResourceNow)| {
-        let key = match now.at {
-            Place::Kept(key) => key,
-            Place::Here(plan_key, version) => keys[&(plan_key, version)],
-        };
-        (id.simple().to_string(), key, i64::from(now.shared), i64::from(now.gone))
+fn resource_line((id, now): &(Uuid, &ResourceNow)) -> impl Serialize + use<> {
+    let (key, plan_key, version) = match now.at {
+        Place::Kept(key) => (Some(key), None, None),
+        Place::Here(plan_key, version) => (None, Some(plan_key), Some(version)),
     };
-    let (new, old): (Vec<_>, Vec<_>) = changed.iter().partition(|(_, now)| now.row == RowChange::Made);
-    for (lines, sql) in [(new, tx.dialect().make_resources), (old, tx.dialect().point_resources)] {
-        if !lines.is_empty() {
-            let lines: Vec<_> = lines.into_iter().map(line).collect();
-            tx.change(sql, &[Value::Text(&json(&lines))]).await?;
-        }
-    }
-    Ok(())
+    let (shared, gone) = (i64::from(now.shared), i64::from(now.gone));
+    (id.simple(), key, plan_key, version, shared, gone, now.version, now.updated_at, hex(&now.digest))
 }
 
 async fn write_deliveries(tx: &mut Tx, changes: &Changes<'_>) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ use super::{
     NewPlan, NewRecord,
     rows::{column, micros},
 };
-use crate::rules::Outcome;
+use crate::{fhir::Resource, rules::Outcome};
 
 /// A record with its columns said.
 pub(super) struct Prepared {
@@ -30,10 +30,21 @@ pub(super) struct PreparedPlan {
     pub(super) plan_id: String,
     pub(super) person_id: String,
     pub(super) json: String,
-    pub(super) resources: Vec<(&'static str, Uuid, Arc<str>)>,
+    pub(super) resources: Vec<PreparedResource>,
     pub(super) deliver_to: Option<String>,
     /// Equal for versions that say the same, were judged to be passed on or not alike, and became the same resources.
     pub(super) content: String,
+}
+
+/// The first 16 bytes of a SHA-256.
+pub(super) type Digest16 = [u8; 16];
+
+/// A resource with its digest.
+pub(super) struct PreparedResource {
+    pub(super) kind: &'static str,
+    pub(super) id: Uuid,
+    pub(super) digest: Digest16,
+    pub(super) json: Arc<str>,
 }
 
 impl Prepared {
@@ -66,21 +77,30 @@ fn prepare_plan(plan: NewPlan, rejected: bool) -> PreparedPlan {
     part(&[u8::from(rejected)]);
     part(plan.person_id.as_bytes());
     part(plan.json.as_bytes());
-    for resource in &plan.resources {
+    let resources: Vec<_> = plan.resources.into_iter().map(PreparedResource::of).collect();
+    for resource in &resources {
         part(resource.id.as_bytes());
-        part(resource.json.as_bytes());
+        part(&resource.digest);
     }
     PreparedPlan {
         plan_id: plan.plan_id,
         person_id: plan.person_id,
         json: plan.json,
-        resources: plan.resources.into_iter().map(|one| (one.kind, one.id, one.json.into())).collect(),
+        resources,
         deliver_to: plan.deliver_to,
         content: hex(&hash.finalize()),
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+impl PreparedResource {
+    fn of(resource: Resource) -> Self {
+        let whole: [u8; 32] = Sha256::digest(resource.json.as_bytes()).into();
+        let digest = *whole.first_chunk().expect("32 bytes begin with 16");
+        Self { kind: resource.kind, id: resource.id, digest, json: resource.json.into() }
+    }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

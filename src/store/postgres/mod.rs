@@ -45,24 +45,26 @@ pub(super) const DIALECT: Dialect = Dialect {
     accepted: "select p.plan_key, v.resources from json_array_elements_text($1::json) w(value) \
         join plan p on p.plan_key = w.value::bigint \
         join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted",
-    resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone \
+    resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone, r.version, r.updated_at, r.digest \
         from json_array_elements_text($1::json) w(value) join resource r on r.resource_id = decode(w.value, 'hex') \
         join plan_version v on v.plan_version_key = r.plan_version_key order by r.resource_id for no key update of r",
-    packs: "select v.plan_version_key, v.resources from json_array_elements_text($1::json) w(value) \
-        join plan_version v on v.plan_version_key = w.value::bigint",
     versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources) \
         select (w.value->>0)::bigint, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint, \
         convert_from(substring($2 from (w.value->>4)::int for (w.value->>5)::int), 'UTF8'), \
-        substring($2 from (w.value->>6)::int for (w.value->>7)::int) from json_array_elements($1::json) w(value) returning plan_version_key, plan_key, version",
+        substring($2 from (w.value->>6)::int for (w.value->>7)::int) from json_array_elements($1::json) w(value)",
     records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
         raw) select (w.value->>0)::bigint, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint, \
         (w.value->>4)::bigint, (w.value->>5)::bigint, w.value->>6, w.value->>7, w.value->>8, \
         substring($2 from (w.value->>9)::int for (w.value->>10)::int) from json_array_elements($1::json) w(value)",
-    point_resources: "update resource set plan_version_key = (w.value->>1)::bigint, shared = (w.value->>2)::bigint, \
-        gone = (w.value->>3)::bigint from json_array_elements($1::json) w(value) \
-        where resource.resource_id = decode(w.value->>0, 'hex')",
-    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone) \
-        select decode(w.value->>0, 'hex'), (w.value->>1)::bigint, (w.value->>2)::bigint, (w.value->>3)::bigint \
+    point_resources: "update resource set plan_version_key = coalesce((w.value->>1)::bigint, (select v.plan_version_key \
+        from plan_version v where v.plan_key = (w.value->>2)::bigint and v.version = (w.value->>3)::bigint)), \
+        shared = (w.value->>4)::bigint, gone = (w.value->>5)::bigint, version = (w.value->>6)::bigint, \
+        updated_at = (w.value->>7)::bigint, digest = decode(w.value->>8, 'hex') \
+        from json_array_elements($1::json) w(value) where resource.resource_id = decode(w.value->>0, 'hex')",
+    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest) \
+        select decode(w.value->>0, 'hex'), (select v.plan_version_key from plan_version v \
+        where v.plan_key = (w.value->>2)::bigint and v.version = (w.value->>3)::bigint), (w.value->>4)::bigint, \
+        (w.value->>5)::bigint, (w.value->>6)::bigint, (w.value->>7)::bigint, decode(w.value->>8, 'hex') \
         from json_array_elements($1::json) w(value)",
     advance_plans: "update plan set newest = (w.value->>1)::bigint, accepted = (w.value->>2)::bigint, \
         content = w.value->>3, person_id = w.value->>4 from json_array_elements($1::json) w(value) \

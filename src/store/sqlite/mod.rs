@@ -28,6 +28,7 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     // often. What a statement may have to take back stays in memory.
     let writer = options.clone().pragma("cache_size", "-16000").pragma("wal_autocheckpoint", "4000").pragma("temp_store", "memory");
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+    let one = one.test_before_acquire(false);
     let write = one.acquire_timeout(PATIENCE * 3).connect_with(writer).await.map_err(failed)?;
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Ok(Pool::Sqlite { read: write.clone(), write });
@@ -55,20 +56,23 @@ pub(super) const DIALECT: Dialect = Dialect {
         returning plan_key, agency, plan_id, newest, content, accepted",
     accepted: "select p.plan_key, v.resources from json_each($1) w join plan p on p.plan_key = w.value \
         join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted",
-    resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone from json_each($1) w \
-        join resource r on r.resource_id = unhex(w.value) join plan_version v on v.plan_version_key = r.plan_version_key",
-    packs: "select v.plan_version_key, v.resources from json_each($1) w \
-        join plan_version v on v.plan_version_key = w.value",
+    resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone, r.version, r.updated_at, r.digest \
+        from json_each($1) w join resource r on r.resource_id = unhex(w.value) \
+        join plan_version v on v.plan_version_key = r.plan_version_key",
     versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources) \
         select w.value->>0, w.value->>1, w.value->>2, w.value->>3, cast(substr($2, w.value->>4, w.value->>5) as text), \
-        substr($2, w.value->>6, w.value->>7) from json_each($1) w returning plan_version_key, plan_key, version",
+        substr($2, w.value->>6, w.value->>7) from json_each($1) w",
     records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
         raw) select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, w.value->>6, w.value->>7, \
         w.value->>8, substr($2, w.value->>9, w.value->>10) from json_each($1) w",
-    point_resources: "update resource set plan_version_key = w.value->>1, shared = w.value->>2, gone = w.value->>3 \
+    point_resources: "update resource set plan_version_key = coalesce(w.value->>1, (select v.plan_version_key \
+        from plan_version v where v.plan_key = w.value->>2 and v.version = w.value->>3)), shared = w.value->>4, \
+        gone = w.value->>5, version = w.value->>6, updated_at = w.value->>7, digest = unhex(w.value->>8) \
         from json_each($1) w where resource.resource_id = unhex(w.value->>0)",
-    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone) \
-        select unhex(w.value->>0), w.value->>1, w.value->>2, w.value->>3 from json_each($1) w",
+    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest) \
+        select unhex(w.value->>0), (select v.plan_version_key from plan_version v where v.plan_key = w.value->>2 \
+        and v.version = w.value->>3), w.value->>4, w.value->>5, w.value->>6, w.value->>7, unhex(w.value->>8) \
+        from json_each($1) w",
     advance_plans: "update plan set newest = w.value->>1, accepted = w.value->>2, content = w.value->>3, \
         person_id = w.value->>4 from json_each($1) w where plan.plan_key = w.value->>0",
     supersede: "update delivery set state = 'superseded', updated_at = $2 from json_each($1) w \

@@ -79,7 +79,10 @@ create table resource (
     resource_id bytea not null constraint resource_once primary key, -- the 16 bytes of its id
     plan_version_key bigint not null constraint resource_plan_version references plan_version (plan_version_key),
     shared bigint not null, -- more than one plan names it, such as a Patient: it stays when one of them drops it
-    gone bigint not null -- the newest accepted version of its plan no longer has it
+    gone bigint not null, -- the newest accepted version of its plan no longer has it
+    version bigint not null, -- of the resource
+    updated_at bigint not null, -- when this version came to be
+    digest bytea not null -- 16 bytes of the SHA-256 of its content, by which the same content is known
 );
 
 -- The outbox: a version of a plan on its way to a connection.

@@ -79,7 +79,10 @@ create table resource (
     resource_id blob not null constraint resource_once primary key, -- the 16 bytes of its id
     plan_version_key integer not null constraint resource_plan_version references plan_version (plan_version_key),
     shared integer not null, -- more than one plan names it, such as a Patient: it stays when one of them drops it
-    gone integer not null -- the newest accepted version of its plan no longer has it
+    gone integer not null, -- the newest accepted version of its plan no longer has it
+    version integer not null, -- of the resource
+    updated_at integer not null, -- when this version came to be
+    digest blob not null -- 16 bytes of the SHA-256 of its content, by which the same content is known
 ) without rowid;
 
 -- The outbox: a version of a plan on its way to a connection.
