@@ -79,7 +79,7 @@ async fn walk(mapping: &Arc<Mapping>, sample: &Example) -> anyhow::Result<Done> 
     println!("{}", indented(&show::text(rejected, paint)));
     heading(paint, 5, "The FHIR Bundle of one that was accepted");
     let accepted =
-        judged.iter().find(|one| one.outcome() == Outcome::Accepted).context("the sample has such a plan")?;
+        judged.iter().find(|one| one.outcome() != Outcome::Rejected).context("the sample has such a plan")?;
     let bundle = fhir::transaction(&accepted.resources(&Ids::public()));
     println!("{}", indented(&format!("{:#}", serde_json::from_str::<serde_json::Value>(&bundle)?)));
     next(paint, sample);

@@ -74,6 +74,20 @@ pub struct PeerSupport {
     pub status: Option<PeerSupportStatus>,
 }
 
+impl Action {
+    /// Whether it says anything of who does what, and was not entered in error.
+    pub fn is_step(&self) -> bool {
+        let text = self.text.as_ref().is_some_and(|text| !text.is_blank());
+        let code = self.service_code.as_ref().is_some_and(|code| !code.trim().is_empty());
+        (text || code || self.actor.is_some()) && self.status != Some(ActionStatus::EnteredInError)
+    }
+
+    /// Whether it is still to be taken: neither done nor stopped.
+    pub fn is_open(&self) -> bool {
+        self.is_step() && !matches!(self.status, Some(ActionStatus::Done | ActionStatus::Stopped))
+    }
+}
+
 vocabulary! {
     /// Who does a step.
     Actor "action-actor" { Person = "person", NaturalSupport = "natural-support", Peer = "peer", Professional = "professional",

@@ -80,6 +80,26 @@ pub struct Agreement {
     pub representative_signed_on: Option<PlanDate>,
 }
 
+impl Crisis {
+    /// Whether it says what the person prefers.
+    pub fn says_preferences(&self) -> bool {
+        let mut all = self.what_helps.iter().chain(&self.what_to_avoid).chain(&self.preferences);
+        all.any(|words| !words.is_blank())
+    }
+
+    /// Whether there is anything to go by in the plan itself.
+    pub fn is_in_plan(&self) -> bool {
+        self.says_preferences() || self.people_to_call.iter().any(|words| !words.is_blank())
+    }
+
+    /// Whether another plan is named.
+    pub fn is_linked(&self) -> bool {
+        let named = self.linked_plan.as_ref().map(|plan| [&plan.kind, &plan.r#ref]);
+        self.status == Some(CrisisStatus::Linked)
+            || named.into_iter().flatten().flatten().any(|name| !name.trim().is_empty())
+    }
+}
+
 vocabulary! {
     /// Where crisis planning stands.
     CrisisStatus "crisis-status" { InPlan = "in-plan", Linked = "linked", Declined = "declined", OfferedLater = "offered-later",

@@ -254,7 +254,19 @@ vocabulary! {
 impl Goal {
     /// Whether the goal counts: everything but changed-my-mind, no-longer-wanted and replaced.
     pub fn is_live(&self) -> bool {
-        !matches!(self.status, Some(GoalStatus::ChangedMyMind | GoalStatus::NoLongerWanted | GoalStatus::Replaced))
+        self.status.as_ref().is_none_or(GoalStatus::is_live)
+    }
+
+    /// Whether there is still a way to go: live, and not achieved.
+    pub fn is_open(&self) -> bool {
+        self.is_live() && self.status != Some(GoalStatus::Achieved)
+    }
+}
+
+impl GoalStatus {
+    /// Everything but changed-my-mind, no-longer-wanted and replaced.
+    pub fn is_live(&self) -> bool {
+        !matches!(self, Self::ChangedMyMind | Self::NoLongerWanted | Self::Replaced)
     }
 }
 

@@ -32,6 +32,18 @@ pub struct Objective {
     pub outcome_type: Option<OutcomeType>,
 }
 
+impl Objective {
+    /// Whether it counts, as a goal of the same status would.
+    pub fn is_live(&self) -> bool {
+        self.status.as_ref().is_none_or(GoalStatus::is_live)
+    }
+
+    /// Whether there is still a way to go: live, and not achieved.
+    pub fn is_open(&self) -> bool {
+        self.is_live() && self.status != Some(GoalStatus::Achieved)
+    }
+}
+
 vocabulary! {
     /// What kind of change an objective measures.
     OutcomeType "outcome-type" { LifeOutcome = "life-outcome", Skill = "skill", Symptom = "symptom", AttendanceOrCompliance =

@@ -100,6 +100,13 @@ pub struct Participant {
     pub invited_by_person: Option<YesNoUnknown>,
 }
 
+impl Participant {
+    /// Whether they are there as a peer supporter.
+    pub fn is_peer(&self) -> bool {
+        self.role == Some(ParticipantRole::Peer) || self.relationship == Some(Relationship::Peer)
+    }
+}
+
 vocabulary! {
     /// Whether the person took part.
     TookPart "took-part" { Yes = "yes", Partly = "partly", No = "no", Declined = "declined", Unknown = "unknown" }

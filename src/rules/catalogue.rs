@@ -1,9 +1,17 @@
 //! The catalogue: one line a rule, sorted by id. Ids are permanent; a retired one stays below with its reason.
 
-use super::{data, file, goal, rule::Rule, strengths};
+use super::{actions, data, file, goal, objectives, peer, process, rule::Rule, strengths, whole_person};
 
 /// Every rule.
 pub const RULES: &[&Rule] = &[
+    &actions::no_step::RULE,
+    &actions::only_professional_steps::RULE,
+    &actions::no_step_by_person::RULE,
+    &actions::without_goal::RULE,
+    &actions::professional_step_half_told::RULE,
+    &objectives::barriers_before_goal::RULE,
+    &whole_person::crisis_planning_not_recorded::RULE,
+    &whole_person::crisis_without_preferences::RULE,
     &data::without_id::RULE,
     &data::without_status_or_start::RULE,
     &data::unknown_code::RULE,
@@ -20,9 +28,27 @@ pub const RULES: &[&Rule] = &[
     &goal::whose_words_unknown::RULE,
     &goal::told_by_others::RULE,
     &goal::treatment_wording::RULE,
+    &objectives::progress_is_attendance::RULE,
+    &objectives::without_date_or_measure::RULE,
+    &objectives::goal_without_objective::RULE,
+    &peer::leads_or_writes::RULE,
+    &peer::invitation_not_recorded::RULE,
+    &peer::given_clinical_task::RULE,
+    &peer::in_involuntary_step::RULE,
+    &peer::part_not_recorded::RULE,
+    &peer::billable_without_skill::RULE,
+    &process::taking_part_not_recorded::RULE,
+    &process::language_access_not_recorded::RULE,
+    &process::person_does_not_fully_agree::RULE,
+    &process::copy_not_offered::RULE,
+    &process::review_overdue::RULE,
+    &process::preparation_not_recorded::RULE,
+    &process::agreement_not_recorded::RULE,
     &strengths::no_strength::RULE,
     &strengths::placeholder::RULE,
     &strengths::not_yet::RULE,
+    &whole_person::no_transition_criteria::RULE,
+    &whole_person::nothing_apart_from_services::RULE,
 ];
 
 /// Ids that are never used again, each with the reason.

@@ -1,21 +1,27 @@
 //! Judges a plan: does it hold the person's own words and strengths? A poor plan is a verdict, never an error.
 //!
 //! `Reading` judges each text once; the rules of `catalogue.rs` look at the reading, one pair of files each (`x.rs` the
-//! check, `x.md` the page with examples that tests execute); a `Policy` says what a finding weighs. To add a rule: the
-//! pair, its line in `catalogue.rs`, and its line in each file of `profiles/policy/`.
+//! check, `x.md` the page with examples that tests execute); a `Policy` says what a finding weighs; `Thread` what hangs on
+//! which goal. To add a rule: the pair, its line in `catalogue.rs`, and its line in each file of `profiles/policy/`.
 //!
 //! No text made here holds the person's words, a name or other prose of the record: pointers, counts and marker ids only.
 
+mod actions;
 pub mod catalogue;
 mod data;
 mod file;
 mod finding;
 mod goal;
+mod objectives;
 pub mod page;
+mod peer;
 mod policy;
+mod process;
 pub mod reading;
 mod rule;
 mod strengths;
+pub mod thread;
+mod whole_person;
 pub mod wording;
 
 use jiff::civil::Date;

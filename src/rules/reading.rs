@@ -7,11 +7,12 @@ use jiff::{ToSpan, civil::Date};
 
 use super::{
     policy::Circumstance,
+    thread::Thread,
     wording::{About, Judged, Markers, Text, Voice, is_strength_placeholder, judge_normal},
 };
 use crate::{
     plan::{
-        Goal, NoGoal, Plan, Strength,
+        Goal, NoGoal, Plan, PlanStatus, PlanType, ProgramType, Strength,
         goal::{AttestationStatement, CaptureMethod, ExpressedBy, GoalKind, Statement},
     },
     words::Words,
@@ -28,6 +29,8 @@ pub struct Reading<'p> {
     pub goals: Vec<GoalReading<'p>>,
     /// Its strengths.
     pub strengths: Vec<StrengthReading>,
+    /// What hangs on which goal.
+    pub thread: Thread,
 }
 
 /// A live goal, read.
@@ -105,7 +108,8 @@ impl<'p> Reading<'p> {
         for goal in &mut goals {
             goal.line = goal.line_when(none_stands);
         }
-        Self { plan, today, goals, strengths: plan.strengths.iter().map(StrengthReading::of).collect() }
+        let strengths = plan.strengths.iter().map(StrengthReading::of).collect();
+        Self { plan, today, goals, strengths, thread: Thread::of(plan) }
     }
 
     /// The goals of which a line of the table speaks.
@@ -152,6 +156,17 @@ impl<'p> Reading<'p> {
     pub fn is_past(&self, date_part: &str, days: i64) -> bool {
         let limit = self.today.checked_sub(days.days()).unwrap_or(self.today).to_string();
         limit.get(..date_part.len()).is_some_and(|limit| limit > date_part)
+    }
+
+    /// Whether it is a plan for some days in a crisis, which nobody could prepare.
+    pub fn is_short_crisis(&self) -> bool {
+        let program = self.plan.program.as_ref().and_then(|program| program.kind.as_ref());
+        self.plan.plan_type == Some(PlanType::CrisisShortTerm) || program == Some(&ProgramType::CrisisStabilization)
+    }
+
+    /// Whether the plan is still being written, so that nobody can have agreed to it.
+    pub fn is_draft(&self) -> bool {
+        self.plan.status == Some(PlanStatus::Draft)
     }
 
     /// Whether no strength is told, and a reason is recorded.

@@ -90,8 +90,9 @@ fn check_prints_one_json_object_a_record() {
     let verdicts: Vec<_> = records.iter().map(|record| record["verdict"].as_str().unwrap()).collect();
     assert_eq!(verdicts[1..], ["rejected", "rejected"], "{records:?}");
     assert_eq!(records[1]["findings"][0]["rule"], "FILE-001");
-    let finding = &records[2]["findings"][0];
-    assert_eq!((finding["rule"].as_str(), finding["severity"].as_str()), (Some("GOAL-010"), Some("error")));
+    let findings = records[2]["findings"].as_array().expect("findings");
+    let finding = findings.iter().find(|finding| finding["rule"] == "GOAL-010").expect("GOAL-010");
+    assert_eq!(finding["severity"], "error");
     assert_eq!(finding["pointer"], "/goals/0/statement/text");
     assert_eq!((&finding["place"]["file"], &finding["place"]["line"]), (&"plans.ndjson".into(), &3.into()));
     for key in ["file", "record", "line", "plan_id", "verdict", "findings", "unread"] {
@@ -118,7 +119,8 @@ fn check_gives_operation_outcomes() {
     let output = desk.run(&["check", "poor.json", "--format", "operationoutcome"]);
     let outcome: Value = serde_json::from_str(out(&output).trim()).unwrap();
     assert_eq!(outcome["resourceType"], "OperationOutcome");
-    assert_eq!(outcome["issue"][0]["details"]["coding"][0]["code"], "GOAL-010");
+    let mut issues = outcome["issue"].as_array().expect("issues").iter();
+    assert!(issues.any(|issue| issue["details"]["coding"][0]["code"] == "GOAL-010"), "{outcome}");
 }
 
 #[test]

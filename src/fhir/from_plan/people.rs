@@ -158,8 +158,7 @@ impl<'a> People<'a> {
             let mut both = participants.iter().zip(&self.participants);
             both.find_map(|(one, link)| {
                 let leads = one.function.as_ref() == Some(&function);
-                let is_peer = one.role == Some(ParticipantRole::Peer) || one.relationship == Some(Relationship::Peer);
-                if leads && !is_peer { *link } else { None }
+                if leads && !one.is_peer() { *link } else { None }
             })
         };
         by(ParticipantFunction::Author).or_else(|| by(ParticipantFunction::Facilitator))

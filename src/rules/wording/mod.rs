@@ -11,6 +11,7 @@
 mod language;
 mod markers;
 mod pattern;
+pub(crate) mod steps;
 pub mod tables;
 mod text;
 

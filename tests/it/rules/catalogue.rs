@@ -24,7 +24,8 @@ fn ids_and_names_are_unique_and_sorted_and_no_retired_id_is_used() {
 #[test]
 fn every_rule_is_a_pair_of_files_and_no_page_is_orphaned() {
     let mut pairs = 0;
-    for area in ["data", "file", "goal", "strengths"] {
+    let areas = ["actions", "data", "file", "goal", "objectives", "peer", "process", "strengths", "whole_person"];
+    for area in areas {
         for entry in fs::read_dir(format!("src/rules/{area}")).expect("an area's folder") {
             let path = entry.expect("an entry").path();
             if path.file_name().is_some_and(|name| name != "mod.rs") {

@@ -1,12 +1,17 @@
 //! The gate from outside: plans go in, verdicts come out.
 
 mod catalogue;
+mod elements;
 mod own_words;
 mod pages;
+mod peer;
 mod policies;
 mod privacy;
+mod process;
 mod shared_examples;
+mod steps;
 mod tables;
+mod thread;
 mod visit;
 
 use jiff::civil::Date;
@@ -44,9 +49,30 @@ fn judged(plan: &Plan, policy: &str) -> Verdict {
     judge(plan, &profile::policy(policy).expect("a built-in policy"), today())
 }
 
+/// The findings on words and on the record itself only, for plans of which nothing else is told.
+fn judged_on_words(plan: &Plan, policy: &str) -> Verdict {
+    let mut verdict = judged(plan, policy);
+    verdict.findings.retain(|finding| ["GOAL", "STR", "DATA"].iter().any(|area| finding.rule.starts_with(area)));
+    verdict
+}
+
 /// Rule ids of the findings, in order.
 fn rules_of(verdict: &Verdict) -> Vec<&'static str> {
     verdict.findings.iter().map(|finding| finding.rule).collect()
+}
+
+/// Case by case: fields laid over the base plan, and where a rule speaks of it under `strict`.
+fn check_places<const N: usize>(rule: &str, cases: [(Value, &[&str]); N]) {
+    let mut wrong = Vec::new();
+    for (fields, places) in cases {
+        let verdict = judged(&plan_with(fields.clone()), "strict");
+        let found = verdict.findings.iter().filter(|finding| finding.rule == rule);
+        let found: Vec<_> = found.map(|finding| finding.pointer.as_str()).collect();
+        if found != places {
+            wrong.push(format!("{fields}: {found:?}, not {places:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{rule}\n{}", wrong.join("\n"));
 }
 
 fn finding<'v>(verdict: &'v Verdict, rule: &str) -> Option<&'v Finding> {

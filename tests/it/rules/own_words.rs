@@ -7,7 +7,7 @@ use proptest::prelude::{prop_assert, prop_assert_ne, proptest};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{finding, judged, plan_with, plan_with_goal, rules_of};
+use super::{finding, judged_on_words as judged, plan_with, plan_with_goal, rules_of};
 
 /// "PCRP goals: new and improved" (MHTTC, Yale PRCH, Via Hope, 2024), the first acceptance test of the product.
 #[test]
