@@ -9,6 +9,10 @@ mod in_process;
 mod sample;
 mod service;
 
+// As the command has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // `cargo test --benches` and `cargo clippy` start this too; figures are for `cargo bench`.
     if !std::env::args().any(|argument| argument == "--bench") {

@@ -20,7 +20,7 @@ pub mod parameters;
 
 use uuid::Uuid;
 
-pub use bundle::{if_none_exist, provenance_if_none_exist, transaction};
+pub use bundle::transaction;
 pub use from_plan::resources;
 pub use system::OWN_BASE;
 
@@ -92,8 +92,6 @@ pub struct Resource {
     pub kind: &'static str,
     /// Its id with us, and at a server that takes ids of ours.
     pub id: Uuid,
-    /// Its business identifier (system, value), by which a server finds it again; a Provenance has none.
-    pub identifier: Option<(&'static str, String)>,
     /// The resource, compact JSON.
     pub json: String,
 }

@@ -167,26 +167,6 @@ pub(super) mod sid {
     pub(in crate::fhir) const SOURCE_RECORD: &str = "https://ownwords.org/fhir/sid/source-record";
     pub(in crate::fhir) const MAPPING: &str = "https://ownwords.org/fhir/sid/mapping";
     pub(in crate::fhir) const SOFTWARE: &str = "https://ownwords.org/fhir/sid/software";
-    /// Systems of the identifiers by which a server finds a resource of ours again.
-    pub(in crate::fhir) const ALL: &[&str] = &[
-        PERSON,
-        AGENCY,
-        STAFF,
-        STAFF_ROLE,
-        SUPPORTER,
-        TEAM,
-        PLAN,
-        CRISIS_PLAN,
-        GOAL,
-        STRENGTH,
-        OBSERVATION,
-        NEED,
-        RISK,
-        ACTION,
-        REVIEW,
-        PREPLANNING,
-        PARTICIPATION,
-    ];
 }
 
 /// The questionnaire that the record of participation answers.

@@ -44,7 +44,7 @@ impl Part {
         Some(Self {
             identifier: lasting.map(|(system, value)| ((*system).to_owned(), (*value).to_owned())),
             version: version.map(|(_, value)| (*value).to_owned()),
-            resource: Resource { kind, id: stored.id, identifier: None, json: stored.json.clone() },
+            resource: Resource { kind, id: stored.id, json: stored.json.clone() },
         })
     }
 

@@ -58,7 +58,7 @@ fn write_participation(saying: &Saying<'_>, written: &mut Written) {
     let mut head = saying.head(link, sid::PARTICIPATION, profiles);
     head.identifier.clear();
     written.supporting.push(link);
-    written.record(resource::write_answers(&head, &body));
+    written.record(resource::write(&head, &body));
 }
 
 /// Whether the record says that the person had a part in the planning.

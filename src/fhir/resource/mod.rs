@@ -11,9 +11,8 @@ use uuid::Uuid;
 
 use super::{
     Resource,
-    datatype::{Extension, Identifier, IdentifierValue, Meta, Narrative},
+    datatype::{Extension, Identifier, Meta, Narrative},
     json,
-    system::sid,
 };
 
 pub(super) use people::{
@@ -52,20 +51,7 @@ struct Whole<'h, 'a, B> {
     body: &'h B,
 }
 
-/// Writes a resource; its business identifier is the first that its head carries.
+/// Writes a resource.
 pub(super) fn write(head: &Head<'_>, body: &impl Serialize) -> Resource {
-    let identifier = head.identifier.first().and_then(ours);
-    let json = json::text_of(&Whole { head, body });
-    Resource { kind: head.resource_type, id: head.id, identifier, json }
-}
-
-/// Writes a record of answers, the one resource whose identifier is single.
-pub(super) fn write_answers(head: &Head<'_>, body: &AnswersBody<'_>) -> Resource {
-    Resource { identifier: ours(&body.identifier), ..write(head, body) }
-}
-
-fn ours(identifier: &Identifier<'_>) -> Option<(&'static str, String)> {
-    let (Some(system), IdentifierValue::Ours(urn)) = (identifier.system, &identifier.value) else { return None };
-    let known = sid::ALL.iter().find(|known| **known == system)?;
-    Some((known, urn.0.urn().to_string()))
+    Resource { kind: head.resource_type, id: head.id, json: json::text_of(&Whole { head, body }) }
 }

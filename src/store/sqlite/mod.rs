@@ -19,14 +19,15 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(failed)?
         .create_if_missing(true)
+        .page_size(8192)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE)
         .foreign_keys(true)
         .disable_statement_logging();
-    // The ids of plans and persons fall anywhere in their indexes: a larger cache and rarer checkpoints write each page less
-    // often. What a statement may have to take back stays in memory.
-    let writer = options.clone().pragma("cache_size", "-16000").pragma("wal_autocheckpoint", "4000").pragma("temp_store", "memory");
+    // The ids of plans and persons fall anywhere in their indexes: larger pages and rarer checkpoints write fewer of them. What
+    // a statement may have to take back stays in memory.
+    let writer = options.clone().pragma("cache_size", "-4000").pragma("wal_autocheckpoint", "2000").pragma("temp_store", "memory");
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     let one = one.test_before_acquire(false);
     let write = one.acquire_timeout(PATIENCE * 3).connect_with(writer).await.map_err(failed)?;

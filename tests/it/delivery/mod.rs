@@ -121,7 +121,7 @@ impl Outbox {
         });
         let patient_tree =
             json!({ "resourceType": "Patient", "id": patient.to_string(), "identifier": [sid("person", patient)] });
-        let resource = |kind, id, tree: Value| Resource { kind, id, identifier: None, json: tree.to_string() };
+        let resource = |kind, id, tree: Value| Resource { kind, id, json: tree.to_string() };
         vec![
             resource("Patient", patient, patient_tree),
             resource("Goal", goal, goal_tree),

@@ -16,7 +16,7 @@ use ownwords::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use whole::{holds, resolves};
+use whole::holds;
 
 const BOTH: Gates = Gates { own_words: true, strengths: true };
 
@@ -218,33 +218,3 @@ fn a_plan_without_any_date_has_no_provenance() {
     assert!(resource(&bundle_of(&plan), "Provenance").is_empty());
 }
 
-#[test]
-fn method_b_creates_what_is_new_and_puts_what_is_known() {
-    let plan = case("everything");
-    let resources = fhir::resources(&plan, &Ids::public(), BOTH);
-    let first: Value = serde_json::from_str(&fhir::if_none_exist(&resources, &|_, _| None)).expect("JSON");
-    let entries = first["entry"].as_array().expect("entries");
-    assert_eq!(entries.len(), resources.iter().filter(|one| one.kind != "Provenance").count());
-    for entry in entries {
-        assert_eq!(entry["request"]["method"], "POST");
-        let search = entry["request"]["ifNoneExist"].as_str().expect("a search");
-        assert!(search.starts_with("identifier=https://ownwords.org/fhir/sid/") && search.contains("|urn:uuid:"));
-        assert!(entry["resource"].get("id").is_none());
-    }
-    assert!(fhir::provenance_if_none_exist(&resources, &|_, _| None).is_none(), "nothing is known yet");
-    let remote = |kind: &str, id: Uuid| Some(format!("srv-{}-{}", kind.len(), &id.simple().to_string()[..6]));
-    let later: Value = serde_json::from_str(&fhir::if_none_exist(&resources, &remote)).expect("JSON");
-    let text = later.to_string();
-    assert!(!text.contains("\"POST\"") && !text.contains("\"reference\":\"urn:uuid:"), "all are known");
-    resolves(&later);
-    let way = fhir::provenance_if_none_exist(&resources, &remote).expect("all targets are known");
-    let way: Value = serde_json::from_str(&way).expect("JSON");
-    let searches: BTreeSet<String> =
-        way["entry"].as_array().expect("entries").iter().map(|one| one["request"]["ifNoneExist"].to_string()).collect();
-    assert_eq!(searches.len(), resources.iter().filter(|one| one.kind == "Provenance").count(), "each is found alone");
-    let half = |kind: &str, id: Uuid| remote(kind, id).filter(|_| kind != "CarePlan");
-    let some: Value =
-        serde_json::from_str(&fhir::provenance_if_none_exist(&resources, &half).expect("words are known"))
-            .expect("JSON");
-    assert!(some["entry"].as_array().expect("entries").len() < searches.len(), "the record's way waits for the plan");
-}

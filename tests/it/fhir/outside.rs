@@ -90,7 +90,6 @@ fn samples_for_the_validator() {
     for path in cases() {
         let resources = fhir::resources(&plan_in(&path), &Ids::public(), BOTH);
         let name = path.file_name().expect("a file").to_string_lossy().replace(".plan.json", "");
-        put(&format!("{name}-b.json"), fhir::if_none_exist(&resources, &|_, _| None));
-        put(&format!("{name}-a.json"), fhir::transaction(&resources));
+        put(&format!("{name}.json"), fhir::transaction(&resources));
     }
 }

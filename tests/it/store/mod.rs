@@ -188,7 +188,6 @@ fn resource(kind: &'static str, key: &str, text: &str) -> Resource {
     Resource {
         kind,
         id: resource_id(kind, key),
-        identifier: None,
         json: format!("{{\"resourceType\":\"{kind}\",\"text\":\"{text}\"}}"),
     }
 }
