@@ -1,6 +1,6 @@
 //! The catalogue: one line a rule, sorted by id. Ids are permanent; a retired one stays below with its reason.
 
-use super::{data, file, goal, rule::Rule, strengths};
+use super::{data, file, goal, overrides, rule::Rule, staff_text, strengths};
 
 /// Every rule.
 pub const RULES: &[&Rule] = &[
@@ -8,6 +8,10 @@ pub const RULES: &[&Rule] = &[
     &data::without_status_or_start::RULE,
     &data::unknown_code::RULE,
     &data::dates_do_not_fit::RULE,
+    &data::source_not_mapped::RULE,
+    &data::smi_sed_and_age::RULE,
+    &data::status_and_age::RULE,
+    &data::stratifier_not_known::RULE,
     &file::unreadable::RULE,
     &file::another_agency::RULE,
     &file::received_before::RULE,
@@ -20,8 +24,25 @@ pub const RULES: &[&Rule] = &[
     &goal::whose_words_unknown::RULE,
     &goal::told_by_others::RULE,
     &goal::treatment_wording::RULE,
+    &goal::confirmed_treatment_wording::RULE,
+    &goal::persons_part_unknown::RULE,
+    &goal::wording_not_checked::RULE,
+    &goal::without_original::RULE,
+    &goal::damaged::RULE,
+    &goal::only_moves_away::RULE,
+    &goal::only_symptoms::RULE,
+    &goal::count_or_attendance::RULE,
+    &goal::none_ranked::RULE,
+    &staff_text::wording_may_hurt::RULE,
+    &staff_text::hard_to_read::RULE,
+    &overrides::answered::RULE,
+    &overrides::unusable::RULE,
     &strengths::no_strength::RULE,
     &strengths::placeholder::RULE,
+    &strengths::about_treatment::RULE,
+    &strengths::stock_phrases::RULE,
+    &strengths::not_used::RULE,
+    &strengths::none_told_by_person::RULE,
     &strengths::not_yet::RULE,
 ];
 

@@ -1,11 +1,15 @@
 //! The gate from outside: plans go in, verdicts come out.
 
+mod answers;
 mod catalogue;
+mod hard_texts;
+mod lexicon;
 mod own_words;
 mod pages;
 mod policies;
 mod privacy;
 mod shared_examples;
+mod strengths;
 mod tables;
 mod visit;
 
@@ -47,6 +51,11 @@ fn judged(plan: &Plan, policy: &str) -> Verdict {
 /// Rule ids of the findings, in order.
 fn rules_of(verdict: &Verdict) -> Vec<&'static str> {
     verdict.findings.iter().map(|finding| finding.rule).collect()
+}
+
+/// Rule ids of the findings but for those on how the parts of a plan hang together, which a plan of one goal raises.
+fn said_of_words(verdict: &Verdict) -> Vec<&'static str> {
+    rules_of(verdict).into_iter().filter(|rule| !["STR-005", "STR-006"].contains(rule)).collect()
 }
 
 fn finding<'v>(verdict: &'v Verdict, rule: &str) -> Option<&'v Finding> {
