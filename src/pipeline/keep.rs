@@ -3,11 +3,7 @@
 //! A small submission is one commit in all, and the smallest are not worth a thread. A large one is kept in pieces while it is read, so that memory does not grow
 //! with it; if it breaks off, the same bytes sent again go on where it stopped.
 
-use std::{
-    io::BufRead,
-    sync::Arc,
-    time::Instant,
-};
+use std::{io::BufRead, sync::Arc, time::Instant};
 
 use jiff::Timestamp;
 use tokio::{sync::mpsc, task};

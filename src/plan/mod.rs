@@ -14,6 +14,7 @@ pub mod overrides;
 pub mod people;
 pub mod place;
 pub mod planning;
+pub mod staff_text;
 pub mod strength;
 pub mod visit;
 
@@ -31,6 +32,7 @@ pub use overrides::{Override, Unmapped};
 pub use people::Person;
 pub use place::{Place, Places};
 pub use planning::Planning;
+pub use staff_text::StaffText;
 pub use strength::{NoStrengths, Strength};
 
 /// One version of one person's recovery plan.

@@ -56,3 +56,10 @@ vocabulary! {
         PersonChoseThisWord = "person-chose-this-word", CrisisAdmission = "crisis-admission",
         CheckerMistake = "checker-mistake" }
 }
+
+impl OverrideReason {
+    /// Whether the reason says that the words are the person's, or what the person wants.
+    pub fn says_the_words_are_theirs(&self) -> bool {
+        !matches!(self, Self::RequiredByStateRule | Self::CrisisAdmission | Self::Other(_))
+    }
+}

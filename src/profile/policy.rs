@@ -110,6 +110,8 @@ pub fn read_policy(file: &str, text: &str) -> Result<Policy, ProfileError> {
     let special = [
         (Circumstance::AnotherStands, &spec.circumstance.another_stands),
         (Circumstance::Overdue60Days, &spec.circumstance.overdue_60_days),
+        (Circumstance::Suggestion, &spec.circumstance.suggestion),
+        (Circumstance::StaffSpoke, &spec.circumstance.staff_spoke),
     ];
     for (circumstance, severities) in special {
         for (rule, weight) in severities {
@@ -140,6 +142,8 @@ type Severities = BTreeMap<String, Spanned<Weight>>;
 struct Circumstances {
     another_stands: Severities,
     overdue_60_days: Severities,
+    suggestion: Severities,
+    staff_spoke: Severities,
 }
 
 #[derive(Clone, Copy, Deserialize)]

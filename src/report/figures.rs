@@ -69,6 +69,8 @@ pub struct AgencyFigures {
     pub rejected: u64,
     /// PCRP-04: plans with at least one goal in the person's own words.
     pub own_words: u64,
+    /// The column of its own that PCRP-04 has: plans that pass only because findings were answered.
+    pub answered: u64,
     /// PCRP-05: plans with at least one strength.
     pub strengths: u64,
     /// PCRP-06: plans with both.
@@ -120,6 +122,7 @@ impl AgencyFigures {
             Outcome::Rejected => self.rejected += 1,
         }
         self.own_words += u64::from(gates.own_words);
+        self.answered += u64::from(rules::passed_by_answer(&plan, &verdict(version)));
         self.strengths += u64::from(gates.strengths);
         self.core += u64::from(gates.own_words && gates.strengths);
         let mut rules: Vec<&str> = version.findings.iter().map(|finding| finding.rule.as_str()).collect();
@@ -140,7 +143,7 @@ fn verdict(version: &PlanVersion) -> Verdict {
             severity: kept.severity,
             pointer: kept.pointer.clone(),
             message: String::new(),
-            diagnostics: String::new(),
+            diagnostics: kept.diagnostics.clone(),
         })
     };
     Verdict { findings: version.findings.iter().filter_map(finding).collect() }

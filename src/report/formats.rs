@@ -37,12 +37,13 @@ fn measures(of: &AgencyFigures) -> [(&'static str, &'static str, u64); 3] {
     ]
 }
 
-fn counts(of: &AgencyFigures) -> [(&'static str, u64); 5] {
+fn counts(of: &AgencyFigures) -> [(&'static str, u64); 6] {
     [
         ("plans received", of.plans),
         ("accepted", of.accepted),
         ("accepted with warnings", of.accepted_with_warnings),
         ("rejected", of.rejected),
+        ("pass PCRP-04 by an answer", of.answered),
         ("records that could not be filed", of.not_filed),
     ]
 }
@@ -98,7 +99,7 @@ fn json(figures: &[AgencyFigures], period: Period) -> Value {
         json!({
             "agency": of.agency, "plans_received": of.plans, "accepted": of.accepted,
             "accepted_with_warnings": of.accepted_with_warnings, "rejected": of.rejected,
-            "records_not_filed": of.not_filed,
+            "pass_pcrp_04_by_an_answer": of.answered, "records_not_filed": of.not_filed,
             "measures": measures(of).into_iter().map(measure).collect::<serde_json::Map<_, _>>(),
             "findings": of.findings,
         })

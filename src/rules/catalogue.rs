@@ -1,6 +1,8 @@
 //! The catalogue: one line a rule, sorted by id. Ids are permanent; a retired one stays below with its reason.
 
-use super::{actions, data, file, goal, objectives, peer, process, rule::Rule, strengths, whole_person};
+use super::{
+    actions, data, file, goal, objectives, overrides, peer, process, rule::Rule, staff_text, strengths, whole_person,
+};
 
 /// Every rule.
 pub const RULES: &[&Rule] = &[
@@ -16,6 +18,10 @@ pub const RULES: &[&Rule] = &[
     &data::without_status_or_start::RULE,
     &data::unknown_code::RULE,
     &data::dates_do_not_fit::RULE,
+    &data::source_not_mapped::RULE,
+    &data::smi_sed_and_age::RULE,
+    &data::status_and_age::RULE,
+    &data::stratifier_not_known::RULE,
     &file::unreadable::RULE,
     &file::another_agency::RULE,
     &file::received_before::RULE,
@@ -28,9 +34,22 @@ pub const RULES: &[&Rule] = &[
     &goal::whose_words_unknown::RULE,
     &goal::told_by_others::RULE,
     &goal::treatment_wording::RULE,
+    &goal::confirmed_treatment_wording::RULE,
+    &goal::persons_part_unknown::RULE,
+    &goal::wording_not_checked::RULE,
+    &goal::without_original::RULE,
+    &goal::damaged::RULE,
+    &goal::only_moves_away::RULE,
+    &goal::only_symptoms::RULE,
+    &goal::count_or_attendance::RULE,
+    &goal::none_ranked::RULE,
+    &staff_text::wording_may_hurt::RULE,
+    &staff_text::hard_to_read::RULE,
     &objectives::progress_is_attendance::RULE,
     &objectives::without_date_or_measure::RULE,
     &objectives::goal_without_objective::RULE,
+    &overrides::answered::RULE,
+    &overrides::unusable::RULE,
     &peer::leads_or_writes::RULE,
     &peer::invitation_not_recorded::RULE,
     &peer::given_clinical_task::RULE,
@@ -46,6 +65,10 @@ pub const RULES: &[&Rule] = &[
     &process::agreement_not_recorded::RULE,
     &strengths::no_strength::RULE,
     &strengths::placeholder::RULE,
+    &strengths::about_treatment::RULE,
+    &strengths::stock_phrases::RULE,
+    &strengths::not_used::RULE,
+    &strengths::none_told_by_person::RULE,
     &strengths::not_yet::RULE,
     &whole_person::no_transition_criteria::RULE,
     &whole_person::nothing_apart_from_services::RULE,

@@ -7,18 +7,21 @@
 //! No text made here holds the person's words, a name or other prose of the record: pointers, counts and marker ids only.
 
 mod actions;
+mod ages;
 pub mod catalogue;
 mod data;
 mod file;
 mod finding;
 mod goal;
 mod objectives;
+mod overrides;
 pub mod page;
 mod peer;
 mod policy;
 mod process;
 pub mod reading;
 mod rule;
+mod staff_text;
 mod strengths;
 pub mod thread;
 mod whole_person;
@@ -54,30 +57,51 @@ pub fn judge(plan: &Plan, policy: &Policy, today: Date) -> Verdict {
             check(&reading, &mut Found { rule, weights, findings: &mut findings });
         }
     }
+    if !plan.overrides.is_empty() && !is_withdrawn(plan) {
+        overrides::answer(&reading, policy, &mut findings);
+    }
     Verdict { findings }
 }
+
+/// The rules on a goal's text whose findings keep measure PCRP-04 from counting it.
+const STOPPING: [&str; 7] = ["GOAL-002", "GOAL-003", "GOAL-010", "GOAL-011", "GOAL-013", "GOAL-014", "GOAL-032"];
 
 /// Which gates a plan passes, given its verdict under any policy.
 ///
 /// The rules asked about here have a floor and are never off, so that every policy gives the same answer. A plan that was
-/// withdrawn has no findings on its words, and is read again.
+/// withdrawn has no findings on its words, and is read again. A finding that was answered counts no more only where the
+/// answer's reason says that the words are the person's: a state's rule may let a plan pass, but makes no words own words.
 pub fn passed(plan: &Plan, verdict: &Verdict) -> Gates {
     if is_withdrawn(plan) {
         let reading = Reading::of(plan, Date::MIN);
         return Gates { own_words: reading.has_own_words(), strengths: reading.has_strengths() };
     }
-    let stopping = ["GOAL-002", "GOAL-003", "GOAL-010", "GOAL-011", "GOAL-013", "GOAL-014", "GOAL-032"];
-    let on = |list: &str, index: usize, rules: &[&str]| {
-        let found = verdict.findings.iter().filter(|finding| rules.contains(&finding.rule));
-        found.filter_map(|finding| place_in(list, &finding.pointer)).any(|place| place == index)
-    };
-    let has_text = |goal: &Goal| goal.statement.text.as_ref().is_some_and(|words| !words.is_blank());
     let told =
         plan.strengths.iter().enumerate().filter(|(_, s)| s.text.as_ref().is_some_and(|words| !words.is_blank()));
+    let stops = |finding: &Finding| STOPPING.contains(&finding.rule) || overrides::leaves_open(finding, &STOPPING);
     Gates {
-        own_words: plan.live_goals().any(|(index, goal)| has_text(goal) && !on("/goals/", index, &stopping)),
-        strengths: told.into_iter().any(|(index, _)| !on("/strengths/", index, &["STR-002"])),
+        own_words: has_goal_without(plan, verdict, stops),
+        strengths: told.into_iter().any(|(index, _)| !is_on(verdict, "/strengths/", index, |f| f.rule == "STR-002")),
     }
+}
+
+/// Whether the plan passes measure PCRP-04 only because findings were answered, whatever the reason: the measure shows these
+/// in a column of their own.
+pub fn passed_by_answer(plan: &Plan, verdict: &Verdict) -> bool {
+    let stops = |finding: &Finding| STOPPING.contains(&finding.rule);
+    let stops_or_was = |finding: &Finding| stops(finding) || overrides::was_answered(finding, &STOPPING);
+    !is_withdrawn(plan) && has_goal_without(plan, verdict, stops) && !has_goal_without(plan, verdict, stops_or_was)
+}
+
+/// Whether a live goal has text and carries no such finding.
+fn has_goal_without(plan: &Plan, verdict: &Verdict, such: impl Fn(&Finding) -> bool) -> bool {
+    let has_text = |goal: &Goal| goal.statement.text.as_ref().is_some_and(|words| !words.is_blank());
+    plan.live_goals().any(|(index, goal)| has_text(goal) && !is_on(verdict, "/goals/", index, &such))
+}
+
+fn is_on(verdict: &Verdict, list: &str, index: usize, such: impl Fn(&Finding) -> bool) -> bool {
+    let found = verdict.findings.iter().filter(|finding| such(finding));
+    found.filter_map(|finding| place_in(list, &finding.pointer)).any(|place| place == index)
 }
 
 /// Whether the plan was withdrawn or never was one; its words are not judged.

@@ -18,6 +18,10 @@ pub enum Circumstance {
     AnotherStands,
     /// The next conversation is 60 days past.
     Overdue60Days,
+    /// What is found is a suggestion, and no more under any policy.
+    Suggestion,
+    /// Staff spoke for the person.
+    StaffSpoke,
 }
 
 /// What one rule weighs, by circumstance; nothing means off.
@@ -47,7 +51,8 @@ pub struct Policy {
 
 impl Circumstance {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Usual, Self::AnotherStands, Self::Overdue60Days];
+    pub const ALL: [Self; 5] =
+        [Self::Usual, Self::AnotherStands, Self::Overdue60Days, Self::Suggestion, Self::StaffSpoke];
 
     /// As the policy files say it.
     pub fn as_str(self) -> &'static str {
@@ -55,6 +60,8 @@ impl Circumstance {
             Self::Usual => "usual",
             Self::AnotherStands => "another-stands",
             Self::Overdue60Days => "overdue-60-days",
+            Self::Suggestion => "suggestion",
+            Self::StaffSpoke => "staff-spoke",
         }
     }
 }

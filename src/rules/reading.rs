@@ -8,7 +8,7 @@ use jiff::{ToSpan, civil::Date};
 use super::{
     policy::Circumstance,
     thread::Thread,
-    wording::{About, Judged, Markers, Text, Voice, is_strength_placeholder, judge_normal},
+    wording::{About, Judged, Language, Markers, Text, Voice, is_strength_placeholder, judge_normal},
 };
 use crate::{
     plan::{
@@ -40,6 +40,8 @@ pub struct GoalReading<'p> {
     pub index: usize,
     /// The goal.
     pub goal: &'p Goal,
+    /// Its text, ready for matching.
+    pub(crate) text: Option<Text<'p>>,
     /// Its text, judged; nothing when there is none.
     pub judged: Option<Judged>,
     /// What the record says about where the words came from.
@@ -87,6 +89,10 @@ pub enum Line {
     Reported,
     /// First person with clinical wording, or one weaker marker (GOAL-014).
     TreatmentWording,
+    /// Clinical wording that is recorded as the person's words (GOAL-015).
+    Confirmed,
+    /// A language without a marker table (GOAL-017).
+    NotChecked,
 }
 
 /// A strength, read.
@@ -119,9 +125,9 @@ impl<'p> Reading<'p> {
 
     /// Whether a goal has text that is the person's and carries no finding on its words (measure PCRP-04).
     pub fn has_own_words(&self) -> bool {
-        self.goals
-            .iter()
-            .any(|goal| matches!(goal.line, None | Some(Line::WhoseWordsUnknown)) && !self.is_clinical(goal))
+        const FINE: [Line; 3] = [Line::WhoseWordsUnknown, Line::Confirmed, Line::NotChecked];
+        let is_fine = |goal: &GoalReading<'_>| goal.line.is_none_or(|line| FINE.contains(&line));
+        self.goals.iter().any(|goal| is_fine(goal) && !self.is_clinical(goal))
     }
 
     /// Whether a strength is told (measure PCRP-05).
@@ -133,6 +139,17 @@ impl<'p> Reading<'p> {
     pub fn is_marked_clinical_beside_own(&self, goal: &GoalReading<'_>) -> bool {
         let beside = |other: &GoalReading<'_>| other.is_own() && !other.is_marked_clinical();
         goal.is_marked_clinical() && !goal.is_stopped() && self.goals.iter().any(beside)
+    }
+
+    /// The strengths that are told, each with its place among all.
+    pub fn told_strengths(&self) -> impl Iterator<Item = (usize, &'p Strength)> {
+        let read = self.plan.strengths.iter().zip(&self.strengths).enumerate();
+        read.filter(|(_, (_, reading))| **reading == StrengthReading::Told).map(|(index, (told, _))| (index, told))
+    }
+
+    /// Whether a goal reads as clinical, or is marked so, beside one that stands.
+    pub fn is_clinical(&self, goal: &GoalReading<'_>) -> bool {
+        goal.line == Some(Line::Clinical) || self.is_marked_clinical_beside_own(goal)
     }
 
     /// Whether no live goal holds anything, and a good reason is recorded.
@@ -174,10 +191,6 @@ impl<'p> Reading<'p> {
         let reason = self.plan.no_strengths.as_ref().and_then(|none| none.reason.as_ref());
         !self.has_strengths() && reason.is_some()
     }
-
-    fn is_clinical(&self, goal: &GoalReading<'_>) -> bool {
-        goal.line == Some(Line::Clinical) || self.is_marked_clinical_beside_own(goal)
-    }
 }
 
 impl<'p> GoalReading<'p> {
@@ -194,7 +207,14 @@ impl<'p> GoalReading<'p> {
         let judged = text.as_ref().map(|text| judge_normal(text, &about));
         let person_given = attribution == Attribution::PersonGiven;
         let repeats = text.as_ref().filter(|_| !person_given).and_then(|text| Repeats::of(text, plan));
-        Self { index, goal, judged, attribution, repeats, line: None }
+        Self { index, goal, text, judged, attribution, repeats, line: None }
+    }
+
+    /// The text, where a nudge may ride on it: the voice is not a clinician's, and there are tables for the language.
+    pub(crate) fn open_text(&self) -> Option<(&Text<'p>, Language)> {
+        let judged = self.judged.filter(|judged| judged.language != Language::Other && self.repeats.is_none())?;
+        let open = matches!(judged.voice, Voice::OwnWords | Voice::Reported | Voice::Plausible);
+        self.text.as_ref().filter(|_| open).map(|text| (text, judged.language))
     }
 
     /// JSON pointer to a part of the goal.
@@ -212,6 +232,11 @@ impl<'p> GoalReading<'p> {
     pub fn is_own(&self) -> bool {
         let reads_so = self.judged.is_some_and(|judged| judged.voice == Voice::OwnWords);
         !self.is_stopped() && (reads_so || self.attribution == Attribution::PersonGiven)
+    }
+
+    /// Whether an attestation says that the person had a part in the words.
+    pub fn is_attested(&self) -> bool {
+        is_attested(&self.goal.statement)
     }
 
     /// Whether staff marked the goal as clinical.
@@ -236,12 +261,14 @@ impl<'p> GoalReading<'p> {
             return Some(Line::Placeholder);
         }
         match (judged.voice, self.attribution) {
+            (Voice::ClinicianVoice | Voice::Borderline, Attribution::PersonGiven) => Some(Line::Confirmed),
             (_, Attribution::PersonGiven) => None,
             (Voice::ClinicianVoice, _) if none_stands => Some(Line::NotInOwnWords),
             (Voice::ClinicianVoice, _) => Some(Line::Clinical),
             (Voice::Borderline, _) => Some(Line::TreatmentWording),
             (Voice::Reported, Attribution::None) => Some(Line::Reported),
             (Voice::Plausible, Attribution::None) => Some(Line::WhoseWordsUnknown),
+            (Voice::CannotJudge, _) => Some(Line::NotChecked),
             _ => None,
         }
     }
@@ -249,11 +276,7 @@ impl<'p> GoalReading<'p> {
 
 impl Attribution {
     fn of(statement: &Statement) -> Self {
-        let attested = statement.attestation.as_ref().and_then(|attestation| attestation.statement.as_ref());
-        let attested = attested.is_some_and(|what| {
-            !matches!(what, AttestationStatement::SaidByMyGuardianWithoutMe | AttestationStatement::Other(_))
-        });
-        if attested || statement.capture_method.as_ref().is_some_and(CaptureMethod::is_person_given) {
+        if is_attested(statement) || statement.capture_method.as_ref().is_some_and(CaptureMethod::is_person_given) {
             return Self::PersonGiven;
         }
         match &statement.expressed_by {
@@ -261,6 +284,13 @@ impl Attribution {
             Some(_) => Self::Speaker,
         }
     }
+}
+
+fn is_attested(statement: &Statement) -> bool {
+    let attested = statement.attestation.as_ref().and_then(|attestation| attestation.statement.as_ref());
+    attested.is_some_and(|what| {
+        !matches!(what, AttestationStatement::SaidByMyGuardianWithoutMe | AttestationStatement::Other(_))
+    })
 }
 
 impl Repeats {
@@ -278,10 +308,14 @@ impl Repeats {
 
 impl StrengthReading {
     fn of(strength: &Strength) -> Self {
-        let Some(words) = strength.text.as_ref().filter(|words| !words.is_blank()) else { return Self::Missing };
-        let text = words.reveal().trim_start();
-        let prompt = strength.prompt.as_ref().map_or("", |prompt| prompt.reveal().trim());
-        let told = Text::of(text.strip_prefix(prompt).unwrap_or(text));
+        let Some(told) = answer(strength) else { return Self::Missing };
         if is_strength_placeholder(&told) { Self::Placeholder } else { Self::Told }
     }
+}
+
+/// A strength's text, ready for matching, without the prompt that it answers.
+pub(crate) fn answer(strength: &Strength) -> Option<Text<'_>> {
+    let text = strength.text.as_ref().filter(|words| !words.is_blank())?.reveal().trim_start();
+    let prompt = strength.prompt.as_ref().map_or("", |prompt| prompt.reveal().trim());
+    Some(Text::of(text.strip_prefix(prompt).unwrap_or(text)))
 }

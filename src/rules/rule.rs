@@ -22,7 +22,8 @@ pub struct Rule {
     pub domain: Domain,
     /// FHIR R4 issue-type.
     pub code: &'static str,
-    /// `FHIRPath` of the element a finding is about, by how the finding's pointer ends (`""` ends every pointer).
+    /// `FHIRPath` of the element a finding is about, by how the finding's pointer ends (`""` ends every pointer, `*` is any
+    /// place in a list).
     pub elements: &'static [(&'static str, &'static str)],
     /// Whether an agency can answer it with a reason.
     pub overridable: bool,
@@ -75,13 +76,19 @@ impl Rule {
 
     /// `FHIRPath` of the element that a finding with this pointer is about, on a lone resource.
     pub fn element(&self, pointer: &str) -> Option<&'static str> {
-        self.elements.iter().find(|(end, _)| pointer.ends_with(end)).map(|(_, element)| *element)
+        self.elements.iter().find(|(end, _)| is_end(end, pointer)).map(|(_, element)| *element)
     }
 
     /// The rule's page.
     pub fn page(&self) -> Result<Page, PageFault> {
         Page::parse(self.page)
     }
+}
+
+/// Whether a pointer ends so; `*` stands for any one step.
+fn is_end(end: &str, pointer: &str) -> bool {
+    let mut steps = pointer.rsplit('/');
+    end.is_empty() || end[1..].rsplit('/').all(|step| steps.next().is_some_and(|there| step == "*" || step == there))
 }
 
 impl Domain {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use sqlx::{
-    AssertSqlSafe, Column, ColumnIndex, Database, Decode, Either, Encode, Executor, Postgres, Row, SqlSafeStr, Sqlite, Transaction, Type,
-    postgres::PgPool, query::Query, sqlite::SqlitePool,
+    AssertSqlSafe, Column, ColumnIndex, Database, Decode, Either, Encode, Executor, Postgres, Row, SqlSafeStr, Sqlite,
+    Transaction, Type, postgres::PgPool, query::Query, sqlite::SqlitePool,
 };
 
 use super::{

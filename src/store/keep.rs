@@ -9,7 +9,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    decide::{Changes, DeliveryLine, Filed, Known, Place, PlanNow, RecordLine, ResourceNow, RowChange, VersionLine, decide},
+    decide::{
+        Changes, DeliveryLine, Filed, Known, Place, PlanNow, RecordLine, ResourceNow, RowChange, VersionLine, decide,
+    },
     driver::{Aside, Columns, Statement, Tx, Value},
     failure::StoreError,
     prepare::{Prepared, hex},
@@ -90,11 +92,7 @@ enum Loads {
     Resources,
 }
 
-async fn load_all(
-    tx: &mut Tx,
-    wanted: &[(Loads, &'static str, String)],
-    known: &mut Known,
-) -> Result<(), StoreError> {
+async fn load_all(tx: &mut Tx, wanted: &[(Loads, &'static str, String)], known: &mut Known) -> Result<(), StoreError> {
     let statements: Vec<Statement<'_>> = wanted.iter().map(|(_, sql, list)| (*sql, vec![Value::Text(list)])).collect();
     let mut read = |at: usize, row: &dyn Columns| -> Result<(), StoreError> {
         match wanted[at].0 {
@@ -148,7 +146,8 @@ async fn write(tx: &mut Tx, changes: &Changes<'_>, known: &Known) -> Result<(), 
     let records: Vec<_> = changes.records.iter().map(|line| record_line(line, &mut aside)).collect();
     let (made, changed): (Vec<_>, Vec<_>) =
         known.changed_resources().into_iter().partition(|(_, now)| now.row == RowChange::Made);
-    let resources = |list: &[(Uuid, &ResourceNow)]| list_unless_empty(&list.iter().map(resource_line).collect::<Vec<_>>());
+    let resources =
+        |list: &[(Uuid, &ResourceNow)]| list_unless_empty(&list.iter().map(resource_line).collect::<Vec<_>>());
     let (made, changed) = (resources(&made), resources(&changed));
     let (versions, records) = (list_unless_empty(&versions), list_unless_empty(&records));
     let plans = list_unless_empty(&changes.plans);

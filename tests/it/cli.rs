@@ -210,6 +210,26 @@ fn submit_keeps_and_report_counts() {
     assert_eq!(desk.code(&["migrate"]), 0);
 }
 
+/// PCRP-04 shows plans that pass by an answer in a column of their own, from what was kept.
+#[test]
+fn report_counts_answered_plans_apart() {
+    let desk = Desk::new();
+    let answered = |id: &str, reason: &str| {
+        let mut plan: Value = serde_json::from_str(&plan(id, CLINICAL, STRENGTH)).expect("a plan");
+        plan["overrides"] = serde_json::json!([{ "rule_id": "GOAL-010", "reason_code": reason, "by_role": "supervisor",
+            "reason_text": "Talked over with the person.", "at": jiff::Timestamp::now().to_string() }]);
+        plan.to_string()
+    };
+    let plans = [answered("P-1", "required-by-state-rule"), answered("P-2", "words-confirmed-by-person")];
+    desk.file("plans.ndjson", plans.join("\n"));
+    assert_eq!(desk.code(&["submit", "plans.ndjson", "--mapping", "plan-json", "--agency", "ag-1"]), 0);
+    let report = desk.run(&["report", "--from", "2020-01-01", "--to", "2100-01-01", "--format", "json"]);
+    let report: Value = serde_json::from_str(&out(&report)).expect("JSON");
+    let agency = &report["agencies"][0];
+    assert_eq!(agency["pass_pcrp_04_by_an_answer"], 2, "{report}");
+    assert_eq!(agency["measures"]["PCRP-04"]["numerator"], 1, "only one of the reasons says whose words these are");
+}
+
 #[test]
 fn a_store_that_was_never_made_is_no_success() {
     let desk = Desk::new();

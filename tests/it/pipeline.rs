@@ -129,7 +129,8 @@ async fn a_submission_that_broke_off_goes_on_where_it_stopped() {
     let bytes = records(500);
     let stopped = intake.receive(incoming(&bytes), &mut |kept| kept < 200).await;
     assert!(matches!(stopped, Err(ReceiveError::Stopped)), "{stopped:?}");
-    let Received::Kept { receipt, .. } = intake.receive(incoming(&bytes), &mut |_| true).await.expect("it goes on") else {
+    let Received::Kept { receipt, .. } = intake.receive(incoming(&bytes), &mut |_| true).await.expect("it goes on")
+    else {
         panic!("it was not received whole before");
     };
     assert_eq!((receipt.records, receipt.rejected), (500, 0));

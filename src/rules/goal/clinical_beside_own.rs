@@ -1,9 +1,6 @@
 //! GOAL-011: a clinical goal stands beside the person's own.
 
-use crate::rules::{
-    Domain, Found, Rule, Severity, Stage,
-    reading::{Line, Reading},
-};
+use crate::rules::{Domain, Found, Rule, Severity, Stage, reading::Reading};
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -25,7 +22,7 @@ const CAN_MARK: &str = "You can mark it \"clinical\".";
 
 fn check(reading: &Reading<'_>, found: &mut Found<'_>) {
     for goal in &reading.goals {
-        if goal.line == Some(Line::Clinical) || reading.is_marked_clinical_beside_own(goal) {
+        if reading.is_clinical(goal) {
             let message = if goal.is_marked_clinical() { FINE.to_owned() } else { format!("{FINE} {CAN_MARK}") };
             found.at(goal.pointer("kind"), message, goal.marker_ids());
         }

@@ -34,18 +34,32 @@ impl Language {
 
     /// By the first subtag; nothing when there is none that names a language.
     fn declared(tag: &str) -> Option<Self> {
-        let first = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        let is = |known: &str| first.eq_ignore_ascii_case(known);
-        let names_a_language =
-            matches!(first.len(), 2 | 3) && first.bytes().all(|b| b.is_ascii_alphabetic()) && !is("und");
-        names_a_language.then(|| {
-            if is("en") || is("eng") {
-                Self::English
-            } else if is("es") || is("spa") {
-                Self::Spanish
-            } else {
-                Self::Other
-            }
+        base(tag).map(|base| match base.as_str() {
+            "en" => Self::English,
+            "es" => Self::Spanish,
+            _ => Self::Other,
         })
     }
+}
+
+/// The first subtag in lower case, two letters where we know them; nothing when it names no language.
+pub(crate) fn base(tag: &str) -> Option<String> {
+    const TWO_LETTERS: [(&str, &str); 12] = [
+        ("eng", "en"),
+        ("spa", "es"),
+        ("por", "pt"),
+        ("fra", "fr"),
+        ("fre", "fr"),
+        ("hat", "ht"),
+        ("vie", "vi"),
+        ("rus", "ru"),
+        ("zho", "zh"),
+        ("chi", "zh"),
+        ("kor", "ko"),
+        ("ara", "ar"),
+    ];
+    let first = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let is_language = matches!(first.len(), 2 | 3) && first.bytes().all(|b| b.is_ascii_lowercase()) && first != "und";
+    let short = TWO_LETTERS.iter().find(|(three, _)| *three == first).map(|(_, two)| (*two).to_owned());
+    is_language.then(|| short.unwrap_or(first))
 }

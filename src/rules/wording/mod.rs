@@ -8,16 +8,20 @@
 //! skills, relapse prevention; 6 measures; 7 shorthand of the trade; 8 a sentence that opens with a treatment verb; 9 "I
 //! will comply" (turns first person into borderline, no more). `D` is a wish reported, `OTHERS` someone else's wish.
 
+mod grade;
 mod language;
+pub mod lexicon;
 mod markers;
 mod pattern;
 pub(crate) mod steps;
 pub mod tables;
 mod text;
 
-use tables::{Tables, tables};
+use tables::{Sense, StrengthText, Tables, tables};
 
+pub(crate) use grade::Grade;
 pub use language::Language;
+pub(crate) use language::base;
 pub use markers::Markers;
 pub use pattern::{Exact, Pattern};
 pub(crate) use text::Text;
@@ -76,6 +80,8 @@ pub struct Judged {
     pub markers: Markers,
     /// Whether someone speaks as "I" or "we", or is quoted.
     pub in_first_person: bool,
+    /// The language whose tables it was held against.
+    pub language: Language,
 }
 
 /// Judges a text by itself.
@@ -86,17 +92,18 @@ pub fn judge_text(text: &str, about: &About<'_>) -> Judged {
 pub(crate) fn judge_normal(text: &Text<'_>, about: &About<'_>) -> Judged {
     let tables = tables();
     if is_placeholder(text, tables) {
-        return Judged { voice: Voice::Placeholder, markers: Markers::NONE, in_first_person: false };
+        let (voice, language) = (Voice::Placeholder, Language::English);
+        return Judged { voice, markers: Markers::NONE, in_first_person: false, language };
     }
     let language = Language::of(text, about, tables);
     if language == Language::Other {
         let in_first_person = first_person(text, language, tables);
         let voice = if in_first_person { Voice::OwnWords } else { Voice::CannotJudge };
-        return Judged { voice, markers: Markers::NONE, in_first_person };
+        return Judged { voice, markers: Markers::NONE, in_first_person, language };
     }
     let mut markers = clinician(text, language, about, tables);
     if let Some(voice) = quotation(text, language, about, tables) {
-        return Judged { voice, markers, in_first_person: true };
+        return Judged { voice, markers, in_first_person: true, language };
     }
     let in_first_person = first_person(text, language, tables);
     let voice = if in_first_person {
@@ -104,7 +111,19 @@ pub(crate) fn judge_normal(text: &Text<'_>, about: &About<'_>) -> Judged {
     } else {
         third_person_voice(text, language, &mut markers, tables)
     };
-    Judged { voice, markers, in_first_person }
+    Judged { voice, markers, in_first_person, language }
+}
+
+/// Whether a pattern of either language's table matches; Spanish ones are not tried on English text.
+pub(crate) fn says(text: &Text<'_>, language: Language, pattern: impl Fn(&Sense) -> &Pattern) -> bool {
+    let tables = tables();
+    pattern(&tables.en.sense).is_in(text) || (language == Language::Spanish && pattern(&tables.es.sense).is_in(text))
+}
+
+/// Whether a pattern on strengths matches, in either language: strengths do not say theirs.
+pub(crate) fn strength_says(text: &Text<'_>, pattern: impl Fn(&StrengthText) -> &Pattern) -> bool {
+    let tables = tables();
+    [&tables.en.strength, &tables.es.strength].into_iter().any(|of| pattern(of).is_in(text))
 }
 
 /// Whether a goal's text only fills an empty field.

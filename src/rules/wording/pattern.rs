@@ -3,7 +3,7 @@
 //! What a pattern means stands in the tables; this file knows only how to try it quickly. Unicode word boundaries make
 //! `regex` slow on text with accents, so each pattern has a folded ASCII twin that finds at least as much (see `text.rs`).
 
-use std::sync::OnceLock;
+use std::{borrow::Cow, sync::OnceLock};
 
 use regex::{Regex, bytes};
 use serde::Deserialize;
@@ -42,6 +42,11 @@ impl Pattern {
         self.exact.regex().captures(text.normal())?.get(1).map(|group| group.as_str())
     }
 
+    /// Whether the pattern matches a text that is in no need of a twin.
+    pub(crate) fn is_in_plain(&self, text: &str) -> bool {
+        self.exact.regex().is_match(text)
+    }
+
     /// The pattern as the table writes it.
     pub fn source(&self) -> &str {
         &self.exact.source
@@ -59,18 +64,33 @@ impl Pattern {
 
     fn twin(&self) -> &bytes::Regex {
         self.twin.get_or_init(|| {
-            let folded = fold(&self.exact.source).and_then(|bytes| String::from_utf8(bytes).ok());
-            let folded = folded.expect("the test of the marker tables above made sure that every pattern folds");
-            let regex = bytes::RegexBuilder::new(&folded).unicode(false).build();
+            let regex = bytes::RegexBuilder::new(&self.folded_source()).unicode(false).build();
             regex.expect("the test of the marker tables above made sure that every folded pattern compiles")
         })
     }
+
+    fn folded_source(&self) -> String {
+        let folded = fold(&self.exact.source).and_then(|bytes| String::from_utf8(bytes).ok());
+        folded.expect("the test of the marker tables above made sure that every pattern folds")
+    }
+}
+
+/// All twins as one: what it does not find, none of the patterns finds in a text that has a folded copy.
+pub(crate) fn any_of<'a>(patterns: impl Iterator<Item = &'a Pattern>) -> bytes::Regex {
+    let twins: Vec<String> = patterns.map(|pattern| format!("(?:{})", pattern.folded_source())).collect();
+    let regex = bytes::RegexBuilder::new(&twins.join("|")).unicode(false).build();
+    regex.expect("the test of the language list above made sure that its patterns compile together")
 }
 
 impl Exact {
     /// Whether the pattern matches.
     pub(crate) fn is_in(&self, text: &Text<'_>) -> bool {
         self.regex().is_match(text.normal())
+    }
+
+    /// The text with a space in place of whatever the pattern matches.
+    pub(crate) fn blank<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.regex().replace_all(text, " ")
     }
 
     /// How often the pattern matches.

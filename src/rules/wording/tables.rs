@@ -34,6 +34,10 @@ pub struct Common {
     pub words: Pattern,
     /// Quotations in staff text, which are not the writer's words.
     pub quoted: Exact,
+    /// Letters read in the wrong encoding.
+    pub garbled: Exact,
+    /// Leftover markup.
+    pub markup: Exact,
 }
 
 /// English.

@@ -3,7 +3,7 @@
 //! Folding exists for speed. Patterns are tried on the folded copy by small ASCII automata first; whatever they cannot
 //! find is not there, and whatever they find is confirmed on the real copy. The stored text is never touched.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, char::decompose_canonical, is_nfc_quick};
 
@@ -58,6 +58,12 @@ impl<'a> Text<'a> {
     pub(crate) fn says_the_same_as(&self, other: &str) -> bool {
         let other = normalize(other);
         self.normal.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({} bytes)", self.normal.len())
     }
 }
 

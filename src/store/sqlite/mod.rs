@@ -27,7 +27,11 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
         .disable_statement_logging();
     // The ids of plans and persons fall anywhere in their indexes: larger pages and rarer checkpoints write fewer of them. What
     // a statement may have to take back stays in memory.
-    let writer = options.clone().pragma("cache_size", "-4000").pragma("wal_autocheckpoint", "2000").pragma("temp_store", "memory");
+    let writer = options
+        .clone()
+        .pragma("cache_size", "-4000")
+        .pragma("wal_autocheckpoint", "2000")
+        .pragma("temp_store", "memory");
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     let one = one.test_before_acquire(false);
     let write = one.acquire_timeout(PATIENCE * 3).connect_with(writer).await.map_err(failed)?;

@@ -217,4 +217,3 @@ fn a_plan_without_any_date_has_no_provenance() {
     plan.period.start = None;
     assert!(resource(&bundle_of(&plan), "Provenance").is_empty());
 }
-

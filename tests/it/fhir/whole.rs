@@ -7,10 +7,7 @@ use std::{
     sync::Mutex,
 };
 
-use ownwords::{
-    fhir,
-    plan::Plan,
-};
+use ownwords::{fhir, plan::Plan};
 use proptest::prelude::{BoxedStrategy, Just, ProptestConfig, Strategy, prop_oneof, proptest};
 use regex::Regex;
 use serde_json::{Value, json};

@@ -24,7 +24,19 @@ fn ids_and_names_are_unique_and_sorted_and_no_retired_id_is_used() {
 #[test]
 fn every_rule_is_a_pair_of_files_and_no_page_is_orphaned() {
     let mut pairs = 0;
-    let areas = ["actions", "data", "file", "goal", "objectives", "peer", "process", "strengths", "whole_person"];
+    let areas = [
+        "actions",
+        "data",
+        "file",
+        "goal",
+        "objectives",
+        "overrides",
+        "peer",
+        "process",
+        "staff_text",
+        "strengths",
+        "whole_person",
+    ];
     for area in areas {
         for entry in fs::read_dir(format!("src/rules/{area}")).expect("an area's folder") {
             let path = entry.expect("an entry").path();
@@ -48,6 +60,11 @@ fn rules_are_found_by_id_and_know_their_element() {
     assert_eq!(id.element("/person/local_id"), Some("Patient.identifier"));
     assert_eq!(id.element("/plan_id"), Some("CarePlan.identifier"));
     assert_eq!(id.area(), "DATA");
+    let wording = rule("LANG-001").expect("LANG-001");
+    assert_eq!(wording.element("/objectives/12/text"), Some("Goal.description.text"));
+    assert_eq!(wording.element("/reviews/0/progress/3/text"), Some("Goal.note.text"));
+    assert_eq!(wording.element("/risks/0/mitigation"), Some("RiskAssessment.mitigation"));
+    assert_eq!(wording.element("/text"), None);
     assert!(rule("GOAL-000").is_none());
 }
 

@@ -1,7 +1,10 @@
 //! The gate from outside: plans go in, verdicts come out.
 
+mod answers;
 mod catalogue;
 mod elements;
+mod hard_texts;
+mod lexicon;
 mod own_words;
 mod pages;
 mod peer;
@@ -10,6 +13,7 @@ mod privacy;
 mod process;
 mod shared_examples;
 mod steps;
+mod strengths;
 mod tables;
 mod thread;
 mod visit;
@@ -73,6 +77,11 @@ fn check_places<const N: usize>(rule: &str, cases: [(Value, &[&str]); N]) {
         }
     }
     assert!(wrong.is_empty(), "{rule}\n{}", wrong.join("\n"));
+}
+
+/// Rule ids of the findings but for those on how the parts of a plan hang together, which a plan of one goal raises.
+fn said_of_words(verdict: &Verdict) -> Vec<&'static str> {
+    rules_of(verdict).into_iter().filter(|rule| !["STR-005", "STR-006"].contains(rule)).collect()
 }
 
 fn finding<'v>(verdict: &'v Verdict, rule: &str) -> Option<&'v Finding> {

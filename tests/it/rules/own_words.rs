@@ -7,7 +7,7 @@ use proptest::prelude::{prop_assert, prop_assert_ne, proptest};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{finding, judged_on_words as judged, plan_with, plan_with_goal, rules_of};
+use super::{finding, judged_on_words as judged, plan_with, plan_with_goal, said_of_words};
 
 /// "PCRP goals: new and improved" (MHTTC, Yale PRCH, Via Hope, 2024), the first acceptance test of the product.
 #[test]
@@ -20,7 +20,7 @@ fn the_seeds_six_sentences() {
     for text in improved {
         let verdict = judged(&plan_with_goal(text), "standard");
         assert_eq!(verdict.outcome(), Outcome::Accepted, "{text}: {verdict:?}");
-        assert_eq!(rules_of(&verdict), Vec::<&str>::new(), "{text}");
+        assert_eq!(said_of_words(&verdict), Vec::<&str>::new(), "{text}");
     }
     let traditional = [
         "Patient will maintain medication and treatment compliance.",
@@ -30,7 +30,7 @@ fn the_seeds_six_sentences() {
     for text in traditional {
         let verdict = judged(&plan_with_goal(text), "standard");
         assert_eq!(verdict.outcome(), Outcome::Rejected, "{text}");
-        assert_eq!(rules_of(&verdict), ["GOAL-010"], "{text}");
+        assert_eq!(said_of_words(&verdict), ["GOAL-010"], "{text}");
         assert_eq!(verdict.findings[0].pointer, "/goals/0/statement/text");
         assert!(verdict.findings[0].diagnostics.starts_with("markers=C1,C"), "{verdict:?}");
     }
@@ -78,7 +78,7 @@ fn labeled_goals_are_heard_as_a_reader_hears_them() {
             "goals": [{ "goal_id": "g1", "status": "active", "statement": statement }],
         }));
         let said = super::shared_examples::voice(&goal.text, goal.lang.as_deref(), goal.preferred_name.as_deref());
-        let found = rules_of(&judged(&plan, "standard"));
+        let found = said_of_words(&judged(&plan, "standard"));
         if said != goal.said || found != goal.findings {
             wrong.push(format!("{:?}: {said} {found:?}, labeled {} {:?}", goal.text, goal.said, goal.findings));
         }
@@ -93,7 +93,7 @@ fn a_clinical_goal_beside_the_persons_own_is_fine() {
         { "status": "active", "statement": { "text": "I want to drive a forklift." } },
     ] }));
     let verdict = judged(&plan, "standard");
-    assert_eq!(rules_of(&verdict), ["GOAL-011"]);
+    assert_eq!(said_of_words(&verdict), ["GOAL-011"]);
     assert_eq!(verdict.outcome(), Outcome::Accepted);
     assert_eq!(verdict.findings[0].pointer, "/goals/0/kind");
 }
@@ -103,9 +103,9 @@ fn goals_no_longer_wanted_neither_help_nor_hurt() {
     let gone = json!({ "status": "changed-my-mind", "statement": { "text": "I want to drive a forklift." } });
     let clinical = json!({ "status": "active", "statement": { "text": "Patient will increase insight." } });
     let only_gone = judged(&plan_with(json!({ "goals": [gone] })), "standard");
-    assert_eq!(rules_of(&only_gone), ["GOAL-001"]);
+    assert_eq!(said_of_words(&only_gone), ["GOAL-001"]);
     let beside = judged(&plan_with(json!({ "goals": [gone, clinical] })), "standard");
-    assert_eq!(rules_of(&beside), ["GOAL-010"]);
+    assert_eq!(said_of_words(&beside), ["GOAL-010"]);
     assert_eq!(beside.findings[0].pointer, "/goals/1/statement/text");
 }
 
@@ -134,7 +134,7 @@ fn an_attestation_of_nothing_attests_nothing() {
         { "statement": { "text": "Patient will increase insight." } },
         { "statement": { "text": " ", "attestation": { "statement": "my-own-words", "by": "person" } } },
     ] }));
-    assert_eq!(rules_of(&judged(&plan, "standard")), ["GOAL-002", "GOAL-010"]);
+    assert_eq!(said_of_words(&judged(&plan, "standard")), ["GOAL-002", "GOAL-010"]);
 }
 
 #[test]
@@ -146,16 +146,16 @@ fn a_goal_copied_from_a_barrier_is_a_placeholder_unless_the_person_gave_it() {
         }))
     };
     let copied = judged(&plan(Value::Null), "standard");
-    assert_eq!(rules_of(&copied), ["GOAL-003"]);
+    assert_eq!(said_of_words(&copied), ["GOAL-003"]);
     assert_eq!(copied.findings[0].diagnostics, "repeats=barrier");
-    assert_eq!(rules_of(&judged(&plan(json!("spoken-verbatim")), "standard")), Vec::<&str>::new());
+    assert_eq!(said_of_words(&judged(&plan(json!("spoken-verbatim")), "standard")), Vec::<&str>::new());
 }
 
 #[test]
 fn withdrawn_plans_get_the_data_rules_only() {
     for status in ["entered-in-error", "revoked"] {
         let plan = plan_with(json!({ "status": status, "goals": [], "strengths": [], "period": { "start": "soon" } }));
-        assert_eq!(rules_of(&judged(&plan, "strict")), ["DATA-002"], "{status}");
+        assert_eq!(said_of_words(&judged(&plan, "strict")), ["DATA-002"], "{status}");
         assert_eq!(passed(&plan, &judged(&plan, "strict")), Gates::default());
         let good = plan_with(json!({ "status": status }));
         assert_eq!(passed(&good, &judged(&good, "strict")), Gates { own_words: true, strengths: true });
@@ -170,7 +170,7 @@ fn a_waiting_person_is_asked_again_after_sixty_days() {
     };
     let weight = |reason: &str, day: &str, policy: &str| {
         let verdict = judged(&plan(reason, day), policy);
-        assert_eq!(rules_of(&verdict), ["GOAL-004"]);
+        assert_eq!(said_of_words(&verdict), ["GOAL-004"]);
         (verdict.findings[0].severity, verdict.findings[0].message.contains("has passed"))
     };
     assert_eq!(weight("still-exploring", "2026-03-20", "strict"), (Severity::Warning, false));
@@ -205,6 +205,49 @@ fn gates_are_counted_the_same_under_every_policy() {
             assert_eq!(gates, Gates { own_words, strengths }, "{policy} {fields}");
         }
     }
+}
+
+#[test]
+fn staff_who_speak_for_the_person_weigh_more_under_strict_only() {
+    let weight = |by: &str, policy: &str, beside: Option<Value>| {
+        let goal = json!({ "kind": "clinical-goal", "statement": { "text": "Fewer stays in the hospital", "expressed_by": by } });
+        let goals: Vec<_> = std::iter::once(goal).chain(beside).collect();
+        let plan = plan_with(json!({ "planning": null, "agreement": null, "goals": goals }));
+        finding(&judged(&plan, policy), "GOAL-016").map(|found| found.severity)
+    };
+    assert_eq!(weight("staff", "observe", None), Some(Severity::Information));
+    assert_eq!(weight("staff", "standard", None), Some(Severity::Warning));
+    assert_eq!(weight("staff", "strict", None), Some(Severity::Error));
+    assert_eq!(weight("guardian", "strict", None), Some(Severity::Warning));
+    assert_eq!(weight("person", "strict", None), None);
+    let own = json!({ "statement": { "text": "I want to drive a forklift." } });
+    assert_eq!(weight("staff", "strict", Some(own)), None, "a clinical goal beside the person's own is fine");
+}
+
+#[test]
+fn ages_are_counted_in_whole_years_at_the_start_of_the_plan() {
+    let found = |born: &str, start: &str, status: Value| {
+        let plan = plan_with(json!({
+            "period": { "start": start }, "person": { "local_id": "P-77", "birth_date": born, "status": status },
+        }));
+        judged(&plan, "standard").findings.iter().any(|f| ["DATA-007", "DATA-008"].contains(&f.rule))
+    };
+    let smi = || json!({ "smi_sed": { "code": "smi" } });
+    assert!(found("2008-02-03", "2026-02-02", smi()), "a day before eighteen");
+    assert!(!found("2008-02-02", "2026-02-02", smi()));
+    assert!(!found("2008-02", "2026-02-02", smi()), "the second of February would fit");
+    assert!(found("2008-02-29", "2026-02-27", smi()));
+    assert!(!found("2008-02-29", "2026-02-28", smi()));
+    assert!(!found("2030-02-29", "2026-02-28", smi()), "not born yet: DATA-004's matter, if any");
+    let sed = || json!({ "smi_sed": { "code": "sed" } });
+    assert!(found("2004-02-02", "2026-02-02", sed()) && !found("2004-02-03", "2026-02-02", sed()));
+    let works = |code: &str| json!({ "employment": { "code": code } });
+    assert!(
+        found("2010-02-03", "2026-02-02", works("full-time")) && !found("2010-02-02", "2026-02-02", works("full-time"))
+    );
+    assert!(!found("2015", "2026-02-02", works("not-in-labor-force")));
+    let missing = json!({ "employment": { "code": "full-time", "missing": "unknown" } });
+    assert!(!found("2015", "2026-02-02", missing));
 }
 
 proptest! {

@@ -31,7 +31,7 @@ fn every_page_has_the_fixed_shape_and_its_examples_come_true() {
         let found = page.examples.iter().filter(|example| example.found.is_some()).count();
         assert!(found > 0 && found < page.examples.len(), "{} has examples of both kinds", rule.id);
         for example in &page.examples {
-            let form = if rule.check.is_some() { Form::Plan } else { Form::File };
+            let form = if rule.area() == "FILE" { Form::File } else { Form::Plan };
             assert_eq!(example.form, form, "{} line {}", rule.id, example.line);
             if form == Form::Plan {
                 wrong.extend(fault_of(rule, example));

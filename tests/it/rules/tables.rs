@@ -6,16 +6,24 @@ use ownwords::rules::wording::{About, judge_text, tables::tables};
 use proptest::prelude::{ProptestConfig, Strategy, prop, prop_assert_eq, proptest};
 use regex::Regex;
 
-/// Each pattern's table source.
-fn sources() -> Vec<String> {
+/// Patterns that differ from the design page's, or that it does not have, each with the test that shows why: `see \w+` took
+/// "See the good in people" for a placeholder (`strengths.toml`); damage is told there in prose (`hard_texts.rs`).
+const OURS: [&str; 4] = ["garbled", "markup", "en.strength.placeholder", "es.strength.placeholder"];
+
+/// Each pattern's name and table source.
+fn sources() -> Vec<(String, String)> {
     let files = ["common", "en", "es", "first_person"];
     let texts = files.map(|file| std::fs::read_to_string(format!("src/rules/wording/{file}.toml")).expect(file));
     let tables = texts.map(|text| text.parse::<toml::Table>().expect("a table"));
     let mut sources = Vec::new();
-    for value in tables.iter().flat_map(toml::Table::values) {
-        match value {
-            toml::Value::Table(inner) => sources.extend(inner.values().filter_map(|v| v.as_str()).map(str::to_owned)),
-            other => sources.extend(other.as_str().map(str::to_owned)),
+    for (file, table) in files.iter().zip(&tables) {
+        for (name, value) in table {
+            match value {
+                toml::Value::Table(inner) => sources.extend(
+                    inner.iter().filter_map(|(key, v)| Some((format!("{file}.{name}.{key}"), v.as_str()?.to_owned()))),
+                ),
+                other => sources.extend(other.as_str().map(|source| (name.clone(), source.to_owned()))),
+            }
         }
     }
     sources
@@ -26,7 +34,7 @@ fn every_pattern_compiles_as_it_is_and_as_its_twin() {
     tables();
     let sources = sources();
     assert!(sources.len() >= 68);
-    for source in &sources {
+    for (_, source) in &sources {
         Regex::new(source).unwrap_or_else(|error| panic!("{source}: {error}"));
     }
     for pattern in tables().patterns() {
@@ -39,9 +47,13 @@ fn the_tables_are_the_design_pages() {
     let Some(page) = super::shared_examples::design("domain.md") else { return };
     let quoted = |line: &str| Some(line.split_once(" = '''")?.1.strip_suffix("'''")?.to_owned());
     let designed: BTreeSet<_> = page.lines().filter_map(quoted).collect();
-    let ours: BTreeSet<_> = sources().into_iter().collect();
-    assert_eq!(designed.difference(&ours).collect::<Vec<_>>(), Vec::<&String>::new(), "missing here");
-    assert_eq!(ours.difference(&designed).collect::<Vec<_>>(), Vec::<&String>::new(), "not in the design");
+    let sources = sources();
+    let ours: BTreeSet<_> = sources.iter().map(|(_, source)| source.clone()).collect();
+    let missing: Vec<_> = designed.difference(&ours).collect();
+    assert_eq!(missing.len(), 2, "the two that were mended: {missing:?}");
+    assert!(missing.iter().all(|pattern| pattern.contains("none(?: (?:noted") || pattern.contains("desconocid")));
+    let not_designed = sources.iter().filter(|(_, source)| !designed.contains(source)).map(|(name, _)| name.as_str());
+    assert_eq!(not_designed.collect::<Vec<_>>(), OURS);
 }
 
 /// Bits of text near the patterns: whole words of the tables, letters with accents, signs and marks.

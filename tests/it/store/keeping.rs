@@ -77,7 +77,8 @@ async fn one_refused_record_takes_no_other_with_it(home: &Home) {
     let mut strange_again = plan_record(id, 8, "P8", "ann", "one");
     strange_again.agency = "secret words".to_owned();
     let batch: Vec<_> = (1..=3).map(|at| plan_record(id, at, &format!("P{at}"), "ann", "one")).collect();
-    let together = [vec![orphan.clone()], vec![foreign], vec![strange_again.clone()], batch].map(|part| store.keep(part));
+    let together =
+        [vec![orphan.clone()], vec![foreign], vec![strange_again.clone()], batch].map(|part| store.keep(part));
     let [orphaned, foreign, strange, good] = together;
     let (orphaned, foreign, strange, good) = tokio::join!(orphaned, foreign, strange, good);
     for refused in [orphaned, foreign, strange] {

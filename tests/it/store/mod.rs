@@ -185,11 +185,7 @@ fn patient(person: &str, text: &str) -> Resource {
 }
 
 fn resource(kind: &'static str, key: &str, text: &str) -> Resource {
-    Resource {
-        kind,
-        id: resource_id(kind, key),
-        json: format!("{{\"resourceType\":\"{kind}\",\"text\":\"{text}\"}}"),
-    }
+    Resource { kind, id: resource_id(kind, key), json: format!("{{\"resourceType\":\"{kind}\",\"text\":\"{text}\"}}") }
 }
 
 fn resource_id(kind: &str, key: &str) -> Uuid {
