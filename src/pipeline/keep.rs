@@ -19,7 +19,8 @@ use crate::{
     events,
     fhir::Ids,
     mapping::{Mapping, Records, Unreadable},
-    rules::{Outcome, Policy},
+    profile::Policies,
+    rules::Outcome,
     store::{self, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, Receipt, Store, StoreError},
 };
 
@@ -52,8 +53,8 @@ pub struct Incoming {
 pub struct Intake {
     /// Where they are kept.
     pub store: Store,
-    /// What they are judged by.
-    pub policy: Arc<Policy>,
+    /// What they are judged by, agency by agency.
+    pub policies: Arc<Policies>,
     /// What time it is.
     pub clock: Clock,
     /// The store's namespace of ids.
@@ -158,11 +159,12 @@ impl Intake {
     }
 
     fn submission(&self, incoming: &Incoming) -> NewSubmission {
+        let policy = self.policies.for_agency(Some(&incoming.agency));
         NewSubmission {
             agency: incoming.agency.clone(),
             mapping: incoming.mapping.id().to_owned(),
             mapping_version: incoming.mapping.version().to_owned(),
-            policy: self.policy.name().to_owned(),
+            policy: policy.identity(self.clock.today()),
             sha256: incoming.sha256.clone(),
             size: incoming.size,
             caller: incoming.caller.clone(),
@@ -175,7 +177,8 @@ impl Intake {
     fn read(&self, incoming: Incoming, received_at: Timestamp) -> Reading {
         let Incoming { agency, mapping, file, bytes, .. } = incoming;
         let agency: Arc<str> = agency.into();
-        let gate = Gate { policy: self.policy.clone(), clock: self.clock, agency: Some(agency.clone()) };
+        let policy = self.policies.for_agency(Some(&agency)).clone();
+        let gate = Gate { policy, clock: self.clock, agency: Some(agency.clone()) };
         let work = Work { gate, agency, ids: self.ids, deliver_to: self.deliver_to.clone(), received_at };
         let (sender, pieces) = mpsc::channel(2);
         let thread = task::spawn_blocking(move || match mapping.open(&file, Box::new(BufReader::new(bytes))) {
