@@ -32,8 +32,8 @@ const FILES: [(&str, &str); 3] = [
 pub(super) struct Base {
     pub(super) name: &'static str,
     pub(super) weights: BTreeMap<&'static str, Weights>,
-    /// Rules that weigh otherwise where another goal or strength of the plan stands.
-    pub(super) milder: Vec<&'static str>,
+    /// Circumstances in which a rule is said to weigh no more than usual, such as that another goal of the plan stands.
+    pub(super) milder: BTreeMap<&'static str, Vec<Circumstance>>,
     pub(super) overlays: Vec<Overlay>,
     policy: Arc<Policy>,
 }
@@ -116,14 +116,17 @@ fn read(name: &'static str, source: Source<'_>) -> Result<Base, ProfileError> {
         (Circumstance::AnotherStands, &spec.circumstance.another_stands),
         (Circumstance::Overdue60Days, &spec.circumstance.overdue_60_days),
     ];
+    let mut milder: BTreeMap<&str, Vec<Circumstance>> = BTreeMap::new();
     for (circumstance, severities) in special {
         for (rule, weight) in severities {
-            let id = checked(source, rule, weight)?;
-            weights.entry(id).and_modify(|known| *known = known.with(circumstance, weight.get_ref().severity()));
+            let (id, severity) = (checked(source, rule, weight)?, weight.get_ref().severity());
+            let known = weights.entry(id).or_default();
+            *known = known.with(circumstance, severity);
+            if severity <= known.of(Circumstance::Usual) {
+                milder.entry(id).or_default().push(circumstance);
+            }
         }
     }
-    let milder = RULES.iter().map(|rule| rule.id);
-    let milder = milder.filter(|id| spec.circumstance.another_stands.contains_key(*id)).collect();
     let overlays: Result<Vec<_>, _> = spec.overlay.into_iter().map(|table| built_in_overlay(source, table)).collect();
     let overlays = overlays?;
     let policy = Policy::new(&spec.policy, Base::layer(&weights, overlays.clone()), None);

@@ -78,8 +78,7 @@ impl Drawn {
         let base = base(file.base.0)?;
         let mut drawn = Self::new(by, Some(base), Some(file));
         for change in &file.floors {
-            let milder = base.milder.contains(&change.rule);
-            drawn.change(change.rule, |weights| set(weights, change.severity, milder));
+            drawn.change(change.rule, |weights| set(weights, change, base));
         }
         for change in &file.raise {
             let known = drawn.of(change.rule).of(Circumstance::Usual);
@@ -188,8 +187,7 @@ impl Drawn {
     }
 
     fn raise(&mut self, change: &Change, base: &Base) {
-        let milder = base.milder.contains(&change.rule);
-        self.change(change.rule, |weights| weights.heavier(set(weights, change.severity, milder)));
+        self.change(change.rule, |weights| weights.heavier(set(weights, change, base)));
     }
 
     /// Takes the file's overlays in, after those from below.
@@ -253,14 +251,12 @@ impl Drawn {
     }
 }
 
-/// A weight that is set. Where another goal or strength stands, a rule that is milder there stays as mild as it was.
-fn set(weights: Weights, severity: Option<Severity>, milder: bool) -> Weights {
-    let set = Weights::always(severity);
-    if milder {
-        let stands = Circumstance::AnotherStands;
-        return set.with(stands, weights.of(stands).min(severity));
-    }
-    set
+/// A weight that is set. Where the built-in policy has the rule milder than usual, it stays as mild as it was.
+fn set(weights: Weights, change: &Change, base: &Base) -> Weights {
+    let milder = base.milder.get(change.rule).into_iter().flatten();
+    milder.fold(Weights::always(change.severity), |set, circumstance| {
+        set.with(*circumstance, weights.of(*circumstance).min(change.severity))
+    })
 }
 
 fn with(grace: &Grace, granted: Option<&Grace>) -> BTreeMap<&'static str, (jiff::civil::Date, usize)> {
