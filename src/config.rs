@@ -109,13 +109,27 @@ impl Default for Store {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Gate {
-    /// `observe`, `standard` or `strict`.
+    /// `observe`, `standard` or `strict`; where there is a state policy, that counts.
+    pub policy: String,
+    /// The state's policy file; empty for none.
+    pub state_policy: PathBuf,
+    /// Agencies with a policy of their own.
+    pub agency: Vec<GateAgency>,
+}
+
+/// An agency with a policy of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateAgency {
+    /// The agency's id, as its submissions name it.
+    pub id: String,
+    /// Its policy file, or the name of a built-in policy.
     pub policy: String,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { policy: "standard".to_owned() }
+        Self { policy: "standard".to_owned(), state_policy: PathBuf::new(), agency: Vec::new() }
     }
 }
 
@@ -279,6 +293,13 @@ impl Config {
                     ),
                 );
             }
+        }
+        let ids: Vec<&str> = self.gate.agency.iter().map(|agency| agency.id.trim()).collect();
+        if let Some((_, id)) = ids.iter().enumerate().find(|(at, id)| id.is_empty() || ids[..*at].contains(id)) {
+            return wrong(
+                "gate.agency.id",
+                format!("\"{id}\" is empty or stands twice; give each agency one [[gate.agency]]"),
+            );
         }
         if !self.server.listen.ip().is_loopback() && self.caller.is_empty() {
             return wrong(

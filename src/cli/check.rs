@@ -13,7 +13,6 @@ use crate::{
     config::Config,
     mapping::{Mapped, Packs},
     pipeline::{Gate, Judged},
-    profile,
     rules::Outcome,
 };
 
@@ -60,7 +59,7 @@ struct Counts {
 impl Check {
     pub(super) fn run(&self, config: &Config) -> anyhow::Result<Done> {
         let packs = self.by.packs(config)?;
-        let policy = profile::policy(self.policy.as_deref().unwrap_or(&config.gate.policy))?;
+        let policy = super::policy::in_force(self.policy.as_deref(), self.agency.as_deref(), config)?;
         let gate = Gate { policy, clock: Clock::System, agency: self.agency.as_deref().map(Into::into) };
         let mut out = BufWriter::new(io::stdout().lock());
         let mut counts = Counts::default();

@@ -24,7 +24,7 @@ use crate::{
         fingerprint::Fingerprint,
         keep::{Incoming, Intake, Received},
     },
-    profile,
+    profile::{self, Policies},
     rules::Outcome,
     store::{DeliveryState, Store},
     sync,
@@ -99,7 +99,7 @@ async fn intake(folder: &TempDir) -> anyhow::Result<Intake> {
     let store = Store::open(&format!("sqlite:{}", folder.path().join("demo.db").display())).await?;
     store.migrate().await?;
     Ok(Intake {
-        policy: profile::policy("standard")?,
+        policies: Arc::new(Policies::built_in("standard")?),
         clock: Clock::System,
         ids: store.ids().await?,
         deliver_to: Some("practice".to_owned()),

@@ -16,7 +16,6 @@ use crate::{
     config::Config,
     fhir::{self, Ids},
     pipeline::{Gate, Judged},
-    profile,
     rules::Outcome,
 };
 
@@ -49,7 +48,7 @@ enum To {
 impl Map {
     pub(super) fn run(&self, config: &Config) -> anyhow::Result<Done> {
         let packs = self.by.packs(config)?;
-        let policy = profile::policy(self.policy.as_deref().unwrap_or(&config.gate.policy))?;
+        let policy = super::policy::in_force(self.policy.as_deref(), self.agency.as_deref(), config)?;
         let gate = Gate { policy, clock: Clock::System, agency: self.agency.as_deref().map(Into::into) };
         let opened = self.by.open(&self.file, &packs)?;
         let records = match opened.mapping.open(&opened.name, opened.bytes) {

@@ -11,6 +11,7 @@ mod log;
 mod map;
 mod mapping;
 mod migrate;
+mod policy;
 mod report;
 mod rules;
 mod serve;
@@ -54,6 +55,9 @@ enum Verb {
     Mapping(mapping::Mapping),
     /// Print the rules, or the page of one.
     Rules(rules::Rules),
+    /// Show which rule weighs what and why, or check a policy file.
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// Judge and keep a file, ready to be delivered.
     Submit(submit::Submit),
     /// Run the service: API and delivery.
@@ -101,6 +105,7 @@ impl Verb {
             Self::Map(verb) => verb.run(&config()?),
             Self::Mapping(verb) => verb.run(&config()?),
             Self::Rules(verb) => verb.run(),
+            Self::Policy(verb) => verb.run(config()?),
             Self::Submit(verb) => verb.run(&config()?),
             Self::Serve(verb) => verb.run(config()?),
             Self::Deliveries(verb) => verb.run(&config()?),

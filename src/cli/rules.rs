@@ -4,16 +4,13 @@ use std::fmt::Write as _;
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Done;
 use crate::{
-    profile,
+    profile::{self, BUILT_IN, rule_json},
     rules::{Rule, catalogue},
 };
-
-/// The policies in the order of their strictness.
-const POLICIES: [&str; 3] = ["observe", "standard", "strict"];
 
 #[derive(Debug, Args)]
 pub(super) struct Rules {
@@ -37,14 +34,14 @@ impl Rules {
         match (&self.id, self.format) {
             (None, Format::Text) => print!("{}", table()?),
             (None, Format::Json) => {
-                let all: Result<Vec<_>, _> = catalogue::RULES.iter().map(|rule| about(rule)).collect();
+                let all: Result<Vec<_>, _> = catalogue::RULES.iter().map(|rule| rule_json(rule)).collect();
                 println!("{:#}", Value::from(all?));
             }
             (Some(id), format) => {
                 let rule = find(id)?;
                 match format {
                     Format::Text => print!("{}", rule.page),
-                    Format::Json => println!("{:#}", about(rule)?),
+                    Format::Json => println!("{:#}", rule_json(rule)?),
                 }
             }
         }
@@ -68,22 +65,11 @@ fn severity(rule: &Rule, policy: &str) -> anyhow::Result<&'static str> {
 }
 
 fn table() -> anyhow::Result<String> {
-    let mut text = format!("{:<10}{:<13}{:<13}{:<13}\n", "rule", POLICIES[0], POLICIES[1], POLICIES[2]);
+    let mut text = format!("{:<10}{:<13}{:<13}{:<13}\n", "rule", BUILT_IN[0], BUILT_IN[1], BUILT_IN[2]);
     for rule in catalogue::RULES {
-        let [observe, standard, strict] = [0, 1, 2].map(|at| severity(rule, POLICIES[at]));
+        let [observe, standard, strict] = [0, 1, 2].map(|at| severity(rule, BUILT_IN[at]));
         let summary = rule.page()?.sentence;
         writeln!(text, "{:<10}{:<13}{:<13}{:<13}{summary}", rule.id, observe?, standard?, strict?)?;
     }
     Ok(text + "\nownwords rules ID prints the page of a rule: what it looks for, why, examples, what to do.\n")
-}
-
-fn about(rule: &Rule) -> anyhow::Result<Value> {
-    let mut severities = serde_json::Map::new();
-    for policy in POLICIES {
-        severities.insert(policy.to_owned(), json!(severity(rule, policy)?));
-    }
-    Ok(json!({
-        "id": rule.id, "name": rule.name, "summary": rule.page()?.sentence, "severity": severities,
-        "code": rule.code, "elements": rule.elements.iter().map(|(_, element)| element).collect::<Vec<_>>(), "basis": rule.basis, "page": rule.page,
-    }))
 }

@@ -6,6 +6,7 @@ use std::{
     fs::File,
     io::{BufReader, Seek},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context, bail};
@@ -21,7 +22,7 @@ use crate::{
         fingerprint::Fingerprint,
         keep::{Incoming, Intake, Received},
     },
-    profile,
+    profile::Policies,
     store::{Receipt, Store},
 };
 
@@ -111,10 +112,11 @@ impl Submit {
 
 /// The intake of the settings, on a store brought to this version.
 async fn intake(config: &Config) -> anyhow::Result<Intake> {
+    let policies = Arc::new(Policies::load(&config.gate)?);
     let store = Store::open(&config.store.url).await?;
     store.migrate().await?;
     Ok(Intake {
-        policy: profile::policy(&config.gate.policy)?,
+        policies,
         clock: Clock::System,
         ids: store.ids().await?,
         deliver_to: config.delivery.is_on().then(|| config.delivery.connection.clone()),

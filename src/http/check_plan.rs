@@ -55,7 +55,11 @@ pub(super) async fn check_plan(
     let spooled = spool(body, LIMIT_MB.min(service.settings.body_limit_mb)).await?;
     let mapping = submit::mapping(&service, about.mapping.as_deref(), &spooled.head)?;
     let intake = service.intake.clone();
-    let gate = Gate { policy: intake.policy.clone(), clock: intake.clock, agency: agency.map(Into::into) };
+    let gate = Gate {
+        policy: intake.policies.for_agency(agency.as_deref()).clone(),
+        clock: intake.clock,
+        agency: agency.map(Into::into),
+    };
     let answer = task::spawn_blocking(move || {
         let mut records = mapping.open("body", spooled.bytes).map_err(HttpError::Unreadable)?;
         let Some(first) = records.next() else {

@@ -10,6 +10,7 @@ mod metadata;
 mod plans;
 pub mod practice;
 mod read;
+mod rules;
 mod serve;
 mod spool;
 mod state;
@@ -40,6 +41,8 @@ pub fn router(service: Service) -> Router {
         .route("/submissions/{id}/records", get(submissions::records))
         .route("/submissions/{id}/records/{ordinal}/raw", get(submissions::raw))
         .route("/plans/{agency}/{plan_id}", get(plans::versions))
+        .route("/rules", get(rules::list))
+        .route("/rules/{id}", get(rules::one))
         .route("/deliveries", get(deliveries::list))
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/fhir/metadata", get(metadata::capabilities))

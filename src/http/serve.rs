@@ -27,7 +27,7 @@ use crate::{
     events,
     mapping::{MappingError, Packs},
     pipeline::keep::Intake,
-    profile::{self, ProfileError},
+    profile::{Policies, ProfileError},
     store::{Store, StoreError},
     sync::{self, SyncError},
 };
@@ -76,11 +76,12 @@ pub struct Serving {
 /// Starts the service. It answers when this returns; `Serving::ended` waits for its end.
 pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Result<Serving, ServeError> {
     let began = Instant::now();
-    let (store, packs) = (Store::open(&config.store.url).await?, packs(config)?);
+    let (policies, packs) = (Policies::load(&config.gate)?, packs(config)?);
+    let store = Store::open(&config.store.url).await?;
     store.migrate().await?;
     let wake = Arc::new(Notify::new());
     let intake = Intake {
-        policy: profile::policy(&config.gate.policy)?,
+        policies: Arc::new(policies),
         clock,
         ids: store.ids().await?,
         deliver_to: config.delivery.is_on().then(|| config.delivery.connection.clone()),

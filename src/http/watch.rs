@@ -54,12 +54,14 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 fn route_name(request: &Request) -> &'static str {
-    const ROUTES: [&str; 14] = [
+    const ROUTES: [&str; 16] = [
         "/submissions",
         "/submissions/{id}",
         "/submissions/{id}/records",
         "/submissions/{id}/records/{ordinal}/raw",
         "/plans/{agency}/{plan_id}",
+        "/rules",
+        "/rules/{id}",
         "/deliveries",
         "/deliveries/{id}/retry",
         "/fhir/metadata",

@@ -15,7 +15,8 @@ use crate::{
     events,
     fhir::Ids,
     mapping::{Mapping, Records, Unreadable},
-    rules::{Outcome, Policy},
+    profile::Policies,
+    rules::Outcome,
     store::{self, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, Receipt, RecordRow, Store, StoreError},
 };
 
@@ -51,8 +52,8 @@ pub struct Incoming {
 pub struct Intake {
     /// Where they are kept.
     pub store: Store,
-    /// What they are judged by.
-    pub policy: Arc<Policy>,
+    /// What they are judged by, agency by agency.
+    pub policies: Arc<Policies>,
     /// What time it is.
     pub clock: Clock,
     /// The store's namespace of ids.
@@ -177,11 +178,12 @@ impl Intake {
     }
 
     fn submission(&self, incoming: &Incoming) -> NewSubmission {
+        let policy = self.policies.for_agency(Some(&incoming.agency));
         NewSubmission {
             agency: incoming.agency.clone(),
             mapping: incoming.mapping.id().to_owned(),
             mapping_version: incoming.mapping.version().to_owned(),
-            policy: self.policy.name().to_owned(),
+            policy: policy.identity(self.clock.today()),
             sha256: incoming.sha256.clone(),
             size: incoming.size,
             caller: incoming.caller.clone(),
@@ -204,7 +206,8 @@ impl Intake {
     }
 
     fn work(&self, agency: Arc<str>, received_at: Timestamp) -> Work {
-        let gate = Gate { policy: self.policy.clone(), clock: self.clock, agency: Some(agency.clone()) };
+        let policy = self.policies.for_agency(Some(&agency)).clone();
+        let gate = Gate { policy, clock: self.clock, agency: Some(agency.clone()) };
         Work { gate, agency, ids: self.ids, deliver_to: self.deliver_to.clone(), received_at }
     }
 

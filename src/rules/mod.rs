@@ -15,6 +15,7 @@ mod finding;
 mod goal;
 mod objectives;
 mod overrides;
+mod overlay;
 pub mod page;
 mod peer;
 mod policy;
@@ -33,7 +34,8 @@ use reading::Reading;
 use crate::plan::{Goal, Plan, PlanStatus};
 
 pub use finding::{Finding, Outcome, Severity, Verdict};
-pub use policy::{Circumstance, Overlay, Policy, Weights};
+pub use overlay::{AGE_GROUPS, AgeGroup, Overlay, Situation, When};
+pub use policy::{Circumstance, Layer, Policy, Standing, Weights};
 pub use rule::{Check, Domain, Found, Rule, Stage};
 
 /// What the service exists for, of one plan: measures PCRP-04 and PCRP-05. PCRP-06 is both.
@@ -49,12 +51,12 @@ pub struct Gates {
 pub fn judge(plan: &Plan, policy: &Policy, today: Date) -> Verdict {
     let reading = Reading::of(plan, today);
     let mut findings = Vec::new();
-    for (rule, weights) in policy.weights_for(plan) {
+    for (rule, standing) in policy.in_force(plan, today) {
         if is_withdrawn(plan) && rule.area() != "DATA" {
             continue;
         }
         if let Some(check) = rule.check {
-            check(&reading, &mut Found { rule, weights, findings: &mut findings });
+            check(&reading, &mut Found { rule, standing, findings: &mut findings });
         }
     }
     if !plan.overrides.is_empty() && !is_withdrawn(plan) {

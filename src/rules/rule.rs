@@ -3,7 +3,7 @@
 use super::{
     finding::{Finding, Severity},
     page::{Page, PageFault},
-    policy::{Circumstance, Weights},
+    policy::{Circumstance, Standing},
     reading::Reading,
 };
 
@@ -108,7 +108,7 @@ impl Domain {
 #[derive(Debug)]
 pub struct Found<'a> {
     pub(super) rule: &'static Rule,
-    pub(super) weights: Weights,
+    pub(super) standing: Standing,
     pub(super) findings: &'a mut Vec<Finding>,
 }
 
@@ -126,8 +126,11 @@ impl Found<'_> {
         message: impl Into<String>,
         diagnostics: String,
     ) {
-        if let Some(severity) = self.weights.of(circumstance) {
-            let (rule, message) = (self.rule.id, message.into());
+        if let Some(severity) = self.standing.of(circumstance) {
+            let (rule, mut message) = (self.rule.id, message.into());
+            if let Some(day) = self.standing.rejects_from(circumstance) {
+                message = format!("{message} This would be rejected from {day}.");
+            }
             self.findings.push(Finding { rule, severity, pointer, message, diagnostics });
         }
     }

@@ -1,7 +1,13 @@
 //! The service seen from outside: what is taken, what is sent back and why, who may see what, and what a wrong call gets.
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
-use ownwords::config::Operation::{Check, Deliver, Read, Report, Submit};
+use ownwords::{
+    config::{
+        GateAgency,
+        Operation::{Check, Deliver, Read, Report, Submit},
+    },
+    rules::catalogue,
+};
 use reqwest::{StatusCode, header};
 use serde_json::Value;
 
@@ -177,6 +183,64 @@ async fn a_caller_does_only_what_it_is_configured_for() {
     assert_eq!(service.get("/deliveries").await.status(), StatusCode::FORBIDDEN);
     service.set_token("token-4");
     assert_eq!(service.get("/metrics").await.status(), StatusCode::OK);
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn each_agency_is_judged_by_its_own_policy() {
+    let service = start(|config| {
+        config.gate.agency = vec![GateAgency { id: "ag-2".to_owned(), policy: "observe".to_owned() }];
+    })
+    .await;
+    for (agency, status, policy) in
+        [("ag-1", StatusCode::UNPROCESSABLE_ENTITY, "standard@"), ("ag-2", StatusCode::CREATED, "observe@")]
+    {
+        let path = format!("/submissions?agency={agency}&mapping=plan-json");
+        let response = service.post(&path, plan("P-1", CLINICAL, STRENGTH)).await;
+        assert_eq!(response.status(), status, "{agency}");
+        let receipt: Value = response.json().await.unwrap();
+        assert!(receipt["policy"].as_str().unwrap().starts_with(policy), "{agency}: {receipt}");
+        let path = format!("/fhir/$check-plan?agency={agency}");
+        let checked = service.post(&path, plan("P-1", CLINICAL, STRENGTH)).await.text().await.unwrap();
+        assert_eq!(checked.contains("\"rejected\""), agency == "ag-1", "{agency}: {checked}");
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn the_catalogue_is_there_for_every_caller_that_is_let_in() {
+    let mut service = with_two_agencies().await;
+    assert_eq!(service.get("/rules").await.status(), StatusCode::UNAUTHORIZED);
+    for token in ["token-1", "token-3", "token-4"] {
+        service.set_token(token);
+        let rules = service.json("/rules").await;
+        assert_eq!(rules.as_array().unwrap().len(), catalogue::RULES.len(), "{token}");
+    }
+    let rule = service.json("/rules/goal-010").await;
+    assert_eq!(
+        (&rule["id"], &rule["floor"], &rule["stage"]),
+        (&"GOAL-010".into(), &"warning".into(), &"stable".into())
+    );
+    assert_eq!(service.json("/rules/GOAL-002").await["circumstances"]["another-stands"]["strict"], "warning");
+    for (accept, is_page) in [
+        ("text/markdown", true),
+        ("text/html, Text/Markdown;q=0.5", true),
+        ("application/json", false),
+        ("text/markdown;q=0, */*", false),
+    ] {
+        let asked = service.client.get(service.url("/rules/GOAL-010")).bearer_auth("token-3");
+        let answer = asked.header(header::ACCEPT, accept).send().await.unwrap();
+        assert_eq!(answer.headers()[header::VARY], "accept");
+        let kind = answer.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
+        let text = answer.text().await.unwrap();
+        assert_eq!(
+            (kind.starts_with("text/markdown"), text.starts_with("# GOAL-010 ")),
+            (is_page, is_page),
+            "{accept}"
+        );
+    }
+    assert_eq!(service.get("/rules/GOAL-999").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(service.post("/rules", "").await.status(), StatusCode::METHOD_NOT_ALLOWED);
     service.stop().await;
 }
 

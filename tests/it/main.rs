@@ -10,6 +10,7 @@ mod fhir;
 mod http;
 mod mapping;
 mod pipeline;
+mod profile;
 mod rules;
 mod schema;
 mod source;

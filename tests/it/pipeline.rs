@@ -12,7 +12,7 @@ use ownwords::{
         fingerprint::Fingerprint,
         keep::{Incoming, Intake, ReceiveError, Received},
     },
-    profile,
+    profile::{self, Origin, Policies},
     rules::{catalogue, page::Form},
     store::{AgencyScope, Store},
 };
@@ -63,7 +63,7 @@ async fn intake(folder: &TempDir) -> Intake {
         Store::open(&format!("sqlite:{}", folder.path().join("t.db").display())).await.expect("the store opens");
     store.migrate().await.expect("the store migrates");
     Intake {
-        policy: profile::policy("standard").expect("the policy loads"),
+        policies: Arc::new(Policies::built_in("standard").expect("the policy loads")),
         clock: Clock::fixed_on(date(2026, 11, 1)),
         ids: store.ids().await.expect("the store has ids"),
         deliver_to: None,
@@ -171,4 +171,38 @@ async fn the_same_records_at_the_same_time_are_kept_once() {
     }
     assert_eq!(kept, 1);
     assert_eq!(intake.store.plan_versions("ag-1", "P-1").await.expect("the store answers").len(), 1);
+}
+
+/// "Already received" never hides that the same bytes would be judged otherwise now.
+#[tokio::test]
+async fn the_same_bytes_are_judged_anew_when_the_policy_changes_or_one_of_its_days_comes() {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    let mut intake = intake(&folder).await;
+    let text = plan("P-1", "Client will maintain medication compliance.", "Sings");
+    let state = |lines: &str| {
+        let text = format!("policy = \"standard\"\nname = \"prairie\"\n{lines}");
+        Arc::new(
+            Policies::of(&Origin::File("state.toml".to_owned(), text), Vec::new()).expect("the policy is in order"),
+        )
+    };
+    let put_off = "enforce_from = { GOAL-010 = 2026-11-10 }\n";
+    for (lines, today, received) in [
+        ("floors = { GOAL-010 = \"warning\" }\n", 1, "warned"),
+        ("floors = { GOAL-010 = \"warning\" }\n", 9, "already"),
+        (put_off, 1, "warned"),
+        (put_off, 9, "already"),
+        (put_off, 10, "rejected"),
+        (put_off, 11, "already"),
+    ] {
+        (intake.policies, intake.clock) = (state(lines), Clock::fixed_on(date(2026, 11, today)));
+        let mut sent = incoming(text.as_bytes());
+        sent.sha256 = Fingerprint::of(text.as_bytes()).expect("bytes can be read").0;
+        let came = match intake.receive(sent, &mut |_| true).await.expect("it is received") {
+            Received::AlreadyReceived(_) => "already",
+            Received::Kept { receipt, .. } if receipt.rejected == 1 => "rejected",
+            Received::Kept { receipt, .. } if receipt.warned == 1 => "warned",
+            Received::Kept { .. } => "accepted",
+        };
+        assert_eq!(came, received, "{lines} on day {today}");
+    }
 }

@@ -8,7 +8,13 @@ pub(super) mod unusable;
 
 use jiff::ToSpan;
 
-use super::{catalogue, finding::Finding, policy::Policy, reading::Reading};
+use super::{
+    catalogue,
+    finding::Finding,
+    overlay::Situation,
+    policy::{Circumstance, Policy},
+    reading::Reading,
+};
 use crate::plan::{Override, Plan, code::Vocabulary, date::PlanDate, overrides::OverrideReason};
 
 /// What each finding is about in FHIR: the element of the rule answered, else the answer itself.
@@ -57,7 +63,9 @@ impl Fault {
 /// Good answers come first, so that a bad one beside a good one is not told of a finding that no longer stands.
 pub(super) fn answer(reading: &Reading<'_>, policy: &Policy, findings: &mut Vec<Finding>) {
     let answers: Vec<_> = reading.plan.overrides.iter().map(|given| (given, fault(given, reading))).collect();
-    if let Some(severity) = policy.severity(answered::RULE.id) {
+    let situation = Situation::of(reading.plan, Some(reading.today));
+    let weight = |rule: &str| policy.standing(rule, &situation, reading.today)?.of(Circumstance::Usual);
+    if let Some(severity) = weight(answered::RULE.id) {
         for (given, _) in answers.iter().filter(|(_, fault)| fault.is_none()) {
             if findings.iter().any(|finding| speaks_to(given, finding)) {
                 let meant = |finding: &Finding| {
@@ -68,7 +76,7 @@ pub(super) fn answer(reading: &Reading<'_>, policy: &Policy, findings: &mut Vec<
             }
         }
     }
-    if let Some(severity) = policy.severity(unusable::RULE.id) {
+    if let Some(severity) = weight(unusable::RULE.id) {
         let mut told = Vec::new();
         for (index, (given, fault)) in answers.iter().enumerate() {
             let Some(fault) = *fault else { continue };

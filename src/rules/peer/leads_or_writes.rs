@@ -2,7 +2,7 @@
 
 use super::peers;
 use crate::{
-    plan::{ProgramType, planning::ParticipantFunction},
+    plan::planning::ParticipantFunction,
     rules::{Domain, Found, Rule, Stage, reading::Reading},
 };
 
@@ -28,10 +28,6 @@ const MESSAGE: &str = "A peer supporter is listed as leading the meeting or writ
     Please check who did.";
 
 fn check(reading: &Reading<'_>, found: &mut Found<'_>) {
-    let program = reading.plan.program.as_ref().and_then(|program| program.kind.as_ref());
-    if program == Some(&ProgramType::PeerRun) {
-        return;
-    }
     for (place, one) in peers(reading.plan) {
         if matches!(one.function, Some(ParticipantFunction::Facilitator | ParticipantFunction::Author)) {
             found.at(format!("/planning/participants/{place}/function"), MESSAGE, String::new());

@@ -1,9 +1,9 @@
 //! The three policies: complete, growing stricter, and refused with file and line when they do not fit the catalogue.
 
 use ownwords::{
-    plan::Plan,
+    plan::{Plan, ProgramType},
     profile::{policy, read_policy},
-    rules::{Circumstance, Outcome, Policy, Severity, catalogue::RULES, judge, passed},
+    rules::{Circumstance, Outcome, Policy, Severity, Situation, catalogue::RULES, judge, passed},
 };
 use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use serde_json::{Value, json};
@@ -52,6 +52,19 @@ fn short_crisis_plans_are_not_sent_back_for_their_words() {
 }
 
 #[test]
+fn an_overlay_may_switch_a_rule_off() {
+    let standard = include_str!("../../../profiles/policy/standard.toml");
+    let overlay = "[[overlay]]\nprogram_type = \"peer-run\"\noff = [\"GOAL-012\"]\n";
+    let policy = read_policy("house.toml", &format!("{standard}\n{overlay}")).expect("a policy");
+    let weighs = |program_type: &ProgramType| {
+        let situation = Situation { program_type: Some(program_type), ..Situation::default() };
+        policy.standing("GOAL-012", &situation, today()).map(|standing| standing.of(Circumstance::Usual))
+    };
+    assert_eq!(weighs(&ProgramType::PeerRun), Some(None));
+    assert_eq!(weighs(&ProgramType::Act), Some(Some(Severity::Information)));
+}
+
+#[test]
 fn an_unknown_policy_is_named() {
     let error = policy("lenient").expect_err("no such policy").to_string();
     assert_eq!(error, "there is no policy \"lenient\"; take observe, standard or strict");
@@ -83,7 +96,7 @@ fn what_does_not_fit_the_catalogue_is_refused_with_its_line() {
     let twice = refused("GOAL-010 = \"error\"", "GOAL-010 = \"error\"\nGOAL-010 = \"error\"");
     assert!(twice.starts_with(&format!("house.toml line {}: duplicate key", at + 1)), "{twice}");
     let overlay = refused("crisis-short-term", "crisis-shortterm");
-    assert!(overlay.ends_with("an overlay names a plan_type or a program_type of the plan model"), "{overlay}");
+    assert!(overlay.ends_with("a program_type of the plan model, or an age_group"), "{overlay}");
     let under = refused("[\"GOAL\", \"STR\"]", "[\"DATA\"]");
     assert!(under.ends_with("DATA-001 may not weigh less than error"), "{under}");
     let key = refused("policy = \"standard\"", "policy = \"standard\"\nraise = {}");

@@ -59,9 +59,6 @@ fn voices_and_markers_are_as_labeled() {
 #[test]
 fn findings_are_as_labeled() {
     let Some(examples) = examples() else { return };
-    let Some(file) = design("goal-examples.json") else { return };
-    let file: Value = serde_json::from_str(&file).expect("the labeled examples");
-    let scope = file["rules_in_scope"].as_array().expect("rules in scope").clone();
     let mut wrong = Vec::new();
     let mut run = 0;
     let in_scope: BTreeSet<_> = examples.iter().flat_map(labels).collect();

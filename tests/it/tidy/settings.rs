@@ -23,11 +23,12 @@ fn config_toml_has_every_key_in_the_order_of_config_rs() {
 }
 
 #[test]
-fn the_example_of_a_caller_can_be_used_as_it_stands() {
+fn the_examples_of_groups_can_be_used_as_they_stand() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("config.toml");
-    std::fs::write(&file, with_caller(&read("config.toml"))).expect("the temporary file can be written");
-    assert_eq!(load(&file).caller.len(), 1);
+    std::fs::write(&file, with_examples(&read("config.toml"))).expect("the temporary file can be written");
+    let config = load(&file);
+    assert_eq!((config.caller.len(), config.gate.agency.len()), (1, 1));
 }
 
 #[test]
@@ -53,18 +54,22 @@ impl Row {
     }
 }
 
-/// The file with the example of a caller in force: from its first line on, one `# ` less.
-fn with_caller(text: &str) -> String {
-    let (before, example) = text.split_once("# [[caller]]").expect("config.toml shows a [[caller]]");
-    let lines = example.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
-    format!("{before}[[caller]]{}", lines.collect::<Vec<_>>().join("\n"))
+/// The file with its examples of groups in force: from a line `# [[group]]` to the next empty one, one `# ` less.
+fn with_examples(text: &str) -> String {
+    let mut is_example = false;
+    let lines = text.lines().map(|line| {
+        is_example = line.starts_with("# [[") || (is_example && !line.is_empty());
+        if is_example { line.strip_prefix("# ").unwrap_or(line) } else { line }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The settings, and what is wrong with how they are said. Those of the caller's example have no default.
+/// The settings, and what is wrong with how they are said. Those of a group's example have no default.
 fn rows(text: &str) -> (Vec<Row>, Vec<String>) {
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     let (mut section, mut comments): (String, Vec<&str>) = (String::new(), Vec::new());
-    let text = with_caller(text);
+    let mut is_group = false;
+    let text = with_examples(text);
     for (number, line) in text.lines().enumerate() {
         if let Some(comment) = line.strip_prefix("# ") {
             comments.push(comment);
@@ -72,12 +77,13 @@ fn rows(text: &str) -> (Vec<Row>, Vec<String>) {
         }
         if line.starts_with('[') {
             line.trim_matches(['[', ']']).clone_into(&mut section);
+            is_group = line.starts_with("[[");
         } else if let Some((key, default)) = line.split_once(" = ") {
             let key = format!("{section}.{key}");
             if comments.len() != 1 || comments[0].contains('|') {
                 faults.push(format!("config.toml:{}: {key} needs one comment line above it, without |", number + 1));
             }
-            let default = if section == "caller" { "–".to_owned() } else { format!("`{default}`") };
+            let default = if is_group { "–".to_owned() } else { format!("`{default}`") };
             rows.push(Row { key, default, meaning: comments.concat() });
         }
         comments.clear();
@@ -85,13 +91,18 @@ fn rows(text: &str) -> (Vec<Row>, Vec<String>) {
     (rows, faults)
 }
 
-/// `section.key` of every field of the settings' structs, in their order.
+/// `section.key` of every field of the settings' structs, in their order; `section.group.key` of a group in a section.
 fn keys(config: &File) -> Vec<String> {
-    let mut keys = Vec::new();
-    for (section, kind) in fields(config, "Config") {
-        keys.extend(fields(config, &kind).into_iter().map(|(key, _)| format!("{section}.{key}")));
-    }
-    keys
+    fields(config, "Config").iter().flat_map(|(section, kind)| keys_of(config, section, kind)).collect()
+}
+
+fn keys_of(config: &File, section: &str, kind: &str) -> Vec<String> {
+    let is_struct = |kind: &str| config.all("struct").any(|index| config.at(index + 1) == kind);
+    let keys = fields(config, kind).into_iter().flat_map(|(key, kind)| {
+        let key = format!("{section}.{key}");
+        if is_struct(&kind) { keys_of(config, &key, &kind) } else { vec![key] }
+    });
+    keys.collect()
 }
 
 /// Name and type of each public field; of a list, the type of its items.
@@ -137,8 +148,12 @@ fn a_key_without_its_comment_is_found() {
 #[test]
 fn the_fields_of_the_settings_are_found() {
     let text = "pub struct Config {\n /// x\n pub log: Log,\n pub caller: Vec<Caller> }\n\
-                pub struct Log { #[x] pub level: String, hidden: u8, pub shown: bool }\npub struct Caller { pub name: String }";
-    assert_eq!(keys(&File::new("src/config.rs", text)), ["log.level", "log.shown", "caller.name"]);
+                pub struct Log { #[x] pub level: String, hidden: u8, pub shown: bool }\n\
+                pub struct Caller { pub name: String, pub desk: Vec<Desk>, pub may: Vec<May> }\npub struct Desk { pub id: u8 }";
+    assert_eq!(
+        keys(&File::new("src/config.rs", text)),
+        ["log.level", "log.shown", "caller.name", "caller.desk.id", "caller.may"]
+    );
 }
 
 #[test]

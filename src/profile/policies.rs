@@ -1,0 +1,158 @@
+//! Which policy judges whom: the state's, and for an agency that has one, its own on top of it. All are read and
+//! checked when the program starts.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    sync::Arc,
+};
+
+use super::{
+    built_in::{self, BUILT_IN},
+    explain::{Explained, explain},
+    fault::{ProfileError, Source},
+    layering::Drawn,
+    policy_file::PolicyFile,
+};
+use crate::{
+    config,
+    rules::{Policy, Situation},
+};
+
+/// The policies in force.
+#[derive(Clone, Debug)]
+pub struct Policies {
+    default: Arc<Judging>,
+    agencies: BTreeMap<String, Arc<Judging>>,
+}
+
+/// Where a policy comes from.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A built-in one, by its name.
+    BuiltIn(String),
+    /// A policy file: its name for messages, and its text.
+    File(String, String),
+}
+
+/// One policy and what it was drawn from.
+#[derive(Debug)]
+struct Judging {
+    policy: Arc<Policy>,
+    fixed: Drawn,
+    raised: Option<Drawn>,
+}
+
+impl Policies {
+    /// The policies of the settings, files and all.
+    pub fn load(gate: &config::Gate) -> Result<Self, ProfileError> {
+        let state = Some(gate.state_policy.as_path()).filter(|file| *file != Path::new(""));
+        let state = state.map(Origin::read).transpose()?;
+        let agency = |agency: &config::GateAgency| Ok((agency.id.clone(), Origin::named(&agency.policy)?));
+        let agencies: Result<Vec<_>, ProfileError> = gate.agency.iter().map(agency).collect();
+        Self::of(&state.unwrap_or_else(|| Origin::BuiltIn(gate.policy.clone())), agencies?)
+    }
+
+    /// One built-in policy for everyone.
+    pub fn built_in(name: &str) -> Result<Self, ProfileError> {
+        Self::of(&Origin::BuiltIn(name.to_owned()), Vec::new())
+    }
+
+    /// The policy for everyone, a state's where it is a file, and those of agencies.
+    pub fn of(for_all: &Origin, agencies: Vec<(String, Origin)>) -> Result<Self, ProfileError> {
+        let state = match for_all {
+            Origin::BuiltIn(_) => None,
+            Origin::File(file, text) => Some(Arc::new(PolicyFile::read(Source { file, text })?)),
+        };
+        let own: BTreeMap<String, Origin> = agencies.into_iter().collect();
+        let granted = state.iter().flat_map(|state| state.agencies.keys().cloned());
+        let ids: BTreeSet<String> = own.keys().cloned().chain(granted).collect();
+        let judging = |id: String| {
+            let judging = match &state {
+                Some(state) => Judging::under(state, &id, own.get(&id)),
+                None => own.get(&id).map_or_else(|| Judging::for_all(for_all, None), Judging::alone),
+            };
+            judging.map(|judging| (id, Arc::new(judging)))
+        };
+        Ok(Self {
+            default: Arc::new(Judging::for_all(for_all, state.as_ref())?),
+            agencies: ids.into_iter().map(judging).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The policy that judges an agency's plans; without one of its own, and where no agency is known, the one for
+    /// everyone.
+    pub fn for_agency(&self, agency: Option<&str>) -> &Arc<Policy> {
+        &self.judging(agency).policy
+    }
+
+    /// Why each rule weighs what it does for an agency's plans, in a situation and on a day.
+    pub fn explain(&self, agency: Option<&str>, situation: &Situation<'_>, day: jiff::civil::Date) -> Explained {
+        let judging = self.judging(agency);
+        explain(&judging.policy, &judging.fixed, judging.raised.as_ref(), situation, day)
+    }
+
+    fn judging(&self, agency: Option<&str>) -> &Judging {
+        agency.and_then(|agency| self.agencies.get(agency)).unwrap_or(&self.default)
+    }
+}
+
+impl Origin {
+    /// A built-in policy by its name, or the file of this path.
+    pub fn named(policy: &str) -> Result<Self, ProfileError> {
+        if BUILT_IN.contains(&policy) { Ok(Self::BuiltIn(policy.to_owned())) } else { Self::read(Path::new(policy)) }
+    }
+
+    fn read(file: &Path) -> Result<Self, ProfileError> {
+        let text = fs::read_to_string(file);
+        let text = text.map_err(|error| ProfileError::NoFile { file: file.to_owned(), kind: error.kind() })?;
+        Ok(Self::File(file.display().to_string(), text))
+    }
+}
+
+impl Judging {
+    /// The policy for everyone.
+    fn for_all(origin: &Origin, state: Option<&Arc<PolicyFile>>) -> Result<Self, ProfileError> {
+        match (state, origin) {
+            (Some(state), _) => Ok(Self::drawn(&state.name, Drawn::state(state, None)?, None)),
+            (None, origin) => Self::alone(origin),
+        }
+    }
+
+    /// The policy of an agency where no state fixed anything.
+    fn alone(origin: &Origin) -> Result<Self, ProfileError> {
+        match origin {
+            Origin::BuiltIn(name) => {
+                let policy = built_in::policy(name)?;
+                Ok(Self { policy, fixed: Drawn::built_in(name)?, raised: None })
+            }
+            Origin::File(file, text) => {
+                let own = Arc::new(PolicyFile::read(Source { file, text })?);
+                Ok(Self::drawn(&own.name, Drawn::agency_alone(&own)?, None))
+            }
+        }
+    }
+
+    /// The policy of an agency on top of the state's.
+    fn under(state: &Arc<PolicyFile>, id: &str, own: Option<&Origin>) -> Result<Self, ProfileError> {
+        let fixed = Drawn::state(state, Some(id))?;
+        let (name, raised) = match own {
+            None => return Ok(Self::drawn(&state.name, fixed, None)),
+            Some(Origin::BuiltIn(name)) => {
+                let at = || format!("gate.agency \"{id}\" of the settings");
+                (name.clone(), Drawn::stricter(name, &fixed, at)?)
+            }
+            Some(Origin::File(file, text)) => {
+                let own = Arc::new(PolicyFile::read(Source { file, text })?);
+                (own.name.clone(), Drawn::agency(&own, &fixed)?)
+            }
+        };
+        Ok(Self::drawn(&format!("{}/{name}", state.name), fixed, Some(raised)))
+    }
+
+    fn drawn(name: &str, fixed: Drawn, raised: Option<Drawn>) -> Self {
+        let policy = Arc::new(Drawn::policy(name, &fixed, raised.as_ref()));
+        Self { policy, fixed, raised }
+    }
+}
