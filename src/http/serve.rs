@@ -113,16 +113,18 @@ impl Serving {
     /// Waits until the service was asked to stop and has ended, or failed.
     pub async fn ended(mut self) -> Result<(), ServeError> {
         tokio::select! {
-            ended = &mut self.server => {
-                self.stop.cancel();
-                served(ended)?;
-            }
+            // Both may be ready at once: who asked to stop is told so.
+            biased;
             () = self.stop.cancelled() => {
                 events::Stopping { grace: self.grace }.emit();
                 match timeout(self.grace, &mut self.server).await {
                     Ok(ended) => served(ended)?,
                     Err(_) => self.server.abort(),
                 }
+            }
+            ended = &mut self.server => {
+                self.stop.cancel();
+                served(ended)?;
             }
         }
         let Some(mut worker) = self.worker.take() else { return Ok(()) };

@@ -233,7 +233,7 @@ fn say_one(
     }
     if resource.gone || resource.digest != one.digest {
         let (shared, row, version) = (resource.shared, resource.row, resource.version + 1);
-        *resource = ResourceNow { shared, row, version, ..new() };
+        *resource = ResourceNow { shared, version, row, ..new() };
         resource.touch();
     }
     let (version, updated_at) = (resource.version, resource.updated_at);

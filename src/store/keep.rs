@@ -144,18 +144,18 @@ async fn write(tx: &mut Tx, changes: &Changes<'_>, known: &Known) -> Result<(), 
     let mut aside = Aside::default();
     let versions: Vec<_> = changes.versions.iter().map(|line| version_line(line, &mut aside)).collect();
     let records: Vec<_> = changes.records.iter().map(|line| record_line(line, &mut aside)).collect();
-    let (made, changed): (Vec<_>, Vec<_>) =
+    let (made, moved): (Vec<_>, Vec<_>) =
         known.changed_resources().into_iter().partition(|(_, now)| now.row == RowChange::Made);
     let resources =
         |list: &[(Uuid, &ResourceNow)]| list_unless_empty(&list.iter().map(resource_line).collect::<Vec<_>>());
-    let (made, changed) = (resources(&made), resources(&changed));
+    let (made, moved) = (resources(&made), resources(&moved));
     let (versions, records) = (list_unless_empty(&versions), list_unless_empty(&records));
     let plans = list_unless_empty(&changes.plans);
     let mut statements: Vec<Statement<'_>> = Vec::with_capacity(5);
     let lists = [
         (dialect.versions, &versions, Some(aside.value())),
         (dialect.make_resources, &made, None),
-        (dialect.point_resources, &changed, None),
+        (dialect.point_resources, &moved, None),
         (dialect.advance_plans, &plans, None),
         (dialect.records, &records, Some(aside.value())),
     ];

@@ -6,7 +6,7 @@ use ownwords::{
 };
 use serde_json::{Value, json};
 
-use super::{finding, judged, plan_with, said_of_words};
+use super::{finding, judged, judged_on_words, plan_with, said_of_words};
 
 const CLINICAL: &str = "Patient will increase insight.";
 
@@ -111,7 +111,7 @@ fn one_good_answer_is_enough_and_nothing_hides_a_bad_one() {
     bad["reason_text"] = json!("ok");
     let goals = json!([{ "statement": { "text": CLINICAL } }, { "statement": { "text": CLINICAL } }]);
     let judged_with =
-        |overrides: Value| judged(&plan_with(json!({ "goals": goals, "overrides": overrides })), "standard");
+        |overrides: Value| judged_on_words(&plan_with(json!({ "goals": goals, "overrides": overrides })), "standard");
     assert_eq!(
         said_of_words(&judged_with(json!([bad, good]))),
         ["OVR-001", "OVR-001"],

@@ -56,7 +56,7 @@ fn judged(plan: &Plan, policy: &str) -> Verdict {
 /// The findings on words and on the record itself only, for plans of which nothing else is told.
 fn judged_on_words(plan: &Plan, policy: &str) -> Verdict {
     let mut verdict = judged(plan, policy);
-    verdict.findings.retain(|finding| ["GOAL", "STR", "DATA"].iter().any(|area| finding.rule.starts_with(area)));
+    verdict.findings.retain(|finding| ["GOAL", "STR", "DATA", "OVR"].iter().any(|area| finding.rule.starts_with(area)));
     verdict
 }
 

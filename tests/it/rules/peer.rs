@@ -72,6 +72,10 @@ fn a_peer_takes_no_part_in_an_involuntary_measure() {
             ("Talk about his commitment to the choir", false),
             ("Drive her to the courthouse for her license", false),
             ("Poner en orden los papeles", false),
+            ("Plan the trip within her budget restraints", false),
+            ("Acompañarla a salir del aislamiento", false),
+            ("Llevarlo a la sala de aislamiento", true),
+            ("Explain the use of restraints", true),
             ("Caminar juntos al tribunal para su licencia", false),
         ],
     );
