@@ -135,7 +135,7 @@ pub struct Achievement {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Score {
-    /// `gas`, or the code of a patient-reported measure.
+    /// `gas`, or the code of a measure that the person answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instrument: Option<String>,
     /// The score.

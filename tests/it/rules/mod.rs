@@ -11,6 +11,7 @@ mod peer;
 mod policies;
 mod privacy;
 mod process;
+mod second_reader;
 mod shared_examples;
 mod steps;
 mod strengths;

@@ -150,7 +150,7 @@ fn fields_of(example: &Value) -> Option<Value> {
     }
 }
 
-fn table(confusion: &BTreeMap<[String; 3], usize>) -> String {
+pub(super) fn table(confusion: &BTreeMap<[String; 3], usize>) -> String {
     let line = |([language, labeled, got], goals): (&[String; 3], &usize)| {
         format!(
             "{language:>5}: {labeled:>16} → {got:<16} {goals:>4}{}",
