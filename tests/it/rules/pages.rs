@@ -6,8 +6,9 @@ use ownwords::{
     rules::{
         Rule,
         catalogue::RULES,
-        judge,
+        judge_among,
         page::{BASE, Example, Form, Page},
+        sameness::{Key, Others},
     },
 };
 
@@ -45,7 +46,10 @@ fn every_page_has_the_fixed_shape_and_its_examples_come_true() {
 fn fault_of(rule: &Rule, example: &Example) -> Option<String> {
     let plan: Plan = serde_json::from_value(example.plan().expect("fields of a plan")).expect("a plan");
     let policy = profile::policy(example.policy).expect("a built-in policy");
-    let verdict = judge(&plan, &policy, example.today.parse().expect("a day"));
+    let mut others = Others::default();
+    let long = Key::of(b"secret", "oakleaf").wordings(&plan);
+    long.iter().for_each(|wording| others.say(wording.goal, example.others));
+    let verdict = judge_among(&plan, &policy, example.today.parse().expect("a day"), &others);
     let at: Vec<_> = verdict.findings.iter().filter(|f| f.rule == rule.id).map(|f| f.pointer.as_str()).collect();
     let kept = match example.found {
         Some((id, pointer)) => id == rule.id && at == [pointer],

@@ -166,6 +166,7 @@ fn plan_record(submission: Uuid, ordinal: u64, plan_id: &str, person: &str, text
             json: format!("{{\"text\":\"{text}\"}}"),
             resources,
             deliver_to: Some("peer".to_owned()),
+            wordings: Vec::new(),
         }),
         ..unread_record(submission, ordinal)
     }
