@@ -70,11 +70,9 @@ impl Key {
             return None;
         }
         let names = names(plan);
-        let plain: Vec<String> = words
-            .into_iter()
-            .map(|word| if names.contains(&word) { NAME.to_owned() } else { word.to_lowercase() })
-            .collect();
-        let mut triples: Vec<_> = plain.windows(TOGETHER).map(|triple| self.triple(triple)).collect();
+        let in_small = |word: &str| if names.contains(&word) { NAME.to_owned() } else { word.to_lowercase() };
+        let words: Vec<String> = words.into_iter().map(in_small).collect();
+        let mut triples: Vec<_> = words.windows(TOGETHER).map(|triple| self.triple(triple)).collect();
         triples.sort_unstable();
         triples.dedup();
         let marks = triples.iter().take(marks_of(triples.len())).map(|(_, hash)| hash.cast_signed()).collect();

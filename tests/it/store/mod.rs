@@ -7,6 +7,7 @@ mod keeping;
 mod opening;
 mod outbox;
 mod speed;
+mod wording;
 
 use std::env;
 
