@@ -70,6 +70,10 @@ impl Check {
             let Counts { accepted, warned, rejected } = counts;
             let all = accepted + warned + rejected;
             writeln!(out, "{all} records: {accepted} accepted, {warned} accepted with warnings, {rejected} rejected")?;
+            writeln!(
+                out,
+                "goals were not compared with other people's plans (GOAL-030): that takes a store (submit, serve)"
+            )?;
         }
         out.flush()?;
         Ok(if counts.rejected > 0 { Done::Rejected } else { Done::Well })

@@ -201,7 +201,8 @@ async fn a_caller_does_only_what_it_is_configured_for() {
 #[tokio::test]
 async fn each_agency_is_judged_by_its_own_policy() {
     let service = start(|config| {
-        config.gate.agency = vec![GateAgency { id: "ag-2".to_owned(), policy: "observe".to_owned() }];
+        config.gate.agency =
+            vec![GateAgency { id: "ag-2".to_owned(), policy: "observe".to_owned(), ..GateAgency::default() }];
     })
     .await;
     for (agency, status, policy) in

@@ -13,6 +13,7 @@ mod language;
 pub mod lexicon;
 mod markers;
 mod pattern;
+mod phrases;
 pub(crate) mod steps;
 pub mod tables;
 mod text;
@@ -24,6 +25,8 @@ pub use language::Language;
 pub(crate) use language::base;
 pub use markers::Markers;
 pub use pattern::{Exact, Pattern};
+pub use phrases::{PhraseFault, Phrases};
+pub(crate) use phrases::{is_ready_made, plain_words, words_of};
 pub(crate) use text::Text;
 
 /// What is known about the text beside the text.
