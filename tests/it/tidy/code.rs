@@ -176,7 +176,7 @@ pub(super) fn prose_of_rust(text: &str) -> Vec<(usize, String)> {
         if piece.starts_with("//") {
             let remark = piece.trim_start_matches(['/', '!']).trim();
             match found.last_mut() {
-                Some((_, before)) if last_comment + 1 == line && !remark.is_empty() => *before += &format!(" {remark}"),
+                Some((_, before)) if last_comment + 1 == line && !remark.is_empty() => before.extend([" ", remark]),
                 _ => found.push((line, remark.to_owned())),
             }
             last_comment = if remark.is_empty() { 0 } else { line };
