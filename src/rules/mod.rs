@@ -64,7 +64,7 @@ pub fn judge_among(plan: &Plan, policy: &Policy, today: Date, others: &Others) -
             continue;
         }
         if let Some(check) = rule.check {
-            check(&reading, &mut Found { rule, standing, findings: &mut findings });
+            check(&reading, &mut Found::of(rule, standing, &mut findings));
         }
     }
     if !plan.overrides.is_empty() && !is_withdrawn(plan) {

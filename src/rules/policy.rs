@@ -336,7 +336,7 @@ impl Policy {
     }
 
     /// What each rule weighs for one plan on a day, in catalogue order, rules that are off left out.
-    pub(super) fn in_force(&self, plan: &Plan, day: Date) -> impl Iterator<Item = (&'static Rule, Standing)> {
+    pub fn in_force(&self, plan: &Plan, day: Date) -> impl Iterator<Item = (&'static Rule, Standing)> {
         let situation = Situation::of(plan, self.looks_at_age.then_some(day));
         let standing = self.on(&situation, day);
         let all = RULES.iter().enumerate().map(move |(index, rule)| (*rule, standing(index)));
