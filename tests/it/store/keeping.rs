@@ -75,7 +75,7 @@ async fn one_refused_record_takes_no_other_with_it(home: &Home) {
     let mut foreign = plan_record(id, 9, "P9", "ann", "one");
     "south".clone_into(&mut foreign.agency);
     let mut strange_again = plan_record(id, 8, "P8", "ann", "one");
-    strange_again.agency = "secret words".to_owned();
+    "secret words".clone_into(&mut strange_again.agency);
     let batch: Vec<_> = (1..=3).map(|at| plan_record(id, at, &format!("P{at}"), "ann", "one")).collect();
     let together =
         [vec![orphan.clone()], vec![foreign], vec![strange_again.clone()], batch].map(|part| store.keep(part));
@@ -264,7 +264,7 @@ async fn a_whole_submission_is_received_in_one_commit(home: &Home) {
     assert!(again.already);
     assert_eq!(again.receipt, received.receipt);
     let mut broken = records;
-    broken[0].agency = "south".to_owned();
+    "south".clone_into(&mut broken[0].agency);
     store.receive(submission("north", "bb"), b"", broken).await.unwrap_err();
     let Begun::GoesOn { id, kept: 0 } = store.begin(submission("north", "bb")).await.unwrap() else { panic!("closed") };
     assert_eq!(store.records(id, 0, 10, None).await.unwrap()[0].ordinal, 2, "the good record is kept");
