@@ -5,15 +5,17 @@ use std::{
     path::PathBuf,
 };
 
+use anyhow::bail;
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
-use super::{Done, file::By, show};
+use super::{Done, file::By, show, thread};
 use crate::{
     clock::Clock,
     config::Config,
     mapping::{Mapped, Packs},
     pipeline::{Gate, Judged},
-    rules::Outcome,
+    rules::{Outcome, thread::Shown},
 };
 
 #[derive(Debug, Args)]
@@ -35,6 +37,9 @@ pub(super) struct Check {
     /// Show records that were accepted without any finding, too.
     #[arg(long)]
     all: bool,
+    /// Show which barriers, objectives, steps and strengths hang on which goal; keys and kinds, none of the words.
+    #[arg(long)]
+    thread: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,6 +63,9 @@ struct Counts {
 
 impl Check {
     pub(super) fn run(&self, config: &Config) -> anyhow::Result<Done> {
+        if self.thread && self.format == Format::OperationOutcome {
+            bail!("an OperationOutcome has no place for the thread; use --thread with --format text or json");
+        }
         let packs = self.by.packs(config)?;
         let policy = super::policy::in_force(self.policy.as_deref(), self.agency.as_deref(), config)?;
         let gate = Gate { policy, clock: Clock::System, agency: self.agency.as_deref().map(Into::into) };
@@ -102,12 +110,21 @@ impl Check {
 
     fn show(&self, judged: &Judged, out: &mut impl Write, counts: &mut Counts) -> anyhow::Result<()> {
         counts.add(judged.outcome());
+        let thread = judged.plan.as_ref().filter(|_| self.thread).map(|plan| Shown::of(plan, &judged.verdict));
         match self.format {
-            Format::Json => writeln!(out, "{}", show::json(judged))?,
+            Format::Json => {
+                let mut record = show::json(judged);
+                if self.thread {
+                    record["thread"] = json!(thread);
+                }
+                writeln!(out, "{record}")?;
+            }
             Format::OperationOutcome => writeln!(out, "{}", judged.operation_outcome())?,
             Format::Text => {
-                if self.all || !judged.verdict.findings.is_empty() {
-                    writeln!(out, "{}", show::text(judged, show::Paint::for_stdout()))?;
+                if self.all || self.thread || !judged.verdict.findings.is_empty() {
+                    let paint = show::Paint::for_stdout();
+                    let tree = thread.map(|shown| thread::text(&shown, paint)).unwrap_or_default();
+                    writeln!(out, "{}{tree}", show::text(judged, paint))?;
                 }
             }
         }

@@ -6,8 +6,8 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::{
     plan::Plan,
-    rules::{self, Finding, Outcome, Verdict, catalogue},
-    store::{AgencyScope, KeptFinding, PlanVersion, Store, StoreError},
+    rules::{self, Outcome},
+    store::{AgencyScope, PlanVersion, Store, StoreError, verdict},
 };
 
 /// Plans read from the store at once.
@@ -114,7 +114,8 @@ impl AgencyFigures {
             plan_id: version.plan_id.clone(),
             version: version.version,
         })?;
-        let gates = rules::passed(&plan, &verdict(version));
+        let verdict = verdict(&version.findings);
+        let gates = rules::passed(&plan, &verdict);
         self.plans += 1;
         match version.outcome {
             Outcome::Accepted => self.accepted += 1,
@@ -122,7 +123,7 @@ impl AgencyFigures {
             Outcome::Rejected => self.rejected += 1,
         }
         self.own_words += u64::from(gates.own_words);
-        self.answered += u64::from(rules::passed_by_answer(&plan, &verdict(version)));
+        self.answered += u64::from(rules::passed_by_answer(&plan, &verdict));
         self.strengths += u64::from(gates.strengths);
         self.core += u64::from(gates.own_words && gates.strengths);
         let mut rules: Vec<&str> = version.findings.iter().map(|finding| finding.rule.as_str()).collect();
@@ -133,18 +134,4 @@ impl AgencyFigures {
         }
         Ok(())
     }
-}
-
-/// The verdict as kept, as far as its rules are still in the catalogue.
-fn verdict(version: &PlanVersion) -> Verdict {
-    let finding = |kept: &KeptFinding| {
-        Some(Finding {
-            rule: catalogue::rule(&kept.rule)?.id,
-            severity: kept.severity,
-            pointer: kept.pointer.clone(),
-            message: String::new(),
-            diagnostics: kept.diagnostics.clone(),
-        })
-    };
-    Verdict { findings: version.findings.iter().filter_map(finding).collect() }
 }

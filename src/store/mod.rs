@@ -27,6 +27,7 @@ mod submission;
 mod whole;
 mod writer;
 mod read;
+mod judged;
 mod claim;
 mod delivery;
 
@@ -35,6 +36,7 @@ use uuid::Uuid;
 use crate::fhir::Ids;
 
 pub use failure::StoreError;
+pub use judged::verdict;
 pub use kept::{
     AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow,
     StoredResource, SubmissionState,

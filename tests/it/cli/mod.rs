@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
 mod policy;
+pub(crate) mod thread;
 
 use std::{
     fs,
