@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     mapping::{Mapped, Packs},
     pipeline::{Gate, Judged},
-    rules::{Outcome, thread::Shown},
+    rules::{Outcome, Severity, thread::Shown},
 };
 
 #[derive(Debug, Args)]
@@ -59,6 +59,8 @@ struct Counts {
     accepted: u64,
     warned: u64,
     rejected: u64,
+    /// Findings that are only worth knowing, in whatever record.
+    notes: u64,
 }
 
 impl Check {
@@ -75,9 +77,7 @@ impl Check {
             self.file(file, &packs, &gate, &mut out, &mut counts)?;
         }
         if self.format == Format::Text {
-            let Counts { accepted, warned, rejected } = counts;
-            let all = accepted + warned + rejected;
-            writeln!(out, "{all} records: {accepted} accepted, {warned} accepted with warnings, {rejected} rejected")?;
+            writeln!(out, "{}", counts.in_words())?;
         }
         out.flush()?;
         Ok(if counts.rejected > 0 { Done::Rejected } else { Done::Well })
@@ -109,7 +109,7 @@ impl Check {
     }
 
     fn show(&self, judged: &Judged, out: &mut impl Write, counts: &mut Counts) -> anyhow::Result<()> {
-        counts.add(judged.outcome());
+        counts.add(judged);
         let thread = judged.plan.as_ref().filter(|_| self.thread).map(|plan| Shown::of(plan, &judged.verdict));
         match self.format {
             Format::Json => {
@@ -133,11 +133,20 @@ impl Check {
 }
 
 impl Counts {
-    fn add(&mut self, outcome: Outcome) {
-        match outcome {
+    fn add(&mut self, judged: &Judged) {
+        let notes = judged.verdict.findings.iter().filter(|finding| finding.severity == Severity::Information);
+        self.notes += notes.count() as u64;
+        match judged.outcome() {
             Outcome::Accepted => self.accepted += 1,
             Outcome::AcceptedWithWarnings => self.warned += 1,
             Outcome::Rejected => self.rejected += 1,
         }
+    }
+    fn in_words(self) -> String {
+        let Self { accepted, warned, rejected, notes } = self;
+        let all = accepted + warned + rejected;
+        let notes = if notes == 1 { "1 note".to_owned() } else { format!("{notes} notes") };
+        let verdicts = format!("{accepted} accepted, {warned} accepted with warnings, {rejected} rejected");
+        format!("{all} records: {verdicts}; {notes} of information")
     }
 }
