@@ -20,7 +20,7 @@ struct Strokes {
 const PLAIN: Strokes = Strokes { one: "|- ", last: "`- ", beside: "|  ", below: "   " };
 const DRAWN: Strokes = Strokes { one: "├ ", last: "└ ", beside: "│ ", below: "  " };
 
-/// The tree, indented, one line each.
+/// The tree under its heading, one line each.
 pub(super) fn text(shown: &Shown<'_>, paint: Paint) -> String {
     let strokes = if paint.is_on() { DRAWN } else { PLAIN };
     let mut roots: Vec<Branch> = shown.goals.iter().map(goal).collect();
@@ -31,7 +31,7 @@ pub(super) fn text(shown: &Shown<'_>, paint: Paint) -> String {
         roots.push(Branch { says: "not linked to a goal".to_owned(), below: linked(&shown.not_linked) });
     }
     roots.push(Branch { says: format!("steps: {}", steps_by(shown.steps_by)), below: Vec::new() });
-    let mut lines = Vec::new();
+    let mut lines = vec![format!("\n{}\n", paint.strong("what hangs on which goal"))];
     for root in &roots {
         lines.push(format!("  {}\n", root.says));
         root.draw_below("  ", &strokes, &mut lines);

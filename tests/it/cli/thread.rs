@@ -56,7 +56,7 @@ fn people_see_a_tree() {
     let desk = Desk::new();
     desk.file("plan.json", plan().to_string());
     let text = out(&desk.run(&["check", "plan.json", "--thread"]));
-    assert!(text.contains(TREE), "{text}");
+    assert!(text.contains(&format!("\n\nwhat hangs on which goal\n{TREE}")), "{text}");
     assert!(!out(&desk.run(&["check", "plan.json"])).contains("step a1"), "only when asked for");
 }
 
