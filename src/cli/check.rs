@@ -5,15 +5,17 @@ use std::{
     path::PathBuf,
 };
 
+use anyhow::bail;
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
-use super::{Done, file::By, show};
+use super::{Done, file::By, show, thread};
 use crate::{
     clock::Clock,
     config::Config,
     mapping::{Mapped, Packs},
     pipeline::{Gate, Judged},
-    rules::Outcome,
+    rules::{Outcome, Severity, thread::Shown},
 };
 
 #[derive(Debug, Args)]
@@ -35,6 +37,9 @@ pub(super) struct Check {
     /// Show records that were accepted without any finding, too.
     #[arg(long)]
     all: bool,
+    /// Show which barriers, objectives, steps and strengths hang on which goal; keys and kinds, none of the words.
+    #[arg(long)]
+    thread: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,10 +59,15 @@ struct Counts {
     accepted: u64,
     warned: u64,
     rejected: u64,
+    /// Findings that are only worth knowing, in whatever record.
+    notes: u64,
 }
 
 impl Check {
     pub(super) fn run(&self, config: &Config) -> anyhow::Result<Done> {
+        if self.thread && self.format == Format::OperationOutcome {
+            bail!("an OperationOutcome has no place for the thread; use --thread with --format text or json");
+        }
         let packs = self.by.packs(config)?;
         let policy = super::policy::in_force(self.policy.as_deref(), self.agency.as_deref(), config)?;
         let gate = Gate { policy, clock: Clock::System, agency: self.agency.as_deref().map(Into::into) };
@@ -67,9 +77,7 @@ impl Check {
             self.file(file, &packs, &gate, &mut out, &mut counts)?;
         }
         if self.format == Format::Text {
-            let Counts { accepted, warned, rejected } = counts;
-            let all = accepted + warned + rejected;
-            writeln!(out, "{all} records: {accepted} accepted, {warned} accepted with warnings, {rejected} rejected")?;
+            writeln!(out, "{}", counts.in_words())?;
             writeln!(
                 out,
                 "goals were not compared with other people's plans (GOAL-030): that takes a store (submit, serve)"
@@ -105,13 +113,22 @@ impl Check {
     }
 
     fn show(&self, judged: &Judged, out: &mut impl Write, counts: &mut Counts) -> anyhow::Result<()> {
-        counts.add(judged.outcome());
+        counts.add(judged);
+        let thread = judged.plan.as_ref().filter(|_| self.thread).map(|plan| Shown::of(plan, &judged.verdict));
         match self.format {
-            Format::Json => writeln!(out, "{}", show::json(judged))?,
+            Format::Json => {
+                let mut record = show::json(judged);
+                if self.thread {
+                    record["thread"] = json!(thread);
+                }
+                writeln!(out, "{record}")?;
+            }
             Format::OperationOutcome => writeln!(out, "{}", judged.operation_outcome())?,
             Format::Text => {
-                if self.all || !judged.verdict.findings.is_empty() {
-                    writeln!(out, "{}", show::text(judged, show::Paint::for_stdout()))?;
+                if self.all || self.thread || !judged.verdict.findings.is_empty() {
+                    let paint = show::Paint::for_stdout();
+                    let tree = thread.map(|shown| thread::text(&shown, paint)).unwrap_or_default();
+                    writeln!(out, "{}{tree}", show::text(judged, paint))?;
                 }
             }
         }
@@ -120,11 +137,20 @@ impl Check {
 }
 
 impl Counts {
-    fn add(&mut self, outcome: Outcome) {
-        match outcome {
+    fn add(&mut self, judged: &Judged) {
+        let notes = judged.verdict.findings.iter().filter(|finding| finding.severity == Severity::Information);
+        self.notes += notes.count() as u64;
+        match judged.outcome() {
             Outcome::Accepted => self.accepted += 1,
             Outcome::AcceptedWithWarnings => self.warned += 1,
             Outcome::Rejected => self.rejected += 1,
         }
+    }
+    fn in_words(self) -> String {
+        let Self { accepted, warned, rejected, notes } = self;
+        let all = accepted + warned + rejected;
+        let notes = if notes == 1 { "1 note".to_owned() } else { format!("{notes} notes") };
+        let verdicts = format!("{accepted} accepted, {warned} accepted with warnings, {rejected} rejected");
+        format!("{all} records: {verdicts}; {notes} of information")
     }
 }

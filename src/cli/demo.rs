@@ -155,7 +155,8 @@ fn heading(paint: Paint, number: u32, text: &str) {
 }
 
 fn verdict_line(judged: &Judged, paint: Paint) {
-    let rules: Vec<&str> = judged.verdict.findings.iter().map(|finding| finding.rule).collect();
+    let mut rules: Vec<&str> = judged.verdict.heaviest_first().iter().map(|finding| finding.rule).collect();
+    rules.dedup();
     let rules = if rules.is_empty() { String::new() } else { format!("  {}", rules.join(", ")) };
     println!("   plan {:<8} {}{rules}", judged.plan_id().unwrap_or("-"), paint.verdict(judged.outcome()));
 }

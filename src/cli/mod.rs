@@ -17,6 +17,7 @@ mod rules;
 mod serve;
 mod show;
 mod submit;
+mod thread;
 
 use std::{
     io::{self, ErrorKind},

@@ -1,4 +1,4 @@
-//! `ownwords report --from --to`: figures over a period.
+//! `ownwords report --from --to`: figures over a period; with `--gate`, those of the gate itself.
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::Done;
 use crate::{
     config::Config,
-    report::{Period, figures, write},
+    report::{Period, figures, gate_figures, write, write_gate},
     store::{AgencyScope, Store},
 };
 
@@ -21,6 +21,9 @@ pub(super) struct Report {
     /// Only this agency.
     #[arg(long)]
     agency: Option<String>,
+    /// Is the gate fair? Verdicts by language, interpreter, communication, decision support, age and program (FIG-20).
+    #[arg(long)]
+    gate: bool,
     /// How figures are written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -48,7 +51,12 @@ impl Report {
         super::runtime()?.block_on(async {
             let store = Store::open(&config.store.url).await?;
             store.ready().await?;
-            print!("{}", write(&figures(&store, period, &scope).await?, period, format));
+            let text = if self.gate {
+                write_gate(&gate_figures(&store, period, &scope).await?, period, self.agency.as_deref(), format)
+            } else {
+                write(&figures(&store, period, &scope).await?, period, format)
+            };
+            print!("{text}");
             Ok(Done::Well)
         })
     }

@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    collections::BTreeSet,
     io::{self, IsTerminal},
 };
 
@@ -16,6 +17,9 @@ use crate::{
 /// Characters of a source line shown in an excerpt.
 const EXCERPT: usize = 100;
 
+/// Notes of information that one rule may have in a record; of more than these only the first is shown.
+const NOTES_ALIKE: usize = 5;
+
 /// Paints for a terminal, or not.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Paint(bool);
@@ -24,6 +28,11 @@ impl Paint {
     /// Paints when standard output is a terminal and no one asked for plain text.
     pub(super) fn for_stdout() -> Self {
         Self(io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+    }
+
+    /// Whether it paints.
+    pub(super) fn is_on(self) -> bool {
+        self.0
     }
 
     fn with(self, code: &str, text: &str) -> String {
@@ -60,19 +69,33 @@ impl Paint {
     }
 }
 
-/// A record for people: its verdict, and each finding with the place and excerpt of the source.
+/// A record for people: its verdict, and each finding with the place and excerpt of the source, the heaviest first.
 pub(super) fn text(judged: &Judged, paint: Paint) -> String {
     let plan = judged.plan_id().map(|id| format!(", plan {id}")).unwrap_or_default();
     let mut lines = vec![format!("record {}{plan}: {}", judged.ordinal, paint.verdict(judged.outcome()))];
-    for finding in &judged.verdict.findings {
+    let findings = judged.verdict.heaviest_first();
+    let mut folded = BTreeSet::new();
+    for finding in &findings {
+        let alike = findings.iter().filter(|other| is_note_of(finding.rule, other)).count();
+        let is_many = is_note_of(finding.rule, finding) && alike > NOTES_ALIKE;
+        if is_many && !folded.insert(finding.rule) {
+            continue;
+        }
         lines.push(String::new());
         lines.extend(finding_lines(judged, finding, paint));
+        if is_many {
+            lines.push(format!("  = and {} more notes of {}; --format json shows each", alike - 1, finding.rule));
+        }
     }
     if !judged.unread.is_empty() {
         let paths: Vec<&str> = judged.unread.iter().map(|unread| unread.path.as_str()).collect();
         lines.push(paint.faint(&format!("  not read by the mapping, kept as it is: {}", paths.join(", "))));
     }
     lines.join("\n") + "\n"
+}
+
+fn is_note_of(rule: &str, finding: &Finding) -> bool {
+    finding.severity == Severity::Information && finding.rule == rule
 }
 
 fn finding_lines(judged: &Judged, finding: &Finding, paint: Paint) -> Vec<String> {
@@ -136,7 +159,7 @@ pub(super) fn json(judged: &Judged) -> Value {
     json!({
         "file": judged.start.file, "record": judged.ordinal, "line": judged.start.line, "plan_id": judged.plan_id(),
         "verdict": judged.outcome().as_str(),
-        "findings": judged.verdict.findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": judged.verdict.heaviest_first().into_iter().map(finding).collect::<Vec<_>>(),
         "unread": judged.unread.iter().map(|unread| &unread.path).collect::<Vec<_>>(),
     })
 }

@@ -2,6 +2,8 @@
 //!
 //! No text of a record ever stands in one; what an issue says comes from a rule's page or from our own code.
 
+use std::cmp::Reverse;
+
 use serde_json::{Map, Value, json};
 
 use super::system::{code, extension};
@@ -28,9 +30,12 @@ pub struct Issue<'a> {
     pub place: Option<&'a Place>,
 }
 
-/// An `OperationOutcome` of the issues; all being well is an issue too, since FHIR wants at least one.
+/// An `OperationOutcome` of the issues, the heaviest first and otherwise in their order; all being well is an issue too,
+/// since FHIR wants at least one.
 pub fn operation_outcome<'a>(issues: impl Iterator<Item = Issue<'a>>) -> Value {
-    let mut said: Vec<Value> = issues.map(|issue| issue_of(&issue)).collect();
+    let mut issues: Vec<Issue<'a>> = issues.collect();
+    issues.sort_by_key(|issue| Reverse(issue.severity));
+    let mut said: Vec<Value> = issues.iter().map(issue_of).collect();
     if said.is_empty() {
         let details = json!({"text": "All OK"});
         said.push(json!({"severity": "information", "code": "informational", "details": details}));

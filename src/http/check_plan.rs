@@ -1,7 +1,7 @@
 //! `POST /fhir/CarePlan/$check-plan?mapping=`: judges one plan and keeps nothing.
 //!
 //! Takes the plan model (or, with `mapping`, a record in that mapping's form) and answers Parameters: the verdict, the
-//! findings as OperationOutcome, and the Bundle when the plan would be accepted.
+//! findings as OperationOutcome, the Bundle when the plan would be accepted, and the golden thread.
 
 use axum::{
     body::Body,
@@ -23,7 +23,7 @@ use crate::{
     config::Operation,
     fhir::{self, parameters},
     pipeline::{Gate, Judged},
-    rules::Outcome,
+    rules::{Outcome, thread::Shown},
     store::AgencyScope,
 };
 
@@ -79,5 +79,6 @@ fn parameters_of(judged: &Judged, ids: &fhir::Ids) -> serde_json::Value {
     let accepted = judged.outcome() != Outcome::Rejected;
     let bundle = accepted.then(|| fhir::transaction(&judged.resources(ids)));
     let bundle = bundle.and_then(|text| serde_json::from_str(&text).ok());
-    parameters::checked(judged.outcome(), judged.operation_outcome(), bundle)
+    let thread = judged.plan.as_ref().map(|plan| Shown::of(plan, &judged.verdict));
+    parameters::checked(judged.outcome(), judged.operation_outcome(), bundle, thread.as_ref())
 }

@@ -1,5 +1,7 @@
 //! Receipts of submissions, and their records with findings: what an agency looks at after sending.
 
+use std::collections::HashMap;
+
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -14,8 +16,9 @@ use super::{Service, auth::Caller, error::HttpError};
 use crate::{
     config::Operation,
     fhir::outcome::{Issue, operation_outcome},
-    rules::{Outcome, catalogue},
-    store::{KeptFinding, Receipt, RecordRow},
+    plan::Plan,
+    rules::{Outcome, catalogue, thread::Shown},
+    store::{KeptFinding, Receipt, RecordRow, verdict},
 };
 
 /// Records shown with a receipt; the rest is behind `next`.
@@ -32,15 +35,27 @@ pub(super) struct Which {
     #[serde(default)]
     after: u64,
     count: Option<u32>,
+    #[serde(default)]
+    thread: bool,
+}
+
+/// What to show with a receipt.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct With {
+    #[serde(default)]
+    thread: bool,
 }
 
 pub(super) async fn receipt(
     State(service): State<Service>,
     caller: Caller,
     Path(id): Path<String>,
+    with: Result<Query<With>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<Value>, HttpError> {
+    let Query(with) = with.map_err(|_| HttpError::BadRequest("Parameter here: thread (true or false).".to_owned()))?;
     let receipt = find(&service, &caller, &id).await?;
-    with_records(&service, &receipt, false, Vec::new()).await.map(Json)
+    with_records(&service, &receipt, false, Vec::new(), with.thread).await.map(Json)
 }
 
 pub(super) async fn records(
@@ -50,14 +65,16 @@ pub(super) async fn records(
     which: Result<Query<Which>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<Value>, HttpError> {
     let Query(which) = which.map_err(|_| {
-        let text = "Parameters here: only (accepted, accepted_with_warnings, rejected), after and count (numbers).";
+        let text = "Parameters here: only (accepted, accepted_with_warnings, rejected), after and count (numbers), \
+                    thread (true or false).";
         HttpError::BadRequest(text.to_owned())
     })?;
     let receipt = find(&service, &caller, &id).await?;
     let count = which.count.unwrap_or(100).clamp(1, PAGE);
     let rows = service.intake.store.records(receipt.id, which.after, count, which.only).await?;
-    let next = next_page(&receipt, &rows, count, which.only);
-    Ok(Json(json!({ "records": rows.iter().map(record).collect::<Vec<_>>(), "next": next })))
+    let next = next_page(&receipt, &rows, count, &which);
+    let records = shown(&service, &receipt, &rows, which.only, which.thread).await?;
+    Ok(Json(json!({ "records": records, "next": next })))
 }
 
 pub(super) async fn raw(
@@ -84,12 +101,15 @@ pub(super) async fn with_records(
     receipt: &Receipt,
     repeated: bool,
     mut rows: Vec<RecordRow>,
+    thread: bool,
 ) -> Result<Value, HttpError> {
     rows.truncate(WITH_RECEIPT as usize);
     if rows.is_empty() {
         rows = service.intake.store.records(receipt.id, 0, WITH_RECEIPT, None).await?;
     }
-    let next = next_page(receipt, &rows, WITH_RECEIPT, None);
+    let all = Which { only: None, after: 0, count: None, thread };
+    let next = next_page(receipt, &rows, WITH_RECEIPT, &all);
+    let records = shown(service, receipt, &rows, None, thread).await?;
     let mut body = json!({
         "submission": receipt.id, "agency": receipt.agency, "mapping": receipt.mapping, "policy": receipt.policy,
         "file": receipt.file, "sha256": receipt.sha256, "received_at": receipt.received_at,
@@ -98,7 +118,7 @@ pub(super) async fn with_records(
             "records": receipt.records, "accepted": receipt.accepted, "accepted_with_warnings": receipt.warned,
             "rejected": receipt.rejected,
         },
-        "records": rows.iter().map(record).collect::<Vec<_>>(), "next": next,
+        "records": records, "next": next,
     });
     if repeated {
         let day = receipt.received_at.strftime("%Y-%m-%d");
@@ -107,10 +127,34 @@ pub(super) async fn with_records(
     Ok(body)
 }
 
-fn next_page(receipt: &Receipt, rows: &[RecordRow], count: u32, only: Option<Outcome>) -> Option<String> {
+fn next_page(receipt: &Receipt, rows: &[RecordRow], count: u32, which: &Which) -> Option<String> {
     let last = rows.last().filter(|_| rows.len() == count as usize)?.ordinal;
-    let only = only.map(|outcome| format!("&only={}", outcome.as_str())).unwrap_or_default();
-    Some(format!("/submissions/{}/records?after={last}&count={count}{only}", receipt.id))
+    let only = which.only.map(|outcome| format!("&only={}", outcome.as_str())).unwrap_or_default();
+    let thread = if which.thread { "&thread=true" } else { "" };
+    Some(format!("/submissions/{}/records?after={last}&count={count}{only}{thread}", receipt.id))
+}
+
+/// The records of a page; with the thread of each when asked for, which takes another look into the store.
+async fn shown(
+    service: &Service,
+    receipt: &Receipt,
+    rows: &[RecordRow],
+    only: Option<Outcome>,
+    thread: bool,
+) -> Result<Vec<Value>, HttpError> {
+    let mut shown: Vec<Value> = rows.iter().map(record).collect();
+    let (Some(first), Some(last), true) = (rows.first(), rows.last(), thread) else { return Ok(shown) };
+    let plans = service.intake.store.plans_of(receipt.id, (first.ordinal, last.ordinal), only).await?;
+    let plans: HashMap<u64, String> = plans.into_iter().collect();
+    for (row, shown) in rows.iter().zip(&mut shown) {
+        shown["thread"] = plans.get(&row.ordinal).map(|plan| thread_of(plan, row)).transpose()?.unwrap_or_default();
+    }
+    Ok(shown)
+}
+
+fn thread_of(plan: &str, row: &RecordRow) -> Result<Value, HttpError> {
+    let plan: Plan = serde_json::from_str(plan).map_err(|_| HttpError::OurFault("stored plan is none of ours"))?;
+    Ok(json!(Shown::of(&plan, &verdict(&row.findings))))
 }
 
 /// A record as the API shows it: its verdict, and its findings as an OperationOutcome.

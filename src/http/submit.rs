@@ -1,4 +1,4 @@
-//! `POST /submissions?agency=&mapping=&file=`: takes records in any form that a mapping reads, and answers after the commit.
+//! `POST /submissions?agency=&mapping=&file=&thread=`: takes records in any form that a mapping reads, and answers after the commit.
 //!
 //! 201: every record was accepted. 207: some were sent back. 422: none was accepted, or the file cannot be read. 200: the
 //! same bytes had been received before, and nothing was changed. The records are kept in every case but the unreadable file.
@@ -28,6 +28,8 @@ pub(super) struct About {
     agency: Option<String>,
     mapping: Option<String>,
     file: Option<String>,
+    #[serde(default)]
+    thread: bool,
 }
 
 pub(super) async fn submit(
@@ -39,7 +41,9 @@ pub(super) async fn submit(
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Submit)?;
     let Query(about) = about.map_err(|_| {
-        HttpError::BadRequest("POST /submissions takes the parameters agency, mapping and file, once each.".to_owned())
+        let text =
+            "POST /submissions takes the parameters agency, mapping, file and thread (true or false), once each.";
+        HttpError::BadRequest(text.to_owned())
     })?;
     let agency = caller.agency(about.agency.as_deref())?;
     refuse_encoded(&headers)?;
@@ -57,15 +61,15 @@ pub(super) async fn submit(
     let _reader = service.readers.acquire().await.map_err(|_| HttpError::OurFault("readers closed"))?;
     let received = service.intake.receive(incoming, &mut |_| true).await?;
     service.wake.notify_one();
-    answer(&service, received).await
+    answer(&service, received, about.thread).await
 }
 
-async fn answer(service: &Service, received: Received) -> Result<Response, HttpError> {
+async fn answer(service: &Service, received: Received, thread: bool) -> Result<Response, HttpError> {
     let (status, receipt, repeated, records) = match received {
         Received::AlreadyReceived(receipt) => (StatusCode::OK, receipt, true, Vec::new()),
         Received::Kept { receipt, records } => (status_of(&receipt), receipt, false, records),
     };
-    let body = submissions::with_records(service, &receipt, repeated, records).await?;
+    let body = submissions::with_records(service, &receipt, repeated, records, thread).await?;
     let place = format!("/submissions/{}", receipt.id);
     Ok((status, [(header::LOCATION, place)], axum::Json(body)).into_response())
 }

@@ -2,6 +2,9 @@
 //!
 //! Nothing is dropped: an unknown code stays as `Other` and rule DATA-003 speaks of it.
 
+/// Stands where a code outside its vocabulary must not be shown.
+pub const NOT_IN_VOCABULARY: &str = "not-in-vocabulary";
+
 /// What every vocabulary can say of itself.
 pub trait Vocabulary {
     /// The vocabulary's name, as in `profiles/plan.schema.json`.
@@ -12,6 +15,10 @@ pub trait Vocabulary {
     fn as_str(&self) -> &str;
     /// Whether the code is outside the vocabulary.
     fn is_other(&self) -> bool;
+    /// The code where nothing but codes may be shown: one outside the vocabulary may be anything, prose too.
+    fn as_known(&self) -> &str {
+        if self.is_other() { NOT_IN_VOCABULARY } else { self.as_str() }
+    }
 }
 
 macro_rules! vocabulary {

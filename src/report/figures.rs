@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
+use super::plans::each_plan;
 use crate::{
     plan::Plan,
-    rules::{self, Finding, Outcome, Verdict, catalogue},
-    store::{AgencyScope, KeptFinding, PlanVersion, Store, StoreError},
+    rules::{self, Outcome},
+    store::{AgencyScope, PlanVersion, Store, StoreError, verdict},
 };
-
-/// Plans read from the store at once.
-const PAGE: u32 = 500;
 
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +44,7 @@ pub struct Period {
 }
 
 impl Period {
-    fn moments(self) -> Option<(Timestamp, Timestamp)> {
+    pub(super) fn moments(self) -> Option<(Timestamp, Timestamp)> {
         let start =
             |day: Date| day.at(0, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).ok().map(|midnight| midnight.timestamp());
         let after = self.to.checked_add(1.day()).ok()?;
@@ -83,19 +81,9 @@ pub struct AgencyFigures {
 
 /// The figures of every agency in scope, in the order of their ids.
 pub async fn figures(store: &Store, period: Period, scope: &AgencyScope) -> Result<Vec<AgencyFigures>, ReportError> {
-    let (from, to) = period.moments().ok_or(ReportError::Period)?;
     let mut counted: BTreeMap<String, AgencyFigures> = BTreeMap::new();
-    let mut after = None;
-    loop {
-        let page = store.latest_plans(from, to, scope, after, PAGE).await?;
-        for version in &page {
-            of(&mut counted, &version.agency).count(version)?;
-        }
-        match page.last() {
-            Some(last) if page.len() == PAGE as usize => after = Some((last.agency.clone(), last.plan_id.clone())),
-            _ => break,
-        }
-    }
+    each_plan(store, period, scope, |version, plan| of(&mut counted, &version.agency).count(version, plan)).await?;
+    let (from, to) = period.moments().ok_or(ReportError::Period)?;
     for (agency, count) in store.unfiled(from, to, scope).await? {
         of(&mut counted, &agency).not_filed = count;
     }
@@ -108,13 +96,9 @@ fn of<'a>(counted: &'a mut BTreeMap<String, AgencyFigures>, agency: &str) -> &'a
 }
 
 impl AgencyFigures {
-    fn count(&mut self, version: &PlanVersion) -> Result<(), ReportError> {
-        let plan: Plan = serde_json::from_str(&version.json).map_err(|_| ReportError::NotOurPlan {
-            agency: version.agency.clone(),
-            plan_id: version.plan_id.clone(),
-            version: version.version,
-        })?;
-        let gates = rules::passed(&plan, &verdict(version));
+    fn count(&mut self, version: &PlanVersion, plan: &Plan) {
+        let verdict = verdict(&version.findings);
+        let gates = rules::passed(plan, &verdict);
         self.plans += 1;
         match version.outcome {
             Outcome::Accepted => self.accepted += 1,
@@ -122,7 +106,7 @@ impl AgencyFigures {
             Outcome::Rejected => self.rejected += 1,
         }
         self.own_words += u64::from(gates.own_words);
-        self.answered += u64::from(rules::passed_by_answer(&plan, &verdict(version)));
+        self.answered += u64::from(rules::passed_by_answer(plan, &verdict));
         self.strengths += u64::from(gates.strengths);
         self.core += u64::from(gates.own_words && gates.strengths);
         let mut rules: Vec<&str> = version.findings.iter().map(|finding| finding.rule.as_str()).collect();
@@ -131,20 +115,5 @@ impl AgencyFigures {
         for rule in rules {
             *self.findings.entry(rule.to_owned()).or_default() += 1;
         }
-        Ok(())
     }
-}
-
-/// The verdict as kept, as far as its rules are still in the catalogue.
-fn verdict(version: &PlanVersion) -> Verdict {
-    let finding = |kept: &KeptFinding| {
-        Some(Finding {
-            rule: catalogue::rule(&kept.rule)?.id,
-            severity: kept.severity,
-            pointer: kept.pointer.clone(),
-            message: String::new(),
-            diagnostics: kept.diagnostics.clone(),
-        })
-    };
-    Verdict { findings: version.findings.iter().filter_map(finding).collect() }
 }

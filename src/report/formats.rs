@@ -86,7 +86,7 @@ fn csv(figures: &[AgencyFigures], period: Period) -> String {
 }
 
 /// A field that may hold commas and quotes, and that no spreadsheet takes for a formula.
-fn quoted(field: &str) -> String {
+pub(super) fn quoted(field: &str) -> String {
     let guard = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("\"{guard}{}\"", field.replace('"', "\"\""))
 }
@@ -111,7 +111,7 @@ fn json(figures: &[AgencyFigures], period: Period) -> Value {
 }
 
 /// One decimal; nothing of nothing is a dash.
-fn percent(part: u64, whole: u64) -> String {
+pub(super) fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "(–)".to_owned();
     }

@@ -1,5 +1,7 @@
 //! What judging a plan yields: findings, each with its rule and place in the plan, and the verdict they add up to.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 /// How much a finding weighs under the policy in force.
@@ -71,6 +73,13 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// As people read them: what sends the plan back first, then what to look at, then what is only worth knowing.
+    pub fn heaviest_first(&self) -> Vec<&Finding> {
+        let mut findings: Vec<_> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| Reverse(finding.severity));
+        findings
+    }
+
     /// The heaviest finding decides.
     pub fn outcome(&self) -> Outcome {
         match self.findings.iter().map(|finding| finding.severity).max() {

@@ -89,11 +89,23 @@ pub fn passed(plan: &Plan, verdict: &Verdict) -> Gates {
     }
     let told =
         plan.strengths.iter().enumerate().filter(|(_, s)| s.text.as_ref().is_some_and(|words| !words.is_blank()));
-    let stops = |finding: &Finding| STOPPING.contains(&finding.rule) || overrides::leaves_open(finding, &STOPPING);
     Gates {
-        own_words: has_goal_without(plan, verdict, stops),
+        own_words: goals_without(plan, verdict, keeps_from_counting).next().is_some(),
         strengths: told.into_iter().any(|(index, _)| !is_on(verdict, "/strengths/", index, |f| f.rule == "STR-002")),
     }
+}
+
+/// The places of the goals that hold the person's own words: those for which measure PCRP-04 counts the plan.
+pub fn goals_in_own_words(plan: &Plan, verdict: &Verdict) -> Vec<usize> {
+    if is_withdrawn(plan) {
+        return Reading::of(plan, Date::MIN).own_words().map(|goal| goal.index).collect();
+    }
+    goals_without(plan, verdict, keeps_from_counting).collect()
+}
+
+/// Whether a finding, or one that was answered for another reason, keeps measure PCRP-04 from counting its goal.
+fn keeps_from_counting(finding: &Finding) -> bool {
+    STOPPING.contains(&finding.rule) || overrides::leaves_open(finding, &STOPPING)
 }
 
 /// Whether the plan passes measure PCRP-04 only because findings were answered, whatever the reason: the measure shows these
@@ -101,13 +113,19 @@ pub fn passed(plan: &Plan, verdict: &Verdict) -> Gates {
 pub fn passed_by_answer(plan: &Plan, verdict: &Verdict) -> bool {
     let stops = |finding: &Finding| STOPPING.contains(&finding.rule);
     let stops_or_was = |finding: &Finding| stops(finding) || overrides::was_answered(finding, &STOPPING);
-    !is_withdrawn(plan) && has_goal_without(plan, verdict, stops) && !has_goal_without(plan, verdict, stops_or_was)
+    let passes = goals_without(plan, verdict, stops).next().is_some();
+    !is_withdrawn(plan) && passes && goals_without(plan, verdict, stops_or_was).next().is_none()
 }
 
-/// Whether a live goal has text and carries no such finding.
-fn has_goal_without(plan: &Plan, verdict: &Verdict, such: impl Fn(&Finding) -> bool) -> bool {
+/// The live goals that have text and carry no such finding.
+fn goals_without<'p>(
+    plan: &'p Plan,
+    verdict: &'p Verdict,
+    such: impl Fn(&Finding) -> bool + 'p,
+) -> impl Iterator<Item = usize> + 'p {
     let has_text = |goal: &Goal| goal.statement.text.as_ref().is_some_and(|words| !words.is_blank());
-    plan.live_goals().any(|(index, goal)| has_text(goal) && !is_on(verdict, "/goals/", index, &such))
+    let told = plan.live_goals().filter(move |(_, goal)| has_text(goal)).map(|(index, _)| index);
+    told.filter(move |index| !is_on(verdict, "/goals/", *index, &such))
 }
 
 fn is_on(verdict: &Verdict, list: &str, index: usize, such: impl Fn(&Finding) -> bool) -> bool {

@@ -77,6 +77,14 @@ impl AgeGroup {
         AGE_GROUPS.into_iter().find(|group| group.name == name)
     }
 
+    /// The age band of the Uniform Reporting System in which a plan's person certainly is on a day.
+    pub fn band(plan: &Plan, day: Date) -> Option<Self> {
+        let situation = Situation::of(plan, Some(day));
+        let (_, bands) = AGE_GROUPS.split_at(2);
+        let covers = |group: &Self| When { age_group: Some(*group), ..When::default() }.covers(&situation);
+        bands.iter().copied().find(covers)
+    }
+
     /// Its ages, from the least to the most.
     pub fn ages(self) -> (i16, i16) {
         (self.from, self.to)

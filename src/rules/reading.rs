@@ -133,9 +133,14 @@ impl<'p> Reading<'p> {
 
     /// Whether a goal has text that is the person's and carries no finding on its words (measure PCRP-04).
     pub fn has_own_words(&self) -> bool {
+        self.own_words().next().is_some()
+    }
+
+    /// The goals of which that is true.
+    pub fn own_words(&self) -> impl Iterator<Item = &GoalReading<'p>> {
         const FINE: [Line; 3] = [Line::WhoseWordsUnknown, Line::Confirmed, Line::NotChecked];
         let is_fine = |goal: &GoalReading<'_>| goal.line.is_none_or(|line| FINE.contains(&line));
-        self.goals.iter().any(|goal| is_fine(goal) && !self.is_clinical(goal))
+        self.goals.iter().filter(move |goal| is_fine(goal) && !self.is_clinical(goal))
     }
 
     /// Whether a strength is told (measure PCRP-05).

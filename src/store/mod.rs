@@ -28,6 +28,7 @@ mod whole;
 mod wording;
 mod writer;
 mod read;
+mod judged;
 mod claim;
 mod delivery;
 
@@ -36,6 +37,7 @@ use uuid::Uuid;
 use crate::fhir::Ids;
 
 pub use failure::StoreError;
+pub use judged::verdict;
 pub use kept::{
     AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow,
     StoredResource, SubmissionState,

@@ -11,6 +11,7 @@ mod http;
 mod mapping;
 mod pipeline;
 mod profile;
+mod report;
 mod rules;
 mod schema;
 mod source;

@@ -1,7 +1,10 @@
 //! The command line as scripts see it: output, exit codes, and that no word of a person reaches a log.
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
+mod gate;
+mod order;
 mod policy;
+pub(crate) mod thread;
 
 use std::{
     fs,

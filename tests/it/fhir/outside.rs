@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use ownwords::{
     fhir::{self, Ids, capability, outcome, parameters},
     plan::Place,
-    rules::{Outcome, Severity},
+    rules::{Outcome, Severity, Verdict, thread::Shown},
 };
 use serde_json::json;
 
@@ -51,7 +51,7 @@ fn an_outcome_says_where_and_what() {
     assert_eq!(own("plan-pointer")["valueString"], "/goals/0");
     let well = outcome::operation_outcome(std::iter::empty());
     assert_eq!(well["issue"][0]["severity"], "information");
-    let checked = parameters::checked(Outcome::AcceptedWithWarnings, well, Some(bundle_of(&case("minimal"))));
+    let checked = parameters::checked(Outcome::AcceptedWithWarnings, well, Some(bundle_of(&case("minimal"))), None);
     assert_eq!(checked["parameter"][0]["valueCode"], "accepted-with-warnings");
     assert_eq!(checked["parameter"][2]["resource"]["resourceType"], "Bundle");
 }
@@ -86,10 +86,13 @@ fn samples_for_the_validator() {
     let place = place();
     let said = outcome::operation_outcome([issue(&place)].into_iter());
     put("outcome.json", said.to_string());
-    put("parameters.json", parameters::checked(Outcome::Rejected, said, Some(bundle_of(&case("minimal")))).to_string());
     for path in cases() {
-        let resources = fhir::resources(&plan_in(&path), &Ids::public(), BOTH);
+        let plan = plan_in(&path);
+        let resources = fhir::resources(&plan, &Ids::public(), BOTH);
         let name = path.file_name().expect("a file").to_string_lossy().replace(".plan.json", "");
         put(&format!("{name}.json"), fhir::transaction(&resources));
+        let thread = Shown::of(&plan, &Verdict::default());
+        let checked = parameters::checked(Outcome::Rejected, said.clone(), Some(bundle_of(&plan)), Some(&thread));
+        put(&format!("{name}.parameters.json"), checked.to_string());
     }
 }

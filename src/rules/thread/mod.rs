@@ -1,11 +1,17 @@
 //! The golden thread: which objectives, steps, barriers and strengths hang on which goal (domain model, section 3).
 //!
 //! Places in the plan's lists and counts, never text. What names no goal hangs on the only live one where there is just
-//! one: a plan with one goal needs no keys.
+//! one: a plan with one goal needs no keys. What of it is shown outside, and how it is called there, stands in `shown`.
+
+mod shown;
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::plan::{Action, Goal, Objective, Plan, action::Actor};
+
+pub use shown::{Linked, Shown, ShownGoal, ShownObjective, ShownStep, Spot};
 
 /// The golden thread of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +38,7 @@ pub struct Strand {
 }
 
 /// How many steps each takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct StepsBy {
     /// The person.
     pub person: usize,
@@ -135,11 +141,14 @@ impl<'p> Ties<'p> {
         if let Some(goal) = named.and_then(|id| self.goals.get(id)) {
             return Some(*goal);
         }
-        let objective = key(action.objective_id.as_deref()).and_then(|id| self.objectives.get(id));
-        match objective {
-            Some(place) => self.goal_of_objective(&self.plan.objectives[*place]),
+        match self.objective_of_action(action) {
+            Some(place) => self.goal_of_objective(&self.plan.objectives[place]),
             None => self.goal_unnamed(named),
         }
+    }
+
+    fn objective_of_action(&self, action: &Action) -> Option<usize> {
+        self.objectives.get(key(action.objective_id.as_deref())?).copied()
     }
 
     /// The only live goal, for what names none, or when that goal has no key to be named by.
