@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use ownwords::{
     plan::Plan,
     profile,
-    rules::{self, Check, Found, Rule, reading::Reading},
+    rules::{self, Check, Found, Rule, reading::Reading, sameness::Others},
 };
 
 use crate::{line, sample};
@@ -21,11 +21,14 @@ const TODAY: Date = date(2026, 11, 1);
 pub(crate) fn print() {
     let policy = profile::policy("standard").expect("the policy loads");
     let plan: Plan = serde_json::from_str(&sample::plan(1)).expect("the sample is a plan");
-    let reading = Reading::of(&plan, TODAY);
+    let others = Others::default();
+    let reading = Reading::of(&plan, TODAY, policy.phrases(), &others);
 
     println!("\njudge, one thread, best of {ROUNDS} rounds");
     figure("whole: all rules over the plan", || drop(black_box(rules::judge(&plan, &policy, TODAY))));
-    figure("Reading::of: each text judged once", || drop(black_box(Reading::of(&plan, TODAY))));
+    figure("Reading::of: each text judged once", || {
+        drop(black_box(Reading::of(&plan, TODAY, policy.phrases(), &others)));
+    });
     figure("policy: which rules are in force", || {
         black_box(policy.in_force(&plan, TODAY).count());
     });

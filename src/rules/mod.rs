@@ -98,7 +98,9 @@ pub fn passed(plan: &Plan, verdict: &Verdict) -> Gates {
 /// The places of the goals that hold the person's own words: those for which measure PCRP-04 counts the plan.
 pub fn goals_in_own_words(plan: &Plan, verdict: &Verdict) -> Vec<usize> {
     if is_withdrawn(plan) {
-        return Reading::of(plan, Date::MIN).own_words().map(|goal| goal.index).collect();
+        let others = Others::default();
+        let reading = Reading::of(plan, Date::MIN, &Phrases::default(), &others);
+        return reading.own_words().map(|goal| goal.index).collect();
     }
     goals_without(plan, verdict, keeps_from_counting).collect()
 }
