@@ -3,6 +3,7 @@
 
 mod gate;
 mod order;
+mod hard_files;
 mod policy;
 pub(crate) mod thread;
 
