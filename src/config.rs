@@ -113,18 +113,22 @@ pub struct Gate {
     pub policy: String,
     /// The state's policy file; empty for none.
     pub state_policy: PathBuf,
-    /// Agencies with a policy of their own.
+    /// Agencies with a policy or a list of phrases of their own.
     pub agency: Vec<GateAgency>,
 }
 
-/// An agency with a policy of its own.
-#[derive(Clone, Debug, Deserialize)]
+/// An agency with a policy or a list of phrases of its own.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateAgency {
     /// The agency's id, as its submissions name it.
     pub id: String,
-    /// Its policy file, or the name of a built-in policy.
+    /// Its policy file, or the name of a built-in policy; without one, the policy for everyone.
+    #[serde(default)]
     pub policy: String,
+    /// A text file with the ready-made phrases of its record system, one a line; empty for none.
+    #[serde(default)]
+    pub phrases: PathBuf,
 }
 
 impl Default for Gate {
@@ -299,6 +303,13 @@ impl Config {
             return wrong(
                 "gate.agency.id",
                 format!("\"{id}\" is empty or stands twice; give each agency one [[gate.agency]]"),
+            );
+        }
+        let says_nothing = |agency: &&GateAgency| agency.policy.is_empty() && agency.phrases.as_os_str().is_empty();
+        if let Some(agency) = self.gate.agency.iter().find(says_nothing) {
+            return wrong(
+                "gate.agency.policy",
+                format!("agency \"{}\" has neither policy nor phrases; give one, or take the group out", agency.id),
             );
         }
         if !self.server.listen.ip().is_loopback() && self.caller.is_empty() {

@@ -6,6 +6,7 @@
 mod clients;
 mod floor;
 mod in_process;
+mod judge;
 mod sample;
 mod service;
 
@@ -23,6 +24,9 @@ fn main() {
     let wanted = |part: &str| only.is_empty() || only.iter().any(|one| one == part);
     if wanted("process") {
         in_process::print();
+    }
+    if wanted("judge") {
+        judge::print();
     }
     if wanted("service") {
         service::print();

@@ -78,6 +78,10 @@ impl Check {
         }
         if self.format == Format::Text {
             writeln!(out, "{}", counts.in_words())?;
+            writeln!(
+                out,
+                "goals were not compared with other people's plans (GOAL-030): that takes a store (submit, serve)"
+            )?;
         }
         out.flush()?;
         Ok(if counts.rejected > 0 { Done::Rejected } else { Done::Well })

@@ -107,9 +107,12 @@ impl CheckFile {
         let file = self.file.display().to_string();
         match &self.agency {
             Some(id) => {
-                gate.agency.retain(|agency| agency.id != *id);
                 // A built-in policy's name would be taken for that policy.
-                gate.agency.push(GateAgency { id: id.clone(), policy: format!("./{file}").replacen(".//", "/", 1) });
+                let policy = format!("./{file}").replacen(".//", "/", 1);
+                match gate.agency.iter_mut().find(|agency| agency.id == *id) {
+                    Some(agency) => agency.policy = policy,
+                    None => gate.agency.push(GateAgency { id: id.clone(), policy, ..GateAgency::default() }),
+                }
             }
             None => gate.state_policy.clone_from(&self.file),
         }

@@ -37,7 +37,7 @@ pub fn statement(base: &str, version: &str, published: &str) -> Value {
         "software": {"name": "ownwords", "version": version},
         "implementation": {"description": "Person-centered recovery plans, read only", "url": base},
         "fhirVersion": "4.0.1",
-        "format": ["json"],
+        "format": ["json", "xml"],
         "rest": [{
             "mode": "server",
             "documentation": "Plans come in by POST /submissions; here they can be read back and judged.",

@@ -30,8 +30,8 @@ pub(super) fn text(value: &str) -> Option<&str> {
 
 /// A FHIR code: no white space but single spaces inside.
 pub(super) fn code(value: &str) -> Option<&str> {
-    let fits =
-        !value.is_empty() && value.split(' ').all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
+    let stray = |letter: char| letter.is_whitespace() || letter.is_control();
+    let fits = !value.is_empty() && value.split(' ').all(|part| !part.is_empty() && !part.contains(stray));
     fits.then_some(value)
 }
 

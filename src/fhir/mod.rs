@@ -17,6 +17,7 @@ mod bundle;
 pub mod outcome;
 pub mod capability;
 pub mod parameters;
+pub mod wire;
 
 use uuid::Uuid;
 

@@ -37,6 +37,8 @@ pub enum HttpError {
     TooLarge(usize),
     /// The form of the body is not one we read here.
     NotThisForm(String),
+    /// The answer is not offered in any form that was asked for.
+    NoSuchForm,
     /// The file cannot be read.
     Unreadable(Unreadable),
     /// It took longer than a request may take.
@@ -75,6 +77,11 @@ impl HttpError {
                 format!("The body is larger than {limit} MB. Please send the file in parts, or raise server.body_limit_mb."),
             ),
             Self::NotThisForm(text) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-supported", text.clone()),
+            Self::NoSuchForm => (
+                StatusCode::NOT_ACCEPTABLE,
+                "not-supported",
+                "FHIR is answered here as application/fhir+json or application/fhir+xml.".to_owned(),
+            ),
             Self::Unreadable(unreadable) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "structure", unreadable.message.clone())
             }

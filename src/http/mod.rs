@@ -5,6 +5,7 @@ pub mod auth;
 mod check_plan;
 mod deliveries;
 pub mod error;
+mod form;
 mod health;
 mod metadata;
 mod plans;

@@ -1,23 +1,33 @@
-//! `GET /fhir/{type}/{id}`: the newest accepted version of a resource.
+//! `GET /fhir/{type}/{id}?_format=`: the newest accepted version of a resource, in JSON or XML.
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Service, auth::Caller, error::HttpError};
-use crate::config::Operation;
+use super::{Service, auth::Caller, error::HttpError, form::Form};
+use crate::{config::Operation, fhir::wire};
+
+/// How the answer is wanted.
+#[derive(Debug, Deserialize)]
+pub(super) struct How {
+    #[serde(rename = "_format")]
+    format: Option<String>,
+}
 
 pub(super) async fn read(
     State(service): State<Service>,
     caller: Caller,
     Path((kind, id)): Path<(String, String)>,
+    Query(how): Query<How>,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Read)?;
+    let form = Form::wanted(how.format.as_deref(), &headers)?;
     let id = Uuid::try_parse(&id).map_err(|_| HttpError::NotHere)?;
     let stored = service.intake.store.resource(&kind, id, &caller.scope).await?.ok_or(HttpError::NotHere)?;
     let etag = format!("W/\"{}\"", stored.version);
@@ -26,9 +36,14 @@ pub(super) async fn read(
     }
     let modified = stored.updated_at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let headers = [
-        (header::CONTENT_TYPE, "application/fhir+json; charset=utf-8".to_owned()),
+        (header::CONTENT_TYPE, form.media_type().to_owned()),
         (header::ETAG, etag),
         (header::LAST_MODIFIED, modified),
+        (header::VARY, "accept".to_owned()),
     ];
-    Ok((headers, Body::from(stored.json)).into_response())
+    let body = match form {
+        Form::Json => stored.json,
+        Form::Xml => wire::xml_of(&stored.json).map_err(|_| HttpError::OurFault("writing XML"))?,
+    };
+    Ok((headers, Body::from(body)).into_response())
 }

@@ -3,28 +3,25 @@
 //! A small submission is one commit in all, and the smallest are not worth a thread. A large one is kept in pieces while it is read, so that memory does not grow
 //! with it; if it breaks off, the same bytes sent again go on where it stopped.
 
-use std::{io::BufRead, sync::Arc, time::Instant};
+use std::{collections::VecDeque, io::BufRead, sync::Arc, time::Instant};
 
 use jiff::Timestamp;
-use tokio::{sync::mpsc, task};
+use tokio::{runtime::Handle, sync::mpsc, task};
 use uuid::Uuid;
 
-use super::{Gate, Judged};
+use super::{
+    Gate,
+    work::{Read, Step, Work, asked_about},
+};
 use crate::{
     clock::Clock,
     events,
     fhir::Ids,
-    mapping::{Mapping, Records, Unreadable},
+    mapping::{Mapping, Unreadable},
     profile::Policies,
-    rules::Outcome,
-    store::{self, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, Receipt, RecordRow, Store, StoreError},
+    rules::sameness::{Key, Wording},
+    store::{self, Begun, NewRecord, NewSubmission, Receipt, RecordRow, Store, StoreError},
 };
-
-/// Records that are kept together while a submission is read; a submission of no more is one commit.
-const PIECE: usize = 64;
-
-/// Bytes of raw input after which a piece is full, however few records it holds.
-const PIECE_BYTES: usize = 4 << 20;
 
 /// Bytes of a submission that is read where it came in: a few plans, done in a millisecond or two.
 const SMALL: u64 = 16 << 10;
@@ -102,7 +99,7 @@ impl Intake {
         let began = Instant::now();
         let submission = self.submission(&incoming);
         let received = if incoming.size <= SMALL {
-            let (preamble, records) = self.read_at_once(incoming, submission.received_at)?;
+            let (preamble, records) = self.read_at_once(incoming, submission.received_at).await?;
             self.keep_at_once(submission, &preamble, records).await?
         } else {
             let mut reading = self.read(incoming, submission.received_at);
@@ -193,45 +190,51 @@ impl Intake {
     }
 
     /// Reads, judges and says here and now: the preamble and the records.
-    fn read_at_once(
+    async fn read_at_once(
         &self,
         incoming: Incoming,
         received_at: Timestamp,
     ) -> Result<(Vec<u8>, Vec<NewRecord>), ReceiveError> {
-        let Incoming { agency, mapping, file, bytes, .. } = incoming;
-        let work = self.work(agency.into(), received_at);
-        let records = mapping.open(&file, bytes).map_err(ReceiveError::Unreadable)?;
-        let preamble = records.preamble().to_vec();
-        Ok((preamble, records.map(|mapped| work.record(work.gate.judge(mapped))).collect()))
+        let mut work = self.work(&incoming.agency, received_at);
+        let (preamble, piece) = read_all(incoming, &work).map_err(ReceiveError::Unreadable)?;
+        let kept = self.store.wordings_like(&work.agency, &asked_about(&piece)).await?;
+        Ok((preamble, work.records(piece, &kept)))
     }
 
-    fn work(&self, agency: Arc<str>, received_at: Timestamp) -> Work {
-        let policy = self.policies.for_agency(Some(&agency)).clone();
+    fn work(&self, agency: &str, received_at: Timestamp) -> Work {
+        let policy = self.policies.for_agency(Some(agency)).clone();
+        let key = Key::of(self.ids.namespace().as_bytes(), agency);
+        let agency: Arc<str> = agency.into();
         let gate = Gate { policy, clock: self.clock, agency: Some(agency.clone()) };
-        Work { gate, agency, ids: self.ids, deliver_to: self.deliver_to.clone(), received_at }
+        let deliver_to = self.deliver_to.clone();
+        Work { gate, agency, ids: self.ids, deliver_to, received_at, key, said: VecDeque::new() }
     }
 
     /// Starts to read, judge and say on a thread of its own; at most two pieces wait to be kept.
     fn read(&self, incoming: Incoming, received_at: Timestamp) -> Reading {
-        let Incoming { agency, mapping, file, bytes, .. } = incoming;
-        let work = self.work(agency.into(), received_at);
+        let work = self.work(&incoming.agency, received_at);
+        let Incoming { mapping, file, bytes, .. } = incoming;
         let (sender, pieces) = mpsc::channel(2);
+        let (store, agency, runtime) = (self.store.clone(), work.agency.clone(), Handle::current());
         let thread = task::spawn_blocking(move || match mapping.open(&file, bytes) {
-            Ok(records) => work.through(records, &sender),
+            Ok(records) => {
+                let look_up = |all: &[&Wording]| match all {
+                    [] => Ok(Vec::new()),
+                    all => runtime.block_on(store.wordings_like(&agency, all)),
+                };
+                work.through(records, &sender, look_up);
+            }
             Err(unreadable) => drop(sender.blocking_send(Step::Unreadable(unreadable))),
         });
         Reading { pieces, thread: Some(thread) }
     }
 }
 
-/// What the reading thread passes on.
-enum Step {
-    /// The file could be opened; its preamble (the header line of a delimited file).
-    Opened(Vec<u8>),
-    /// The file cannot be read at all.
-    Unreadable(Unreadable),
-    /// The next records.
-    Piece(Vec<NewRecord>),
+/// The preamble and all records of a small submission, read.
+fn read_all(incoming: Incoming, work: &Work) -> Result<(Vec<u8>, Vec<Read>), Unreadable> {
+    let records = incoming.mapping.open(&incoming.file, incoming.bytes)?;
+    let preamble = records.preamble().to_vec();
+    Ok((preamble, records.map(|mapped| work.read(mapped)).collect()))
 }
 
 /// The reading thread as seen from the keeping side.
@@ -245,7 +248,7 @@ impl Reading {
         match self.pieces.recv().await {
             Some(Step::Opened(preamble)) => Ok(preamble),
             Some(Step::Unreadable(unreadable)) => Err(ReceiveError::Unreadable(unreadable)),
-            Some(Step::Piece(_)) | None => Err(ReceiveError::Broken),
+            Some(Step::Piece(_) | Step::Failed(_)) | None => Err(ReceiveError::Broken),
         }
     }
 
@@ -253,87 +256,13 @@ impl Reading {
     async fn next(&mut self) -> Result<Option<Vec<NewRecord>>, ReceiveError> {
         match self.pieces.recv().await {
             Some(Step::Piece(piece)) => Ok(Some(piece)),
+            Some(Step::Failed(error)) => Err(error.into()),
             Some(Step::Opened(_) | Step::Unreadable(_)) => Err(ReceiveError::Broken),
             None => match self.thread.take() {
                 Some(thread) => thread.await.map(|()| None).map_err(|_| ReceiveError::Broken),
                 None => Ok(None),
             },
         }
-    }
-}
-
-/// What the reading thread does with each record.
-struct Work {
-    gate: Gate,
-    agency: Arc<str>,
-    ids: Ids,
-    deliver_to: Option<String>,
-    received_at: Timestamp,
-}
-
-impl Work {
-    fn through(&self, records: Records, sender: &mpsc::Sender<Step>) {
-        if sender.blocking_send(Step::Opened(records.preamble().to_vec())).is_err() {
-            return;
-        }
-        let (mut piece, mut bytes) = (Vec::new(), 0);
-        for mapped in records {
-            let record = self.record(self.gate.judge(mapped));
-            bytes += record.raw.len();
-            piece.push(record);
-            if piece.len() == PIECE || bytes >= PIECE_BYTES {
-                bytes = 0;
-                // The keeping side has gone when its request was given up; there is no one to read for.
-                if sender.blocking_send(Step::Piece(std::mem::take(&mut piece))).is_err() {
-                    return;
-                }
-            }
-        }
-        if !piece.is_empty() {
-            drop(sender.blocking_send(Step::Piece(piece)));
-        }
-    }
-
-    fn record(&self, judged: Judged) -> NewRecord {
-        let outcome = judged.outcome();
-        let findings = judged
-            .verdict
-            .findings
-            .iter()
-            .map(|finding| KeptFinding {
-                rule: finding.rule.to_owned(),
-                severity: finding.severity,
-                pointer: finding.pointer.clone(),
-                place: judged.place_of(finding),
-                message: finding.message.clone(),
-                diagnostics: finding.diagnostics.clone(),
-            })
-            .collect();
-        NewRecord {
-            submission: Uuid::nil(),
-            ordinal: judged.ordinal,
-            agency: self.agency.to_string(),
-            outcome,
-            findings,
-            unread: judged.unread.iter().map(|unread| unread.path.clone()).collect(),
-            plan: self.plan(&judged, outcome),
-            start: judged.start,
-            raw: judged.raw,
-            received_at: self.received_at,
-        }
-    }
-
-    /// The plan to file, when it says whose and which it is and belongs to the sending agency.
-    fn plan(&self, judged: &Judged, outcome: Outcome) -> Option<NewPlan> {
-        let plan = judged.plan.as_ref()?;
-        let named = |id: &Option<String>| id.as_deref().filter(|id| !id.trim().is_empty()).map(str::to_owned);
-        let (plan_id, person_id) = (named(&plan.plan_id)?, named(&plan.person.local_id)?);
-        if plan.source.agency_id.as_deref() != Some(&*self.agency) {
-            return None;
-        }
-        let deliver_to = self.deliver_to.clone().filter(|_| outcome != Outcome::Rejected);
-        let json = serde_json::to_string(plan).expect("the plan model above holds nothing that JSON cannot say");
-        Some(NewPlan { plan_id, person_id, json, resources: judged.resources(&self.ids), deliver_to })
     }
 }
 

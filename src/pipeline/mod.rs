@@ -6,6 +6,7 @@
 pub mod examples;
 pub mod fingerprint;
 pub mod keep;
+mod work;
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use crate::{
     },
     mapping::{Mapped, Unread, Unreadable},
     plan::{Place, Places, Plan},
-    rules::{self, Finding, Gates, Outcome, Policy, Severity, Verdict, catalogue},
+    rules::{self, Finding, Gates, Outcome, Policy, Severity, Verdict, catalogue, sameness::Others},
 };
 
 /// What every record is judged by.
@@ -53,14 +54,19 @@ pub struct Judged {
 }
 
 impl Gate {
-    /// Judges a record. A poor plan and an unreadable record are verdicts, never errors.
+    /// Judges a record by itself. A poor plan and an unreadable record are verdicts, never errors.
     pub fn judge(&self, mapped: Mapped) -> Judged {
+        self.judge_among(mapped, &Others::default())
+    }
+
+    /// Judges a record knowing how many other people have the same goals.
+    pub fn judge_among(&self, mapped: Mapped, others: &Others) -> Judged {
         let Mapped { ordinal, start, raw, read } = mapped;
         match read {
             Ok(read) => {
                 let mut plan = read.plan;
                 let elsewhere = self.settle_agency(&mut plan);
-                let mut verdict = rules::judge(&plan, &self.policy, self.clock.today());
+                let mut verdict = rules::judge_among(&plan, &self.policy, self.clock.today(), others);
                 verdict.findings.splice(0..0, elsewhere);
                 let gates = rules::passed(&plan, &verdict);
                 Judged {

@@ -135,7 +135,7 @@ pub struct Achievement {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Score {
-    /// `gas`, or the code of a patient-reported measure.
+    /// `gas`, or the code of a measure that the person answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instrument: Option<String>,
     /// The score.
@@ -257,9 +257,24 @@ impl Goal {
         self.status.as_ref().is_none_or(GoalStatus::is_live)
     }
 
+    /// Whether an attestation says that the person had a part in the words.
+    pub fn is_attested(&self) -> bool {
+        self.statement.is_attested()
+    }
+
     /// Whether there is still a way to go: live, and not achieved.
     pub fn is_open(&self) -> bool {
         self.is_live() && self.status != Some(GoalStatus::Achieved)
+    }
+}
+
+impl Statement {
+    /// Whether an attestation says that the person had a part in the words.
+    pub fn is_attested(&self) -> bool {
+        let attested = self.attestation.as_ref().and_then(|attestation| attestation.statement.as_ref());
+        attested.is_some_and(|what| {
+            !matches!(what, AttestationStatement::SaidByMyGuardianWithoutMe | AttestationStatement::Other(_))
+        })
     }
 }
 

@@ -14,10 +14,10 @@ pub enum ProfileError {
         /// The name asked for.
         name: String,
     },
-    /// A policy file that cannot be opened.
+    /// A file of policies or phrases that cannot be opened.
     #[error(
-        "cannot read the policy file {}: {kind}. Please check gate.state_policy and gate.agency.policy in the \
-         settings; built in are observe, standard and strict",
+        "cannot read the file {}: {kind}. Please check gate.state_policy, gate.agency.policy and \
+         gate.agency.phrases in the settings; built in are observe, standard and strict",
         file.display()
     )]
     NoFile {
@@ -26,7 +26,7 @@ pub enum ProfileError {
         /// What the system says.
         kind: io::ErrorKind,
     },
-    /// The file is no TOML, or has a key or value that policies do not have.
+    /// The file is no TOML or has a key or value that policies do not have; or a list of phrases has a poor line.
     #[error("{file} line {line}: {fault}")]
     Unreadable {
         /// The file.

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     config,
-    rules::{Policy, Situation},
+    rules::{Policy, Situation, wording::Phrases},
 };
 
 /// The policies in force.
@@ -49,9 +49,23 @@ impl Policies {
     pub fn load(gate: &config::Gate) -> Result<Self, ProfileError> {
         let state = Some(gate.state_policy.as_path()).filter(|file| *file != Path::new(""));
         let state = state.map(Origin::read).transpose()?;
+        let own = gate.agency.iter().filter(|agency| !agency.policy.is_empty());
         let agency = |agency: &config::GateAgency| Ok((agency.id.clone(), Origin::named(&agency.policy)?));
-        let agencies: Result<Vec<_>, ProfileError> = gate.agency.iter().map(agency).collect();
-        Self::of(&state.unwrap_or_else(|| Origin::BuiltIn(gate.policy.clone())), agencies?)
+        let agencies: Result<Vec<_>, ProfileError> = own.map(agency).collect();
+        let mut policies = Self::of(&state.unwrap_or_else(|| Origin::BuiltIn(gate.policy.clone())), agencies?)?;
+        for agency in gate.agency.iter().filter(|agency| agency.phrases != Path::new("")) {
+            policies.add_phrases(&agency.id, phrases(&agency.phrases)?);
+        }
+        Ok(policies)
+    }
+
+    /// Gives an agency its own ready-made phrases, beside whatever policy judges it.
+    pub fn add_phrases(&mut self, agency: &str, phrases: Phrases) {
+        let judging = self.judging(Some(agency));
+        let policy = Policy::clone(&judging.policy).with_phrases(phrases);
+        let (fixed, raised) = (judging.fixed.clone(), judging.raised.clone());
+        let judging = Judging { policy: Arc::new(policy), fixed, raised };
+        self.agencies.insert(agency.to_owned(), Arc::new(judging));
     }
 
     /// One built-in policy for everyone.
@@ -155,4 +169,17 @@ impl Judging {
         let policy = Arc::new(Drawn::policy(name, &fixed, raised.as_ref()));
         Self { policy, fixed, raised }
     }
+}
+
+/// The ready-made phrases of a file.
+fn phrases(file: &Path) -> Result<Phrases, ProfileError> {
+    let name = file.display().to_string();
+    let fault = |line, fault| ProfileError::Unreadable { file: name.clone(), line, fault };
+    let bytes = fs::read(file).map_err(|error| ProfileError::NoFile { file: file.to_owned(), kind: error.kind() })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        fault(line, "this line is not UTF-8; save the file as UTF-8".to_owned())
+    })?;
+    Phrases::read(&text).map_err(|wrong| fault(wrong.line, wrong.fault))
 }

@@ -22,6 +22,7 @@ mod policy;
 mod process;
 pub mod reading;
 mod rule;
+pub mod sameness;
 mod staff_text;
 mod strengths;
 pub mod thread;
@@ -30,6 +31,8 @@ pub mod wording;
 
 use jiff::civil::Date;
 use reading::Reading;
+use sameness::Others;
+use wording::Phrases;
 
 use crate::plan::{Goal, Plan, PlanStatus};
 
@@ -49,14 +52,19 @@ pub struct Gates {
 
 /// Judges a plan as of a day. The same plan, policy and day give the same verdict.
 pub fn judge(plan: &Plan, policy: &Policy, today: Date) -> Verdict {
-    let reading = Reading::of(plan, today);
+    judge_among(plan, policy, today, &Others::default())
+}
+
+/// Judges a plan knowing how many other people have the same goals, as the store tells.
+pub fn judge_among(plan: &Plan, policy: &Policy, today: Date, others: &Others) -> Verdict {
+    let reading = Reading::of(plan, today, policy.phrases(), others);
     let mut findings = Vec::new();
     for (rule, standing) in policy.in_force(plan, today) {
         if is_withdrawn(plan) && rule.area() != "DATA" {
             continue;
         }
         if let Some(check) = rule.check {
-            check(&reading, &mut Found { rule, standing, findings: &mut findings });
+            check(&reading, &mut Found::of(rule, standing, &mut findings));
         }
     }
     if !plan.overrides.is_empty() && !is_withdrawn(plan) {
@@ -75,7 +83,8 @@ const STOPPING: [&str; 7] = ["GOAL-002", "GOAL-003", "GOAL-010", "GOAL-011", "GO
 /// answer's reason says that the words are the person's: a state's rule may let a plan pass, but makes no words own words.
 pub fn passed(plan: &Plan, verdict: &Verdict) -> Gates {
     if is_withdrawn(plan) {
-        let reading = Reading::of(plan, Date::MIN);
+        let others = Others::default();
+        let reading = Reading::of(plan, Date::MIN, &Phrases::default(), &others);
         return Gates { own_words: reading.has_own_words(), strengths: reading.has_strengths() };
     }
     let told =
@@ -89,7 +98,9 @@ pub fn passed(plan: &Plan, verdict: &Verdict) -> Gates {
 /// The places of the goals that hold the person's own words: those for which measure PCRP-04 counts the plan.
 pub fn goals_in_own_words(plan: &Plan, verdict: &Verdict) -> Vec<usize> {
     if is_withdrawn(plan) {
-        return Reading::of(plan, Date::MIN).own_words().map(|goal| goal.index).collect();
+        let others = Others::default();
+        let reading = Reading::of(plan, Date::MIN, &Phrases::default(), &others);
+        return reading.own_words().map(|goal| goal.index).collect();
     }
     goals_without(plan, verdict, keeps_from_counting).collect()
 }

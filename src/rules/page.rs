@@ -6,8 +6,9 @@
 //! An example is a fenced block. ```` ```json found=GOAL-010@/goals/0/statement/text ```` holds the top-level fields that
 //! are laid over `BASE`, a plan that is otherwise in order (`null` takes a field away); under `standard`, or the policy
 //! that `policy=strict` names, as of the day `TODAY` or the one `today=2026-06-01` names, the rule speaks at that
-//! pointer. A ```` ```json ```` block under "Accepted" is judged alike, and the rule does not speak. Rules on files have
-//! ```` ```text ```` blocks instead: the raw file, which the pipeline's tests execute.
+//! pointer. A ```` ```json ```` block under "Accepted" is judged alike, and the rule does not speak. `others=2` says that
+//! two other people have the same long goals. Rules on files have ```` ```text ```` blocks instead: the raw file, which the
+//! pipeline's tests execute.
 
 use std::iter::Peekable;
 
@@ -60,6 +61,8 @@ pub struct Example {
     pub policy: &'static str,
     /// The day it is judged on.
     pub today: &'static str,
+    /// How many other people have the same long goals.
+    pub others: usize,
     /// The text between the fences.
     pub text: &'static str,
 }
@@ -156,13 +159,17 @@ impl Example {
             _ => return Err(fault(opening.number, "an example is fenced as `json` or `text`")),
         };
         let (line, start) = (opening.number, opening.end);
-        let mut example = Self { line, form, found: None, policy: "standard", today: TODAY, text: "" };
+        let mut example = Self { line, form, found: None, policy: "standard", today: TODAY, others: 0, text: "" };
         for word in words {
             match word.split_once('=') {
                 Some(("found", finding)) => example.found = finding.split_once('@').or(Some((finding, ""))),
                 Some(("policy", policy)) => example.policy = policy,
                 Some(("today", day)) => example.today = day,
-                _ => return Err(fault(line, format!("`{word}` is none of found=, policy=, today="))),
+                Some(("others", count)) => {
+                    example.others =
+                        count.parse().map_err(|_| fault(line, format!("`{count}` is no number of people")))?;
+                }
+                _ => return Err(fault(line, format!("`{word}` is none of found=, policy=, today=, others="))),
             }
         }
         if (heading == "Found") != example.found.is_some() || !matches!(heading, "Found" | "Accepted") {

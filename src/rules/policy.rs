@@ -14,6 +14,7 @@ use super::{
     finding::Severity,
     overlay::{Overlay, Situation},
     rule::Rule,
+    wording::Phrases,
 };
 use crate::plan::Plan;
 
@@ -75,6 +76,7 @@ pub struct Policy {
     looks_at_age: bool,
     turns: Vec<Date>,
     digest: String,
+    phrases: Phrases,
 }
 
 impl Circumstance {
@@ -284,9 +286,24 @@ impl Policy {
         turns.dedup();
         let mut text = String::new();
         layers().for_each(|layer| layer.say(&mut text));
-        let digest = Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
         let looks_at_age = layers().any(Layer::looks_at_age);
-        Self { name: name.to_owned(), fixed, raised, looks_at_age, turns, digest }
+        let digest = short_digest(&text);
+        Self { name: name.to_owned(), fixed, raised, looks_at_age, turns, digest, phrases: Phrases::default() }
+    }
+
+    /// The same policy for an agency with ready-made phrases of its own.
+    #[must_use]
+    pub fn with_phrases(mut self, phrases: Phrases) -> Self {
+        if let Some(list) = phrases.digest() {
+            self.digest = short_digest(&format!("{} {list}", self.digest));
+        }
+        self.phrases = phrases;
+        self
+    }
+
+    /// The agency's own ready-made phrases.
+    pub fn phrases(&self) -> &Phrases {
+        &self.phrases
     }
 
     /// Such as `standard`.
@@ -319,7 +336,7 @@ impl Policy {
     }
 
     /// What each rule weighs for one plan on a day, in catalogue order, rules that are off left out.
-    pub(super) fn in_force(&self, plan: &Plan, day: Date) -> impl Iterator<Item = (&'static Rule, Standing)> {
+    pub fn in_force(&self, plan: &Plan, day: Date) -> impl Iterator<Item = (&'static Rule, Standing)> {
         let situation = Situation::of(plan, self.looks_at_age.then_some(day));
         let standing = self.on(&situation, day);
         let all = RULES.iter().enumerate().map(move |(index, rule)| (*rule, standing(index)));
@@ -335,4 +352,8 @@ impl Policy {
             None => fixed.standing(index),
         }
     }
+}
+
+fn short_digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,13 +7,16 @@ use jiff::{ToSpan, civil::Date};
 
 use super::{
     policy::Circumstance,
+    sameness::Others,
     thread::Thread,
-    wording::{About, Judged, Language, Markers, Text, Voice, is_strength_placeholder, judge_normal},
+    wording::{
+        About, Judged, Language, Markers, Phrases, Text, Voice, is_ready_made, is_strength_placeholder, judge_normal,
+    },
 };
 use crate::{
     plan::{
         Goal, NoGoal, Plan, PlanStatus, PlanType, ProgramType, Strength,
-        goal::{AttestationStatement, CaptureMethod, ExpressedBy, GoalKind, Statement},
+        goal::{CaptureMethod, ExpressedBy, GoalKind, Statement},
     },
     words::Words,
 };
@@ -31,6 +34,8 @@ pub struct Reading<'p> {
     pub strengths: Vec<StrengthReading>,
     /// What hangs on which goal.
     pub thread: Thread,
+    /// How many other people have the same goals, as far as it is known.
+    pub others: &'p Others,
 }
 
 /// A live goal, read.
@@ -42,10 +47,12 @@ pub struct GoalReading<'p> {
     pub goal: &'p Goal,
     /// Its text, ready for matching.
     pub(crate) text: Option<Text<'p>>,
-    /// Its text, judged; nothing when there is none.
+    /// Its text, judged; nothing when there is none. A ready-made phrase is in a clinician's voice, whatever its words.
     pub judged: Option<Judged>,
     /// What the record says about where the words came from.
     pub attribution: Attribution,
+    /// Whether the text is a ready-made phrase, and nothing says that the person gave it.
+    pub ready_made: bool,
     /// What the text only repeats, if it does.
     pub repeats: Option<Repeats>,
     /// What is to be said about the goal's words; nothing when all is well.
@@ -107,15 +114,16 @@ pub enum StrengthReading {
 }
 
 impl<'p> Reading<'p> {
-    /// Reads a plan.
-    pub fn of(plan: &'p Plan, today: Date) -> Self {
-        let mut goals: Vec<_> = plan.live_goals().map(|(index, goal)| GoalReading::of(index, goal, plan)).collect();
+    /// Reads a plan, an agency's ready-made phrases and what is known of other people's goals beside it.
+    pub fn of(plan: &'p Plan, today: Date, phrases: &Phrases, others: &'p Others) -> Self {
+        let read = |(index, goal)| GoalReading::of(index, goal, plan, phrases);
+        let mut goals: Vec<_> = plan.live_goals().map(read).collect();
         let none_stands = !goals.iter().any(GoalReading::stands);
         for goal in &mut goals {
             goal.line = goal.line_when(none_stands);
         }
         let strengths = plan.strengths.iter().map(StrengthReading::of).collect();
-        Self { plan, today, goals, strengths, thread: Thread::of(plan) }
+        Self { plan, today, goals, strengths, thread: Thread::of(plan), others }
     }
 
     /// The goals of which a line of the table speaks.
@@ -199,7 +207,7 @@ impl<'p> Reading<'p> {
 }
 
 impl<'p> GoalReading<'p> {
-    fn of(index: usize, goal: &'p Goal, plan: &'p Plan) -> Self {
+    fn of(index: usize, goal: &'p Goal, plan: &'p Plan, phrases: &Phrases) -> Self {
         let statement = &goal.statement;
         let attribution = Attribution::of(statement);
         let words = statement.text.as_ref().filter(|words| !words.is_blank());
@@ -209,10 +217,16 @@ impl<'p> GoalReading<'p> {
             primary_language: plan.person.primary_language.as_deref(),
             preferred_name: plan.person.preferred_name.as_deref(),
         };
-        let judged = text.as_ref().map(|text| judge_normal(text, &about));
+        let mut judged = text.as_ref().map(|text| judge_normal(text, &about));
         let person_given = attribution == Attribution::PersonGiven;
+        let is_in_list = |text: &Text<'_>| !person_given && is_ready_made(text, phrases);
+        let filled = judged.as_mut().filter(|judged| judged.voice != Voice::Placeholder);
+        let ready_made = filled.is_some() && text.as_ref().is_some_and(is_in_list);
+        if let Some(judged) = filled.filter(|_| ready_made) {
+            judged.voice = Voice::ClinicianVoice;
+        }
         let repeats = text.as_ref().filter(|_| !person_given).and_then(|text| Repeats::of(text, plan));
-        Self { index, goal, text, judged, attribution, repeats, line: None }
+        Self { index, goal, text, judged, attribution, ready_made, repeats, line: None }
     }
 
     /// The text, where a nudge may ride on it: the voice is not a clinician's, and there are tables for the language.
@@ -230,7 +244,12 @@ impl<'p> GoalReading<'p> {
     /// The markers found, for a finding's diagnostics: ids only.
     pub fn marker_ids(&self) -> String {
         let markers = self.judged.map(|judged| judged.markers).filter(|markers| *markers != Markers::NONE);
-        markers.map_or_else(String::new, |markers| format!("markers={markers}"))
+        match (markers, self.ready_made) {
+            (Some(markers), false) => format!("markers={markers}"),
+            (Some(markers), true) => format!("markers={markers},ready-made"),
+            (None, true) => "markers=ready-made".to_owned(),
+            (None, false) => String::new(),
+        }
     }
 
     /// Whether the words are the person's: so they read, or so the record says.
@@ -241,7 +260,7 @@ impl<'p> GoalReading<'p> {
 
     /// Whether an attestation says that the person had a part in the words.
     pub fn is_attested(&self) -> bool {
-        is_attested(&self.goal.statement)
+        self.goal.is_attested()
     }
 
     /// Whether staff marked the goal as clinical.
@@ -281,7 +300,7 @@ impl<'p> GoalReading<'p> {
 
 impl Attribution {
     fn of(statement: &Statement) -> Self {
-        if is_attested(statement) || statement.capture_method.as_ref().is_some_and(CaptureMethod::is_person_given) {
+        if statement.is_attested() || statement.capture_method.as_ref().is_some_and(CaptureMethod::is_person_given) {
             return Self::PersonGiven;
         }
         match &statement.expressed_by {
@@ -289,13 +308,6 @@ impl Attribution {
             Some(_) => Self::Speaker,
         }
     }
-}
-
-fn is_attested(statement: &Statement) -> bool {
-    let attested = statement.attestation.as_ref().and_then(|attestation| attestation.statement.as_ref());
-    attested.is_some_and(|what| {
-        !matches!(what, AttestationStatement::SaidByMyGuardianWithoutMe | AttestationStatement::Other(_))
-    })
 }
 
 impl Repeats {

@@ -112,7 +112,11 @@ pub struct Found<'a> {
     pub(super) findings: &'a mut Vec<Finding>,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// Where a rule with this standing puts its findings.
+    pub fn of(rule: &'static Rule, standing: Standing, findings: &'a mut Vec<Finding>) -> Self {
+        Self { rule, standing, findings }
+    }
     /// A finding as usual.
     pub(super) fn at(&mut self, pointer: String, message: impl Into<String>, diagnostics: String) {
         self.when(Circumstance::Usual, pointer, message, diagnostics);

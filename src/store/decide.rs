@@ -12,6 +12,7 @@ use super::{
     failure::StoreError,
     prepare::{Digest16, Prepared, PreparedPlan, PreparedResource},
     rows::{Packed, damaged},
+    wording::PreparedWording,
 };
 
 /// Which version of its plan each record became, and whether a later one has taken its place, by submission key and ordinal.
@@ -88,6 +89,10 @@ pub(super) struct Changes<'b> {
     pub(super) overtaken: Vec<(i64, &'b str)>,
     /// Where the plans stand afterwards: key, newest, accepted, content, person.
     pub(super) plans: Vec<(i64, i64, Option<i64>, &'b str, &'b str)>,
+    /// Plans that have a version before the one of this batch, by key: what it said is no longer theirs.
+    pub(super) rewritten: Vec<i64>,
+    /// The long statements of the newest versions.
+    pub(super) wordings: Vec<WordingLine<'b>>,
 }
 
 pub(super) struct VersionLine<'b> {
@@ -104,6 +109,13 @@ pub(super) struct RecordLine<'b> {
     pub(super) record: &'b Prepared,
     /// Plan key and version.
     pub(super) filed: Option<(i64, i64)>,
+}
+
+pub(super) struct WordingLine<'b> {
+    pub(super) plan_key: i64,
+    pub(super) agency: &'b str,
+    pub(super) person_id: &'b str,
+    pub(super) wordings: &'b [PreparedWording],
 }
 
 pub(super) struct DeliveryLine<'b> {
@@ -165,6 +177,7 @@ fn file<'b>(
         changes.plans.retain(|(key, ..)| *key != plan_key);
         changes.plans.push((plan_key, now.newest, now.accepted, &plan.content, &plan.person_id));
         changes.versions.push(VersionLine { plan_key, version: now.newest, record, plan, resources });
+        reword(record, plan, now, changes);
     }
     if let Some(connection) = plan.deliver_to.as_deref().filter(|_| !record.is_rejected()) {
         if is_new {
@@ -181,6 +194,17 @@ fn file<'b>(
         });
     }
     Ok((plan_key, now.newest))
+}
+
+/// The newest version's statements take the place of those before.
+fn reword<'b>(record: &'b Prepared, plan: &'b PreparedPlan, now: &PlanNow, changes: &mut Changes<'b>) {
+    let plan_key = now.plan_key;
+    if now.newest > 1 && !changes.rewritten.contains(&plan_key) {
+        changes.rewritten.push(plan_key);
+    }
+    changes.wordings.retain(|line| line.plan_key != plan_key);
+    let (agency, person_id, wordings) = (&*record.agency, &*plan.person_id, &*plan.wordings);
+    changes.wordings.push(WordingLine { plan_key, agency, person_id, wordings });
 }
 
 fn overtake<'b>(plan_key: i64, connection: &'b str, changes: &mut Changes<'b>) {

@@ -297,6 +297,18 @@ pub(super) struct Dialect {
     pub(super) supersede: &'static str,
     /// Enters deliveries.
     pub(super) deliver: &'static str,
+    /// The statements of agency `$1` found by one of `[[mark, fewest bytes, most bytes]]`, each with three of its people.
+    pub(super) wordings_like: &'static str,
+    /// Drops the statements that only the plans of `[plan_key]` have.
+    pub(super) drop_wordings: &'static str,
+    /// Takes these plans off the statements that other plans have too.
+    pub(super) leave_wordings: &'static str,
+    /// Enters statements `[[agency, hexadecimal digest, …]]` where they are new, bytes aside.
+    pub(super) wordings: &'static str,
+    /// Enters `[[hexadecimal digest, mark]]`.
+    pub(super) wording_marks: &'static str,
+    /// Enters `[[hexadecimal digest, person_id, plan_key]]`.
+    pub(super) wording_people: &'static str,
     /// Which of `[[kind, id]]` have a link at connection `$1`.
     pub(super) links: &'static str,
     /// Locks out other claims on connection `$1`, where the database would let them run at once.

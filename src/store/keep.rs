@@ -16,6 +16,7 @@ use super::{
     failure::StoreError,
     prepare::{Prepared, hex},
     rows::{damaged, id, pack, small, unpack},
+    wording::Lists,
 };
 
 /// Submissions that this transaction made, with their keys and agencies: none of their records is kept yet.
@@ -162,6 +163,8 @@ async fn write(tx: &mut Tx, changes: &Changes<'_>, known: &Known) -> Result<(), 
     for (sql, list, bytes) in lists {
         statements.extend(list.as_deref().map(|list| (sql, [Value::Text(list)].into_iter().chain(bytes).collect())));
     }
+    let wordings = Lists::of(changes);
+    statements.extend(wordings.statements(dialect));
     tx.several(&statements, &mut |_, _| Ok(())).await?;
     write_deliveries(tx, changes).await
 }

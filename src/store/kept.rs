@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     fhir::Resource,
     plan::Place,
-    rules::{Outcome, Severity},
+    rules::{Outcome, Severity, sameness::Wording},
 };
 
 /// Whose records a caller may see.
@@ -154,6 +154,8 @@ pub struct NewPlan {
     pub resources: Vec<Resource>,
     /// The connection to deliver to; none when delivery is off or the plan was rejected.
     pub deliver_to: Option<String>,
+    /// The long statements of its goals, as hashes.
+    pub wordings: Vec<Wording>,
 }
 
 /// A finding as kept.

@@ -25,6 +25,7 @@ mod decide;
 mod keep;
 mod submission;
 mod whole;
+mod wording;
 mod writer;
 mod read;
 mod judged;
@@ -43,6 +44,7 @@ pub use kept::{
 };
 pub use outbox::{Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
 pub use whole::Received;
+pub use wording::KeptWording;
 
 use driver::Pool;
 use prepare::prepare;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     NewPlan, NewRecord,
     rows::{column, micros},
+    wording::PreparedWording,
 };
 use crate::{fhir::Resource, rules::Outcome};
 
@@ -32,6 +33,7 @@ pub(super) struct PreparedPlan {
     pub(super) json: String,
     pub(super) resources: Vec<PreparedResource>,
     pub(super) deliver_to: Option<String>,
+    pub(super) wordings: Vec<PreparedWording>,
     /// Equal for versions that say the same, were judged to be passed on or not alike, and became the same resources.
     pub(super) content: String,
 }
@@ -55,6 +57,7 @@ impl Prepared {
 
 pub(super) fn prepare(record: NewRecord) -> Prepared {
     let rejected = record.outcome == Outcome::Rejected;
+    let plan = record.plan.map(|plan| prepare_plan(plan, &record.agency, rejected));
     Prepared {
         ordinal: column(record.ordinal),
         agency: record.agency,
@@ -64,11 +67,11 @@ pub(super) fn prepare(record: NewRecord) -> Prepared {
         findings: json(&record.findings),
         unread: json(&record.unread),
         raw: record.raw,
-        plan: record.plan.map(|plan| prepare_plan(plan, rejected)),
+        plan,
     }
 }
 
-fn prepare_plan(plan: NewPlan, rejected: bool) -> PreparedPlan {
+fn prepare_plan(plan: NewPlan, agency: &str, rejected: bool) -> PreparedPlan {
     let mut hash = Sha256::new();
     let mut part = |bytes: &[u8]| {
         hash.update(bytes.len().to_le_bytes());
@@ -88,6 +91,7 @@ fn prepare_plan(plan: NewPlan, rejected: bool) -> PreparedPlan {
         json: plan.json,
         resources,
         deliver_to: plan.deliver_to,
+        wordings: plan.wordings.iter().map(|wording| PreparedWording::of(agency, wording)).collect(),
         content: hex(&hash.finalize()),
     }
 }

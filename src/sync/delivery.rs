@@ -177,7 +177,7 @@ pub(super) fn settle(
 ) -> (Settled, Health) {
     let class = Class::of(&happened);
     let Move { mut state, counts, least, mut health, mut reason } = class.asks();
-    // A look that failed leaves the outcome as unknown as it was; a look that the server will never answer needs a person.
+    // A look that failed leaves the outcome as unknown as it was; a look that no server answers needs a person.
     if attempt.step == Step::Look {
         match state {
             Ready => state = Unknown,

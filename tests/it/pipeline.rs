@@ -14,8 +14,9 @@ use ownwords::{
     },
     profile::{self, Origin, Policies},
     rules::{catalogue, page::Form},
-    store::{AgencyScope, Store},
+    store::{AgencyScope, RecordRow, Store},
 };
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::service::plan;
@@ -171,6 +172,74 @@ async fn the_same_records_at_the_same_time_are_kept_once() {
     }
     assert_eq!(kept, 1);
     assert_eq!(intake.store.plan_versions("ag-1", "P-1").await.expect("the store answers").len(), 1);
+}
+
+const TEMPLATE: &str = "I want to feel better about myself so that I can enjoy life with my family and friends again.";
+
+/// A line of NDJSON: a plan of a person with this goal.
+fn line(plan_id: &str, person: &str, goal: &str) -> String {
+    let mut plan: Value = serde_json::from_str(&plan(plan_id, goal, "Never gives up on a song")).expect("a plan");
+    plan["person"]["local_id"] = json!(person);
+    format!("{plan}\n")
+}
+
+/// The ordinals of a submission's records that are warned for having the same goal as others.
+async fn warned(intake: &Intake, agency: &str, text: &str) -> Vec<u64> {
+    let mut sent = incoming(text.as_bytes());
+    agency.clone_into(&mut sent.agency);
+    sent.sha256 = Fingerprint::of(text.as_bytes()).expect("bytes can be read").0;
+    let Received::Kept { receipt, .. } = intake.receive(sent, &mut |_| true).await.expect("it is received") else {
+        panic!("received before")
+    };
+    let rows = intake.store.records(receipt.id, 0, 1000, None).await.expect("the records can be read");
+    let is_said = |row: &&RecordRow| row.findings.iter().any(|finding| finding.rule == "GOAL-030");
+    rows.iter().filter(is_said).map(|row| row.ordinal).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_third_person_with_the_same_long_goal_is_warned() {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    let intake = intake(&folder).await;
+    let none: [u64; 0] = [];
+    assert_eq!(warned(&intake, "ag-1", &line("P-1", "ann", TEMPLATE)).await, none);
+    assert_eq!(warned(&intake, "ag-1", &line("P-2", "ann", TEMPLATE)).await, none, "her own plans are hers");
+    assert_eq!(warned(&intake, "ag-1", &line("P-3", "bob", TEMPLATE)).await, none);
+    let again = line("P-3", "bob", TEMPLATE) + "\n";
+    assert_eq!(warned(&intake, "ag-1", &again).await, none, "sent again it counts once");
+    assert_eq!(warned(&intake, "ag-2", &line("P-4", "cy", TEMPLATE)).await, none, "another agency");
+    assert_eq!(warned(&intake, "ag-1", &line("P-5", "cy", "I want to keep bees.")).await, none);
+    assert_eq!(warned(&intake, "ag-1", &line("P-5", "cy", &TEMPLATE.to_uppercase())).await, [1]);
+    let attested = line("P-6", "dee", TEMPLATE);
+    let attested =
+        attested.replace("\"text\":\"I want", "\"attestation\":{\"statement\":\"my-own-words\"},\"text\":\"I want");
+    assert_ne!(attested, line("P-6", "dee", TEMPLATE));
+    assert_eq!(warned(&intake, "ag-1", &attested).await, none, "she said that it is hers");
+    let first_again = line("P-1", "ann", TEMPLATE) + "\n";
+    assert_eq!(warned(&intake, "ag-1", &first_again).await, [1], "the first is looked at when it is sent again");
+}
+
+/// Within one file, what came a moment ago is not kept yet and counts all the same; nor is anybody looked at twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn within_a_file_those_before_count_too() {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    let intake = intake(&folder).await;
+    let small: String = [("P-1", "ann"), ("P-2", "ann"), ("P-3", "bob"), ("P-4", "cy")]
+        .map(|(plan, who)| line(plan, who, TEMPLATE))
+        .concat();
+    assert!(small.len() < 16 << 10);
+    assert_eq!(warned(&intake, "ag-1", &small).await, [4]);
+    let own = |at: usize| {
+        format!("I want to walk path number {at} through the woods behind the {at} old houses of my {at} aunts.")
+    };
+    let large = |people: &dyn Fn(usize) -> bool| -> String {
+        let said = |at| if people(at) { TEMPLATE.to_owned() } else { own(at) };
+        (1..=500).map(|at| line(&format!("L-{at}"), &format!("person {at}"), &said(at))).collect()
+    };
+    // The first two stand in one piece; of the others, each in a piece of its own, all are warned.
+    let at = [3, 5, 100, 170, 240, 310, 499];
+    let large = large(&|one| at.contains(&one));
+    assert!(large.len() > 16 << 10);
+    assert_eq!(warned(&intake, "ag-2", &large).await, [100, 170, 240, 310, 499]);
 }
 
 /// "Already received" never hides that the same bytes would be judged otherwise now.

@@ -255,6 +255,7 @@ fn record(agency: &str, number: u64, received_at: Timestamp, outcome: Outcome) -
             plan_id: id,
             resources: Vec::new(),
             deliver_to: None,
+            wordings: Vec::new(),
         }),
         received_at,
     }

@@ -18,3 +18,6 @@ pub(super) mod only_moves_away;
 pub(super) mod only_symptoms;
 pub(super) mod count_or_attendance;
 pub(super) mod none_ranked;
+pub(super) mod same_for_several;
+pub(super) mod unchanged;
+pub(super) mod ready_made;

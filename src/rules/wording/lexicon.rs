@@ -46,7 +46,7 @@ pub struct Entry {
 
 impl Lexicon {
     /// The places of the entries that a text holds. In the person's words, `unless_spoken`, none is looked for.
-    pub(crate) fn found_in(&self, text: &str, unless_spoken: bool) -> Vec<usize> {
+    pub fn found_in(&self, text: &str, unless_spoken: bool) -> Vec<usize> {
         let text = Text::of(text);
         if text.folded().is_some_and(|folded| !self.any.is_match(folded)) {
             return Vec::new();

@@ -13,6 +13,7 @@ mod language;
 pub mod lexicon;
 mod markers;
 mod pattern;
+mod phrases;
 pub(crate) mod steps;
 pub mod tables;
 mod text;
@@ -24,6 +25,8 @@ pub use language::Language;
 pub(crate) use language::base;
 pub use markers::Markers;
 pub use pattern::{Exact, Pattern};
+pub use phrases::{PhraseFault, Phrases};
+pub(crate) use phrases::{is_ready_made, plain_words, words_of};
 pub(crate) use text::Text;
 
 /// What is known about the text beside the text.
@@ -159,17 +162,23 @@ fn first_person_voice(text: &Text<'_>, language: Language, markers: &mut Markers
 }
 
 /// Lines 6 to 9 of the table of verdicts: nobody speaks as "I".
+///
+/// A measure alone (C6) decides nothing, since "Walk 3x a week" is how people write; nor does a short plain saying such as
+/// "control anger", whatever it is made of. Both are asked about, and neither sends a plan back.
 fn third_person_voice(text: &Text<'_>, language: Language, markers: &mut Markers, tables: &Tables) -> Voice {
     const DECISIVE: Markers =
-        Markers::of(&[Markers::C1, Markers::S1, Markers::C4, Markers::C5, Markers::C6, Markers::S4, Markers::S5]);
+        Markers::of(&[Markers::C1, Markers::S1, Markers::C4, Markers::C5, Markers::S4, Markers::S5]);
+    let spanish = language == Language::Spanish;
     let kinds = markers.count(Markers::KINDS);
+    if kinds > 0 && (tables.en.person.plain.is_in(text) || (spanish && tables.es.person.plain.is_in(text))) {
+        return Voice::Borderline;
+    }
     if kinds >= 2 || markers.any(DECISIVE) {
         return Voice::ClinicianVoice;
     }
     if kinds == 1 {
         return Voice::Borderline;
     }
-    let spanish = language == Language::Spanish;
     if tables.en.sense.d.is_in(text) || (spanish && tables.es.sense.d.is_in(text)) {
         *markers |= Markers::D;
     }
@@ -245,7 +254,7 @@ fn named_actor(text: &Text<'_>, about: &About<'_>, tables: &Tables) -> Markers {
 fn first_person(text: &Text<'_>, language: Language, tables: &Tables) -> bool {
     let (en, es) = (&tables.en.person, &tables.es.person);
     match language {
-        Language::English => en.p1a.is_in(text) || en.p1b.is_in(text),
+        Language::English => en.p1a.is_in(text) || en.p1b.is_in(text) || en.p1_es.is_in(text),
         Language::Spanish => es.p1.is_in(text) || es.p1_en.is_in(text),
         Language::Other => tables.first_person.values().any(|pattern| pattern.is_in(text)),
     }

@@ -75,6 +75,27 @@ pub(super) const DIALECT: Dialect = Dialect {
     deliver: "insert into delivery (connection, agency, person_id, plan_key, version, state, not_before, created_at, updated_at) \
         select w.value->>0, w.value->>1, w.value->>2, (w.value->>3)::bigint, (w.value->>4)::bigint, w.value->>5, $2, $2, $2 \
         from json_array_elements($1::json) with ordinality w(value, place) order by w.place on conflict do nothing",
+    wordings_like: "select w.shingles, (select coalesce(json_agg(o.person_id), '[]'::json)::text from \
+        (select distinct s.person_id from wording_of s where s.wording_key = w.wording_key limit 3) o) \
+        from wording w where w.agency = $1 and w.wording_key in (select k.wording_key \
+        from json_array_elements($2::json) m(value) join wording_mark k on k.mark = (m.value->>0)::bigint \
+        join wording v on v.wording_key = k.wording_key \
+        where length(v.shingles) between (m.value->>1)::bigint and (m.value->>2)::bigint)",
+    drop_wordings: "delete from wording where wording_key in (select s.wording_key \
+        from json_array_elements_text($1::json) w(value) join wording_of s on s.plan_key = w.value::bigint) \
+        and not exists (select 1 from wording_of o where o.wording_key = wording.wording_key and o.plan_key not in \
+        (select x.value::bigint from json_array_elements_text($1::json) x(value)))",
+    leave_wordings: "delete from wording_of where plan_key in \
+        (select w.value::bigint from json_array_elements_text($1::json) w(value))",
+    wordings: "insert into wording (agency, digest, shingles) select w.value->>0, decode(w.value->>1, 'hex'), \
+        substring($2 from (w.value->>2)::int for (w.value->>3)::int) from json_array_elements($1::json) w(value) \
+        on conflict (digest) do nothing",
+    wording_marks: "insert into wording_mark (mark, wording_key) select (w.value->>1)::bigint, v.wording_key \
+        from json_array_elements($1::json) w(value) join wording v on v.digest = decode(w.value->>0, 'hex') \
+        on conflict do nothing",
+    wording_people: "insert into wording_of (wording_key, person_id, plan_key) \
+        select v.wording_key, w.value->>1, (w.value->>2)::bigint from json_array_elements($1::json) w(value) \
+        join wording v on v.digest = decode(w.value->>0, 'hex') on conflict do nothing",
     links: "select l.kind, l.resource_id, l.remote_id from json_array_elements($2::json) w(value) join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
     claim_alone: Some("select pg_advisory_xact_lock(hashtextextended($1, 7))"),

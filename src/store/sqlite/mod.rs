@@ -86,6 +86,22 @@ pub(super) const DIALECT: Dialect = Dialect {
     deliver: "insert into delivery (connection, agency, person_id, plan_key, version, state, not_before, created_at, updated_at) \
         select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, $2, $2, $2 \
         from json_each($1) w where true order by w.key on conflict do nothing",
+    wordings_like: "select w.shingles, (select json_group_array(o.person_id) from (select distinct s.person_id \
+        from wording_of s where s.wording_key = w.wording_key limit 3) o) from wording w where w.agency = $1 \
+        and w.wording_key in (select k.wording_key from json_each($2) m join wording_mark k on k.mark = m.value->>0 \
+        join wording v on v.wording_key = k.wording_key where length(v.shingles) between m.value->>1 and m.value->>2)",
+    drop_wordings: "delete from wording where wording_key in (select s.wording_key from json_each($1) w \
+        join wording_of s on s.plan_key = w.value) and not exists (select 1 from wording_of o \
+        where o.wording_key = wording.wording_key and o.plan_key not in (select value from json_each($1)))",
+    leave_wordings: "delete from wording_of where plan_key in (select value from json_each($1))",
+    wordings: "insert into wording (agency, digest, shingles) \
+        select w.value->>0, unhex(w.value->>1), substr($2, w.value->>2, w.value->>3) from json_each($1) w where true \
+        on conflict (digest) do nothing",
+    wording_marks: "insert into wording_mark (mark, wording_key) select w.value->>1, v.wording_key from json_each($1) w \
+        join wording v on v.digest = unhex(w.value->>0) where true on conflict do nothing",
+    wording_people: "insert into wording_of (wording_key, person_id, plan_key) \
+        select v.wording_key, w.value->>1, w.value->>2 from json_each($1) w \
+        join wording v on v.digest = unhex(w.value->>0) where true on conflict do nothing",
     links: "select l.kind, l.resource_id, l.remote_id from json_each($2) w join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
     claim_alone: None,

@@ -88,6 +88,7 @@ impl Outbox {
                 json: "{}".to_owned(),
                 resources,
                 deliver_to: Some(CONNECTION.to_owned()),
+                wordings: Vec::new(),
             }),
             received_at: Timestamp::now(),
         };

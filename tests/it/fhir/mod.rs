@@ -5,6 +5,7 @@
 
 mod outside;
 mod whole;
+mod xml;
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -57,6 +57,18 @@ async fn an_accepted_plan_can_be_read_back_as_fhir() {
         assert_eq!(read.status(), StatusCode::OK, "{kind}");
         let etag = read.headers()[header::ETAG].to_str().unwrap().to_owned();
         assert_eq!(read.json::<Value>().await.unwrap()["resourceType"], kind);
+        for path in
+            [format!("/fhir/{kind}/{id}?_format=xml"), format!("/fhir/{kind}/{id}?_format=application/fhir+xml")]
+        {
+            let xml = service.get(&path).await;
+            assert_eq!(xml.headers()[header::CONTENT_TYPE], "application/fhir+xml; charset=utf-8");
+            assert!(xml.text().await.unwrap().contains(&format!("<{kind} xmlns=\"http://hl7.org/fhir\">")), "{kind}");
+        }
+        for (accept, status) in [("application/fhir+xml, */*", 200), ("text/html", 406), ("text/html, */*;q=0.1", 200)]
+        {
+            let asked = service.client.get(service.url(&format!("/fhir/{kind}/{id}"))).header(header::ACCEPT, accept);
+            assert_eq!(asked.send().await.unwrap().status(), status, "{accept}");
+        }
         let again = service.client.get(service.url(&format!("/fhir/{kind}/{id}"))).header(header::IF_NONE_MATCH, etag);
         assert_eq!(again.send().await.unwrap().status(), StatusCode::NOT_MODIFIED);
     }
@@ -191,7 +203,8 @@ async fn a_caller_does_only_what_it_is_configured_for() {
 #[tokio::test]
 async fn each_agency_is_judged_by_its_own_policy() {
     let service = start(|config| {
-        config.gate.agency = vec![GateAgency { id: "ag-2".to_owned(), policy: "observe".to_owned() }];
+        config.gate.agency =
+            vec![GateAgency { id: "ag-2".to_owned(), policy: "observe".to_owned(), ..GateAgency::default() }];
     })
     .await;
     for (agency, status, policy) in

@@ -3,6 +3,7 @@
 
 mod layers;
 mod never_less;
+mod phrases;
 mod refused;
 
 use std::sync::Arc;

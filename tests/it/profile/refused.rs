@@ -200,5 +200,5 @@ fn a_policy_that_is_nowhere_is_named() {
     let error = Policies::built_in("lenient").expect_err("no such policy").to_string();
     assert_eq!(error, "there is no policy \"lenient\"; take observe, standard or strict");
     let error = Origin::named("not/there.toml").expect_err("no such file").to_string();
-    assert!(error.starts_with("cannot read the policy file not/there.toml: entity not found. Please check"), "{error}");
+    assert!(error.starts_with("cannot read the file not/there.toml: entity not found. Please check"), "{error}");
 }

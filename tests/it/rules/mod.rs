@@ -8,9 +8,13 @@ mod lexicon;
 mod own_words;
 mod pages;
 mod peer;
+mod phrases;
 mod policies;
 mod privacy;
 mod process;
+mod second_reader;
+mod reviews;
+mod sameness;
 mod shared_examples;
 mod steps;
 mod strengths;
@@ -23,8 +27,9 @@ use ownwords::{
     plan::Plan,
     profile,
     rules::{
-        Finding, Verdict, judge,
+        Finding, Verdict, judge, judge_among,
         page::{BASE, TODAY},
+        sameness::{Key, Others},
     },
 };
 use serde_json::{Value, json};
@@ -45,12 +50,20 @@ fn plan_with(fields: Value) -> Plan {
 }
 
 /// The base plan with one goal of which only the text is known.
-fn plan_with_goal(text: &str) -> Plan {
+pub(crate) fn plan_with_goal(text: &str) -> Plan {
     plan_with(json!({ "goals": [{ "goal_id": "g1", "status": "active", "statement": { "text": text } }] }))
 }
 
 fn judged(plan: &Plan, policy: &str) -> Verdict {
     judge(plan, &profile::policy(policy).expect("a built-in policy"), today())
+}
+
+/// Judged when so many other people have the same long goals.
+fn judged_among(people: usize, plan: &Plan, policy: &str, today: Date) -> Verdict {
+    let mut others = Others::default();
+    let long = Key::of(b"secret", "oakleaf").wordings(plan);
+    long.iter().for_each(|wording| others.say(wording.goal, people));
+    judge_among(plan, &profile::policy(policy).expect("a built-in policy"), today, &others)
 }
 
 /// The findings on words and on the record itself only, for plans of which nothing else is told.

@@ -2,16 +2,14 @@
 
 use ownwords::{
     plan::Plan,
-    profile,
     rules::{
         Rule,
         catalogue::RULES,
-        judge,
         page::{BASE, Example, Form, Page},
     },
 };
 
-use super::{judged, rules_of};
+use super::{judged, judged_among, rules_of};
 
 #[test]
 fn the_base_plan_is_in_order() {
@@ -44,8 +42,8 @@ fn every_page_has_the_fixed_shape_and_its_examples_come_true() {
 /// What an example promises and does not keep.
 fn fault_of(rule: &Rule, example: &Example) -> Option<String> {
     let plan: Plan = serde_json::from_value(example.plan().expect("fields of a plan")).expect("a plan");
-    let policy = profile::policy(example.policy).expect("a built-in policy");
-    let verdict = judge(&plan, &policy, example.today.parse().expect("a day"));
+    let today = example.today.parse().expect("a day");
+    let verdict = judged_among(example.others, &plan, example.policy, today);
     let at: Vec<_> = verdict.findings.iter().filter(|f| f.rule == rule.id).map(|f| f.pointer.as_str()).collect();
     let kept = match example.found {
         Some((id, pointer)) => id == rule.id && at == [pointer],

@@ -1,9 +1,13 @@
 //! No finding ever holds a word of the plan: not in its message, not in its diagnostics, not in its pointer.
 
-use ownwords::{plan::Plan, rules::catalogue::RULES};
+use ownwords::{
+    plan::Plan,
+    profile,
+    rules::{Verdict, catalogue::RULES, judge_among, sameness::Others},
+};
 use serde_json::{Value, json};
 
-use super::{judged, rules_of};
+use super::{rules_of, today};
 
 const EVERYTHING: &str = include_str!("../../data/rules/everything.json");
 
@@ -67,10 +71,20 @@ fn breaks_around_goals() -> Vec<Value> {
         json!({ "objectives": [{ "text": CANARY }], "person": { "primary_language": format!("{CANARY} es") } }),
         json!({ "goals": [], "barriers": [{ "text": CANARY }], "next_review_due": "2026-01-02", "reviews": [{ "date": CANARY }] }),
         json!({ "crisis": { "status": "in-plan", "people_to_call": [CANARY] }, "agreement": { "person_agrees": "partly", "disagreement_text": CANARY } }),
+        json!({ "goals": [{ "goal_id": CANARY, "status": "active", "start_date": "2025-01-01", "statement": { "text": "Symptom management" } }],
+                "reviews": (1..=3).map(|month| json!({ "date": format!("2026-01-0{month}"), "kind": "review",
+                    "progress": [{ "goal_id": CANARY, "text": CANARY }] })).collect::<Value>() }),
         json!({ "planning": {
             "participants": [{ "role": "peer", "name": CANARY }, { "role": "peer", "function": "author", "name": CANARY }],
             "preplanning": [{ "billable": "yes", "tool": CANARY }] } }),
     ]
+}
+
+/// Judged as if many people had the same goals.
+fn judged_among_many(plan: &Plan, policy: &str) -> Verdict {
+    let mut others = Others::default();
+    (0..plan.goals.len()).for_each(|goal| others.say(goal, 7));
+    judge_among(plan, &profile::policy(policy).expect("a built-in policy"), today(), &others)
 }
 
 #[test]
@@ -85,7 +99,7 @@ fn no_finding_holds_a_word_of_the_plan() {
         }
         let plan: Plan = serde_json::from_value(json).expect("a plan");
         for policy in ["observe", "standard", "strict"] {
-            let verdict = judged(&plan, policy);
+            let verdict = judged_among_many(&plan, policy);
             raised.extend(rules_of(&verdict));
             for finding in &verdict.findings {
                 let said = format!("{} {} {} {finding:?}", finding.message, finding.diagnostics, finding.pointer);

@@ -12,7 +12,7 @@ use ownwords::rules::{
 };
 use serde_json::{Value, json};
 
-use super::{judged, plan_with, rules_of};
+use super::{judged_among, plan_with, rules_of, today};
 
 /// The verdict on a text alone.
 pub(super) fn voice(text: &str, language: Option<&str>, preferred_name: Option<&str>) -> &'static str {
@@ -66,7 +66,10 @@ fn findings_are_as_labeled() {
         let Some(fields) = fields_of(example) else { continue };
         run += 1;
         let labeled: BTreeSet<_> = labels(example).filter(|rule| catalogue::rule(rule).is_some()).collect();
-        let verdict = judged(&plan_with(fields), "standard");
+        // This person is one of those who have the same text.
+        let people = example["context"]["people_with_same_text"].as_u64().unwrap_or(1);
+        let others = usize::try_from(people).expect("few people") - 1;
+        let verdict = judged_among(others, &plan_with(fields), "standard", today());
         let found: BTreeSet<_> = rules_of(&verdict).into_iter().filter(|rule| in_scope.contains(rule)).collect();
         let all_known = labels(example).count() == labeled.len();
         let outcome = match verdict.outcome().as_str() {
@@ -150,7 +153,7 @@ fn fields_of(example: &Value) -> Option<Value> {
     }
 }
 
-fn table(confusion: &BTreeMap<[String; 3], usize>) -> String {
+pub(super) fn table(confusion: &BTreeMap<[String; 3], usize>) -> String {
     let line = |([language, labeled, got], goals): (&[String; 3], &usize)| {
         format!(
             "{language:>5}: {labeled:>16} → {got:<16} {goals:>4}{}",

@@ -8,6 +8,7 @@ mod keeping;
 mod opening;
 mod outbox;
 mod speed;
+mod wording;
 
 use std::env;
 
@@ -167,6 +168,7 @@ fn plan_record(submission: Uuid, ordinal: u64, plan_id: &str, person: &str, text
             json: format!("{{\"text\":\"{text}\"}}"),
             resources,
             deliver_to: Some("peer".to_owned()),
+            wordings: Vec::new(),
         }),
         ..unread_record(submission, ordinal)
     }

@@ -165,6 +165,39 @@ pub(super) fn blanked(text: &str) -> String {
     out
 }
 
+/// What a Rust text says in words: each run of comment lines and each string, with the line it starts at.
+pub(super) fn prose_of_rust(text: &str) -> Vec<(usize, String)> {
+    let chars: Vec<char> = text.chars().collect();
+    let (mut found, mut at, mut line): (Vec<(usize, String)>, _, _) = (Vec::new(), 0, 1);
+    let mut last_comment = 0;
+    while at < chars.len() {
+        let length = literal_length(&chars, at).clamp(1, chars.len() - at);
+        let piece: String = chars[at..at + length].iter().collect();
+        if piece.starts_with("//") {
+            let remark = piece.trim_start_matches(['/', '!']).trim();
+            match found.last_mut() {
+                Some((_, before)) if last_comment + 1 == line && !remark.is_empty() => before.extend([" ", remark]),
+                _ => found.push((line, remark.to_owned())),
+            }
+            last_comment = if remark.is_empty() { 0 } else { line };
+        } else if length > 1 && piece.starts_with(['"', 'r']) {
+            last_comment = 0;
+            found.push((line, spoken(&piece)));
+        }
+        line += piece.matches('\n').count();
+        at += length;
+    }
+    found
+}
+
+/// A string as it is read: a line that goes on is one, and escaped quotation marks are quotation marks.
+fn spoken(literal: &str) -> String {
+    let inside = literal.trim_start_matches(['r', '#']).trim_end_matches('#');
+    let inside = inside.strip_prefix('"').unwrap_or(inside).strip_suffix('"').unwrap_or(inside);
+    let lines = inside.split("\\\n").map(str::trim_start);
+    lines.collect::<String>().replace("\\\"", "\"").replace("\\n", " ")
+}
+
 /// How many characters the comment or literal at `at` takes; 0 when there is none.
 fn literal_length(chars: &[char], at: usize) -> usize {
     let here = |offset: usize| chars.get(at + offset).copied().unwrap_or('\0');

@@ -7,6 +7,7 @@ mod code;
 mod mappings;
 mod order;
 mod page;
+mod respect;
 mod settings;
 mod shape;
 

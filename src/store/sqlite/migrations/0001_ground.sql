@@ -126,3 +126,29 @@ create table link (
     remote_id text not null,
     constraint link_once primary key (connection, kind, resource_id)
 ) without rowid;
+
+-- What long statements of goals are made of: hashes that need the agency's key, never a sentence. One row for everyone who
+-- says the same.
+create table wording (
+    wording_key integer primary key,
+    agency text not null,
+    digest blob not null constraint wording_once unique, -- 16 bytes: the same hashes of the same agency are one row
+    shingles blob not null -- keyed hashes of its word triples, 8 bytes each, ascending
+);
+
+-- The few hashes by which a statement that says the same is found.
+create table wording_mark (
+    mark integer not null,
+    wording_key integer not null constraint wording_mark_wording references wording (wording_key) on delete cascade,
+    constraint wording_mark_once primary key (mark, wording_key)
+) without rowid;
+create index wording_mark_by_wording on wording_mark (wording_key);
+
+-- Whose newest plan says so.
+create table wording_of (
+    wording_key integer not null constraint wording_of_wording references wording (wording_key) on delete cascade,
+    person_id text not null,
+    plan_key integer not null constraint wording_of_plan references plan (plan_key),
+    constraint wording_of_once primary key (wording_key, person_id, plan_key)
+) without rowid;
+create index wording_of_by_plan on wording_of (plan_key);
