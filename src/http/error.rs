@@ -11,6 +11,7 @@ use axum::{
 };
 use uuid::Uuid;
 
+use super::form::Form;
 use crate::{
     events,
     fhir::outcome::{Issue, operation_outcome},
@@ -159,7 +160,7 @@ impl From<ReceiveError> for HttpError {
 
 /// An answer in FHIR JSON.
 pub(super) fn fhir_json(status: StatusCode, resource: &serde_json::Value) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/fhir+json; charset=utf-8")];
+    let headers = [(header::CONTENT_TYPE, Form::Json.media_type())];
     (status, headers, Body::from(resource.to_string())).into_response()
 }
 

@@ -1,6 +1,6 @@
-//! In which of FHIR's two forms an answer is wanted: `_format` says, else the Accept header; JSON when neither does.
+//! In which form an answer is wanted. Of FHIR's two: `_format` says, else the Accept header; JSON when neither does.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::error::HttpError;
 
@@ -19,13 +19,11 @@ impl Form {
         if let Some(format) = format {
             return Self::named(&format).ok_or(HttpError::NoSuchForm);
         }
-        let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        let mut types =
-            accepted.flat_map(|value| value.split(',')).map(str::trim).filter(|one| !one.is_empty()).peekable();
-        if types.peek().is_none() {
+        let says_nothing = headers.get_all(header::ACCEPT).iter().all(HeaderValue::is_empty);
+        if says_nothing {
             return Ok(Self::Json);
         }
-        types.find_map(Self::named).ok_or(HttpError::NoSuchForm)
+        accepted(headers).find_map(Self::named).ok_or(HttpError::NoSuchForm)
     }
 
     fn named(name: &str) -> Option<Self> {
@@ -44,4 +42,15 @@ impl Form {
             Self::Xml => "application/fhir+xml; charset=utf-8",
         }
     }
+}
+
+/// The media types that a caller takes, in its order, without those that it does not want (`q=0`).
+pub(super) fn accepted(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).filter_map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().filter(|name| !name.is_empty())?;
+        let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
+        (weight.unwrap_or(1.0) > 0.0).then_some(name)
+    })
 }

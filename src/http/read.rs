@@ -23,10 +23,11 @@ pub(super) async fn read(
     State(service): State<Service>,
     caller: Caller,
     Path((kind, id)): Path<(String, String)>,
-    Query(how): Query<How>,
+    how: Result<Query<How>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Read)?;
+    let Query(how) = how.map_err(|_| HttpError::BadRequest("Reading takes the parameter _format, once.".to_owned()))?;
     let form = Form::wanted(how.format.as_deref(), &headers)?;
     let id = Uuid::try_parse(&id).map_err(|_| HttpError::NotHere)?;
     let stored = service.intake.store.resource(&kind, id, &caller.scope).await?.ok_or(HttpError::NotHere)?;

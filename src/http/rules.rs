@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::{auth::Caller, error::HttpError};
+use super::{auth::Caller, error::HttpError, form::accepted};
 use crate::{
     profile::rule_json,
     rules::{Rule, catalogue},
@@ -34,13 +34,7 @@ fn shown(rule: &Rule) -> Result<Value, HttpError> {
     rule_json(rule).map_err(|_| HttpError::OurFault("policy"))
 }
 
-/// Whether Markdown is named among what the caller takes, and not as what it does not want (`q=0`).
+/// Whether Markdown is named among what the caller takes.
 fn wants_markdown(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|value| value.split(',')).any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let is_markdown = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/markdown"));
-        let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
-        is_markdown && weight.unwrap_or(1.0) > 0.0
-    })
+    accepted(headers).any(|kind| kind.eq_ignore_ascii_case("text/markdown"))
 }

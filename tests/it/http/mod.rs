@@ -64,8 +64,14 @@ async fn an_accepted_plan_can_be_read_back_as_fhir() {
             assert_eq!(xml.headers()[header::CONTENT_TYPE], "application/fhir+xml; charset=utf-8");
             assert!(xml.text().await.unwrap().contains(&format!("<{kind} xmlns=\"http://hl7.org/fhir\">")), "{kind}");
         }
-        for (accept, status) in [("application/fhir+xml, */*", 200), ("text/html", 406), ("text/html, */*;q=0.1", 200)]
-        {
+        let accepts = [
+            ("", 200),
+            ("application/fhir+xml, */*", 200),
+            ("application/fhir+json;q=0", 406),
+            ("text/html", 406),
+            ("text/html, */*;q=0.1", 200),
+        ];
+        for (accept, status) in accepts {
             let asked = service.client.get(service.url(&format!("/fhir/{kind}/{id}"))).header(header::ACCEPT, accept);
             assert_eq!(asked.send().await.unwrap().status(), status, "{accept}");
         }
