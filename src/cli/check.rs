@@ -151,6 +151,7 @@ impl Counts {
         let all = accepted + warned + rejected;
         let notes = if notes == 1 { "1 note".to_owned() } else { format!("{notes} notes") };
         let verdicts = format!("{accepted} accepted, {warned} accepted with warnings, {rejected} rejected");
-        format!("{all} records: {verdicts}; {notes} of information")
+        let records = if all == 1 { "record" } else { "records" };
+        format!("{all} {records}: {verdicts}; {notes} of information")
     }
 }

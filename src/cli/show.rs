@@ -72,7 +72,8 @@ impl Paint {
 /// A record for people: its verdict, and each finding with the place and excerpt of the source, the heaviest first.
 pub(super) fn text(judged: &Judged, paint: Paint) -> String {
     let plan = judged.plan_id().map(|id| format!(", plan {id}")).unwrap_or_default();
-    let mut lines = vec![format!("record {}{plan}: {}", judged.ordinal, paint.verdict(judged.outcome()))];
+    let what = if judged.ordinal == 0 { "the file".to_owned() } else { format!("record {}", judged.ordinal) };
+    let mut lines = vec![format!("{what}{plan}: {}", paint.verdict(judged.outcome()))];
     let findings = judged.verdict.heaviest_first();
     let mut folded = BTreeSet::new();
     for finding in &findings {
@@ -105,7 +106,8 @@ fn finding_lines(judged: &Judged, finding: &Finding, paint: Paint) -> Vec<String
     let field = place.field.as_deref().map(|field| format!(" ({field})")).unwrap_or_default();
     let margin = place.line.to_string().len();
     let bar = paint.faint(&format!("{:margin$} |", ""));
-    lines.push(format!("{:margin$}{} {}:{}:{}{field}", "", paint.faint("-->"), place.file, place.line, place.column));
+    let column = if place.column == 0 { String::new() } else { format!(":{}", place.column) };
+    lines.push(format!("{:margin$}{} {}:{}{column}{field}", "", paint.faint("-->"), place.file, place.line));
     if let Some(excerpt) = excerpt(judged, &place) {
         lines.push(bar.clone());
         lines.push(format!("{} {excerpt}", paint.faint(&format!("{} |", place.line))));

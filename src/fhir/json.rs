@@ -3,51 +3,72 @@
 //! Most of what we write is URLs that need no escape, so a text is looked at without a branch and copied whole. It
 //! knows only what our structs use: texts, booleans, whole numbers, lists and maps with text keys.
 
-use std::fmt;
+use std::{cell::Cell, fmt};
 
 use serde::{Serialize, Serializer, ser};
 
-/// The JSON of a struct.
-pub(super) fn text_of(value: &impl Serialize) -> String {
-    let mut writer = Writer { out: Vec::with_capacity(2048) };
-    value.serialize(&mut writer).expect("the structs of `resource` above hold texts, lists and maps only");
-    String::from_utf8(writer.out).expect("the texts copied above are UTF-8")
+thread_local! {
+    /// Where this thread writes before a text is cut to its length: a plan becomes some twenty texts of a few kilobytes.
+    static PAPER: Cell<String> = const { Cell::new(String::new()) };
+}
+
+/// Paper that has grown beyond this goes back, so that one huge plan does not hold its memory for good.
+const PAPER_KEPT: usize = 256 << 10;
+
+/// The JSON of one object whose members are those of two structs, one after the other.
+pub(super) fn text_of(head: &impl Serialize, body: &impl Serialize) -> String {
+    let mut writer = Writer { out: PAPER.take(), goes_on: false };
+    writer.out.clear();
+    write(&mut writer, head, body).expect("the structs of `resource` above hold texts, lists and maps only");
+    let text = writer.out.as_str().to_owned();
+    if writer.out.capacity() <= PAPER_KEPT {
+        PAPER.set(writer.out);
+    }
+    text
+}
+
+fn write(writer: &mut Writer, head: &impl Serialize, body: &impl Serialize) -> Result<(), Unknown> {
+    head.serialize(&mut *writer)?;
+    writer.out.pop();
+    writer.goes_on = true;
+    body.serialize(writer)
 }
 
 struct Writer {
-    out: Vec<u8>,
+    out: String,
+    /// The next struct goes on with the object that stands open.
+    goes_on: bool,
 }
 
 impl Writer {
     fn text(&mut self, text: &str) {
-        self.out.push(b'"');
-        let bytes = text.as_bytes();
-        if bytes.iter().fold(false, |found, byte| found | needs_escape(*byte)) {
-            self.escaped(bytes);
+        self.out.push('"');
+        if text.bytes().fold(false, |found, byte| found | needs_escape(byte)) {
+            self.escaped(text);
         } else {
-            self.out.extend_from_slice(bytes);
+            self.out.push_str(text);
         }
-        self.out.push(b'"');
+        self.out.push('"');
     }
 
     /// A name that our structs give and that needs no escape.
     fn name(&mut self, name: &str) {
-        self.out.push(b'"');
-        self.out.extend_from_slice(name.as_bytes());
-        self.out.extend_from_slice(b"\":");
+        self.out.push('"');
+        self.out.push_str(name);
+        self.out.push_str("\":");
     }
 
     #[cold]
-    fn escaped(&mut self, bytes: &[u8]) {
+    fn escaped(&mut self, text: &str) {
         let mut copied = 0;
-        for (at, byte) in bytes.iter().enumerate() {
-            if needs_escape(*byte) {
-                self.out.extend_from_slice(&bytes[copied..at]);
-                self.escape(*byte);
+        for (at, byte) in text.bytes().enumerate() {
+            if needs_escape(byte) {
+                self.out.push_str(&text[copied..at]);
+                self.escape(byte);
                 copied = at + 1;
             }
         }
-        self.out.extend_from_slice(&bytes[copied..]);
+        self.out.push_str(&text[copied..]);
     }
 
     /// Backspace and form feed go by number: the HL7 validator does not read their short escapes.
@@ -59,12 +80,13 @@ impl Writer {
             0x0d => b'r',
             _ => {
                 const DIGITS: &[u8; 16] = b"0123456789abcdef";
-                self.out.extend_from_slice(b"\\u00");
-                self.out.push(DIGITS[usize::from(byte >> 4)]);
-                return self.out.push(DIGITS[usize::from(byte & 15)]);
+                self.out.push_str("\\u00");
+                self.out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                return self.out.push(char::from(DIGITS[usize::from(byte & 15)]));
             }
         };
-        self.out.extend_from_slice(&[b'\\', short]);
+        self.out.push('\\');
+        self.out.push(char::from(short));
     }
 }
 
@@ -76,18 +98,18 @@ const fn needs_escape(byte: u8) -> bool {
 struct Inside<'w> {
     writer: &'w mut Writer,
     is_first: bool,
-    end: u8,
+    end: char,
 }
 
 impl<'w> Inside<'w> {
-    fn begin(writer: &'w mut Writer, start: u8, end: u8) -> Self {
+    fn begin(writer: &'w mut Writer, start: char, end: char) -> Self {
         writer.out.push(start);
         Self { writer, is_first: true, end }
     }
 
     fn next(&mut self) {
         if !std::mem::replace(&mut self.is_first, false) {
-            self.writer.out.push(b',');
+            self.writer.out.push(',');
         }
     }
 
@@ -134,11 +156,11 @@ impl<'w> Serializer for &'w mut Writer {
         Ok(())
     }
     fn serialize_bool(self, answer: bool) -> Result<(), Unknown> {
-        self.out.extend_from_slice(if answer { b"true" } else { b"false" });
+        self.out.push_str(if answer { "true" } else { "false" });
         Ok(())
     }
     fn serialize_u64(self, number: u64) -> Result<(), Unknown> {
-        self.out.extend_from_slice(number.to_string().as_bytes());
+        self.out.push_str(&number.to_string());
         Ok(())
     }
     fn serialize_u8(self, number: u8) -> Result<(), Unknown> {
@@ -157,13 +179,16 @@ impl<'w> Serializer for &'w mut Writer {
         value.serialize(self)
     }
     fn serialize_seq(self, _: Option<usize>) -> Result<Inside<'w>, Unknown> {
-        Ok(Inside::begin(self, b'[', b']'))
+        Ok(Inside::begin(self, '[', ']'))
     }
     fn serialize_map(self, _: Option<usize>) -> Result<Inside<'w>, Unknown> {
-        Ok(Inside::begin(self, b'{', b'}'))
+        Ok(Inside::begin(self, '{', '}'))
     }
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Inside<'w>, Unknown> {
-        Ok(Inside::begin(self, b'{', b'}'))
+        if std::mem::take(&mut self.goes_on) {
+            return Ok(Inside { writer: self, is_first: false, end: '}' });
+        }
+        Ok(Inside::begin(self, '{', '}'))
     }
 
     fn serialize_i8(self, _: i8) -> Result<(), Unknown> {
@@ -260,7 +285,7 @@ impl ser::SerializeMap for Inside<'_> {
         key.serialize(&mut *self.writer)
     }
     fn serialize_value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Unknown> {
-        self.writer.out.push(b':');
+        self.writer.out.push(':');
         value.serialize(&mut *self.writer)
     }
     fn end(self) -> Result<(), Unknown> {

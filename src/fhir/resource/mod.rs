@@ -43,15 +43,7 @@ pub(super) struct Head<'a> {
     pub(super) identifier: Vec<Identifier<'a>>,
 }
 
-#[derive(Serialize)]
-struct Whole<'h, 'a, B> {
-    #[serde(flatten)]
-    head: &'h Head<'a>,
-    #[serde(flatten)]
-    body: &'h B,
-}
-
 /// Writes a resource.
 pub(super) fn write(head: &Head<'_>, body: &impl Serialize) -> Resource {
-    Resource { kind: head.resource_type, id: head.id, json: json::text_of(&Whole { head, body }) }
+    Resource { kind: head.resource_type, id: head.id, json: json::text_of(head, body) }
 }

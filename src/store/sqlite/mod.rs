@@ -1,4 +1,7 @@
 //! `SQLite`: how the file is opened, and the statements that `PostgreSQL` says differently.
+//!
+//! A list given as JSON drives its statement (`cross join` where the planner would think otherwise): walking it once for each
+//! row of a table costs as much as the store is large.
 
 use std::{str::FromStr, time::Duration};
 
@@ -102,7 +105,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     wording_people: "insert into wording_of (wording_key, person_id, plan_key) \
         select v.wording_key, w.value->>1, w.value->>2 from json_each($1) w \
         join wording v on v.digest = unhex(w.value->>0) where true on conflict do nothing",
-    links: "select l.kind, l.resource_id, l.remote_id from json_each($2) w join link l \
+    links: "select l.kind, l.resource_id, l.remote_id from json_each($2) w cross join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
     claim_alone: None,
     claim: concat!(
@@ -113,3 +116,33 @@ pub(super) const DIALECT: Dialect = Dialect {
         " order by d.delivery_key limit $3) returning delivery_key, token, attempts, was_unknown, plan_key, version"
     ),
 };
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::{DIALECT, Pool, open};
+
+    #[tokio::test]
+    async fn a_list_drives_its_statement() {
+        let pool = open("sqlite::memory:").await.unwrap();
+        crate::store::migration::migrate(&pool).await.unwrap();
+        let Pool::Sqlite { write, .. } = pool else { panic!("the url above is SQLite's") };
+        let driven = [
+            DIALECT.state,
+            DIALECT.accepted,
+            DIALECT.resources,
+            DIALECT.point_resources,
+            DIALECT.advance_plans,
+            DIALECT.supersede,
+            DIALECT.wording_marks,
+            DIALECT.wording_people,
+            DIALECT.links,
+        ];
+        for sql in driven {
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(&write).await.unwrap();
+            assert!(plan[0].3.starts_with("SCAN w VIRTUAL TABLE"), "{sql}\n{plan:?}");
+        }
+    }
+}

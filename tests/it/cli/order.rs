@@ -66,7 +66,7 @@ fn more_than_five_notes_of_a_rule_are_folded() {
         let all = in_json(&desk, "plan.json");
         let notes = all.iter().filter(|(weight, _)| *weight == 2).count();
         let summary =
-            format!("1 records: 0 accepted, 0 accepted with warnings, 1 rejected; {notes} notes of information");
+            format!("1 record: 0 accepted, 0 accepted with warnings, 1 rejected; {notes} notes of information");
         assert!(text.contains(&format!("\n{summary}\n")), "{text}");
         let others: Vec<_> = all.iter().filter(|(_, rule)| rule != "ACT-005").collect();
         assert!(others.iter().all(|(_, rule)| text.contains(rule.as_str())), "other rules stay");
