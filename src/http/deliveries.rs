@@ -1,4 +1,4 @@
-//! Deliveries as staff see them, and sending one again after a person has looked.
+//! Deliveries as staff see them; sending them again after a person has looked; pausing a connection.
 
 use axum::{
     Json,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Service, auth::Caller, error::HttpError};
 use crate::{
     config::Operation,
-    store::{Delivery, DeliveryState},
+    store::{Again, AgencyScope, Delivery, DeliveryState},
 };
 
 /// Deliveries of one page, at most.
@@ -46,7 +46,8 @@ pub(super) async fn list(
         let state = state.map(|state| format!("&state={}", state.as_str())).unwrap_or_default();
         format!("/deliveries?after={}&count={count}{state}", last.id)
     });
-    Ok(Json(json!({ "deliveries": rows.iter().map(shown).collect::<Vec<_>>(), "next": next })))
+    let deliveries: Vec<_> = rows.iter().map(shown).collect();
+    Ok(Json(json!({ "deliveries": deliveries, "next": next, "paused": paused(&service).await? })))
 }
 
 pub(super) async fn retry(
@@ -56,12 +57,96 @@ pub(super) async fn retry(
 ) -> Result<StatusCode, HttpError> {
     caller.may(Operation::Deliver)?;
     let id = id.parse().map_err(|_| HttpError::NotHere)?;
-    if !service.intake.store.retry_delivery(id, &caller.scope).await? {
+    let again = Again { id: Some(id), ..Again::default() };
+    if service.intake.store.send_again(&again, &caller.scope).await? == 0 {
         let text = "Only a blocked or dead delivery that no newer version has replaced can be sent again.";
         return Err(HttpError::BadRequest(text.to_owned()));
     }
     service.wake.notify_one();
     Ok(StatusCode::ACCEPTED)
+}
+
+/// Which deliveries to send again. They stand in the body, since an address is logged on its way and names no person.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    connection: Option<String>,
+    agency: Option<String>,
+    person_id: Option<String>,
+    reason: Option<String>,
+    status: Option<u16>,
+    /// Only say how many.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+pub(super) async fn retry_many(
+    State(service): State<Service>,
+    caller: Caller,
+    wanted: Result<Json<Wanted>, axum::extract::rejection::JsonRejection>,
+) -> Result<Json<Value>, HttpError> {
+    caller.may(Operation::Deliver)?;
+    let Json(wanted) = wanted.map_err(|_| {
+        let text = "The body is a JSON object with any of connection, agency, person_id, reason (texts), status (a number) \
+                    and dry_run (true or false); {} is every blocked or dead delivery.";
+        HttpError::BadRequest(text.to_owned())
+    })?;
+    let Wanted { connection, agency, person_id, reason, status, dry_run } = wanted;
+    let again = Again { id: None, connection, agency, person_id, reason, status };
+    let store = &service.intake.store;
+    let count = if dry_run {
+        store.could_send_again(&again, &caller.scope).await?
+    } else {
+        store.send_again(&again, &caller.scope).await?
+    };
+    if !dry_run && count > 0 {
+        service.wake.notify_one();
+    }
+    Ok(Json(json!({ "deliveries": count, "dry_run": dry_run })))
+}
+
+pub(super) async fn pause(
+    State(service): State<Service>,
+    caller: Caller,
+    Path(connection): Path<String>,
+) -> Result<Json<Value>, HttpError> {
+    steers_all(&caller)?;
+    known(&service, &connection).await?;
+    service.intake.store.pause(&connection).await?;
+    Ok(Json(json!({ "paused": paused(&service).await? })))
+}
+
+pub(super) async fn resume(
+    State(service): State<Service>,
+    caller: Caller,
+    Path(connection): Path<String>,
+) -> Result<Json<Value>, HttpError> {
+    steers_all(&caller)?;
+    known(&service, &connection).await?;
+    service.intake.store.resume(&connection).await?;
+    service.wake.notify_one();
+    Ok(Json(json!({ "paused": paused(&service).await? })))
+}
+
+/// A connection serves every agency that sends through here, so one agency alone does not stop it.
+fn steers_all(caller: &Caller) -> Result<(), HttpError> {
+    caller.may(Operation::Deliver)?;
+    match caller.scope {
+        AgencyScope::All => Ok(()),
+        AgencyScope::Only(_) => Err(HttpError::NotAllowed("This caller steers the deliveries of one agency only.")),
+    }
+}
+
+/// A name mistyped is no connection that was paused.
+async fn known(service: &Service, connection: &str) -> Result<(), HttpError> {
+    let is_known = service.intake.deliver_to.as_deref() == Some(connection)
+        || service.intake.store.has_deliveries(connection).await?;
+    is_known.then_some(()).ok_or(HttpError::NotHere)
+}
+
+async fn paused(service: &Service) -> Result<Vec<Value>, HttpError> {
+    let paused = service.intake.store.paused().await?;
+    Ok(paused.iter().map(|(connection, since)| json!({ "connection": connection, "since": since })).collect())
 }
 
 /// A delivery as JSON, for the API and the command line.

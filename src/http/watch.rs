@@ -54,7 +54,7 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 fn route_name(request: &Request) -> &'static str {
-    const ROUTES: [&str; 16] = [
+    const ROUTES: [&str; 19] = [
         "/submissions",
         "/submissions/{id}",
         "/submissions/{id}/records",
@@ -63,7 +63,10 @@ fn route_name(request: &Request) -> &'static str {
         "/rules",
         "/rules/{id}",
         "/deliveries",
+        "/deliveries/retry",
         "/deliveries/{id}/retry",
+        "/connections/{connection}/pause",
+        "/connections/{connection}/resume",
         "/fhir/metadata",
         "/fhir/$check-plan",
         "/fhir/CarePlan/$check-plan",

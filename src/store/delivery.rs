@@ -1,12 +1,13 @@
 //! The outbox as staff see and steer it, and what is remembered of a connection: its write method and the ids it gave.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    AgencyScope, Delivery, DeliveryState, Link, Store, StoreError, WriteMethod,
+    Again, AgencyScope, Delivery, DeliveryState, Link, Store, StoreError, WriteMethod,
     driver::{Columns, Value},
     keep::json,
-    rows::{count, damaged, delivery, id},
+    rows::{count, damaged, delivery, id, moment},
 };
 
 impl Store {
@@ -35,11 +36,40 @@ impl Store {
         Ok(DeliveryState::ALL.map(|state| (state, of(state))).to_vec())
     }
 
-    /// Makes a blocked or dead delivery ready again, with no attempts. False when it is neither, is not within the scope, or
-    /// a newer version of its plan was delivered to this connection or is on its way.
-    pub async fn retry_delivery(&self, id: i64, scope: &AgencyScope) -> Result<bool, StoreError> {
+    /// Makes blocked and dead deliveries ready again, with no attempts; how many. Left as they are: those outside the scope,
+    /// and those of which a newer version was delivered to the connection or is on its way.
+    pub async fn send_again(&self, again: &Again, scope: &AgencyScope) -> Result<u64, StoreError> {
         let now = self.pool.now().await?;
-        Ok(self.pool.change(RETRY, &[Value::Int(id), scope.value(), Value::Int(now)]).await? == 1)
+        let values: Vec<_> = again_values(again, scope).into_iter().chain([Value::Int(now)]).collect();
+        self.pool.change(SEND_AGAIN, &values).await
+    }
+
+    /// How many deliveries `send_again` would make ready now.
+    pub async fn could_send_again(&self, again: &Again, scope: &AgencyScope) -> Result<u64, StoreError> {
+        let found = self.pool.row(COULD_SEND_AGAIN, &again_values(again, scope), |row| count(row.int(0)?)).await?;
+        Ok(found.unwrap_or(0))
+    }
+
+    /// Stops deliveries to a connection from being claimed until `resume`; what is under way ends. False when it was paused
+    /// before, whose day then stays.
+    pub async fn pause(&self, connection: &str) -> Result<bool, StoreError> {
+        let now = self.pool.now().await?;
+        Ok(self.pool.change(PAUSE, &[Value::Text(connection), Value::Int(now)]).await? == 1)
+    }
+
+    /// Lets deliveries be claimed again. False when the connection was not paused.
+    pub async fn resume(&self, connection: &str) -> Result<bool, StoreError> {
+        Ok(self.pool.change(RESUME, &[Value::Text(connection)]).await? == 1)
+    }
+
+    /// Whether anything was ever to be delivered to a connection.
+    pub async fn has_deliveries(&self, connection: &str) -> Result<bool, StoreError> {
+        Ok(self.pool.row(HAS_DELIVERIES, &[Value::Text(connection)], |row| row.int(0)).await?.is_some())
+    }
+
+    /// The connections that are paused, and since when.
+    pub async fn paused(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        self.pool.rows(PAUSED, &[], |row| Ok((row.text(0)?, moment(row.int(1)?)?))).await
     }
 
     /// How a connection writes, if that is decided.
@@ -75,6 +105,18 @@ impl Store {
     }
 }
 
+fn again_values<'v>(again: &'v Again, scope: &'v AgencyScope) -> [Value<'v>; 7] {
+    [
+        Value::MaybeInt(again.id),
+        Value::MaybeText(again.connection.as_deref()),
+        Value::MaybeText(again.agency.as_deref()),
+        Value::MaybeText(again.person_id.as_deref()),
+        Value::MaybeText(again.reason.as_deref()),
+        Value::MaybeInt(again.status.map(i64::from)),
+        scope.value(),
+    ]
+}
+
 fn write_method(row: &dyn Columns) -> Result<WriteMethod, StoreError> {
     let name = row.text(0)?;
     let all = [WriteMethod::OwnIds, WriteMethod::IfNoneExist];
@@ -92,10 +134,29 @@ const DELIVERIES: &str = "select d.delivery_key, d.connection, d.agency, p.plan_
 
 const COUNTS: &str = "select state, count(*) from delivery group by state";
 
-const RETRY: &str = "update delivery set state = 'ready', attempts = 0, not_before = $3, updated_at = $3 \
-    where delivery_key = $1 and state in ('blocked', 'dead') and ($2 is null or agency = $2) and not exists \
-    (select 1 from delivery n where n.plan_key = delivery.plan_key and n.connection = delivery.connection \
-    and n.version > delivery.version)";
+/// Which deliveries can be sent again, as parameters 1 to 7 ask.
+macro_rules! again {
+    () => {
+        "where state in ('blocked', 'dead') and ($1 is null or delivery_key = $1) and ($2 is null or connection = $2) \
+         and ($3 is null or agency = $3) and ($4 is null or person_id = $4) and ($5 is null or reason = $5) \
+         and ($6 is null or status = $6) and ($7 is null or agency = $7) and not exists \
+         (select 1 from delivery n where n.plan_key = delivery.plan_key and n.connection = delivery.connection \
+         and n.version > delivery.version)"
+    };
+}
+
+const SEND_AGAIN: &str =
+    concat!("update delivery set state = 'ready', attempts = 0, not_before = $8, updated_at = $8 ", again!());
+
+const COULD_SEND_AGAIN: &str = concat!("select count(*) from delivery ", again!());
+
+const PAUSE: &str = "insert into pause (connection, paused_at) values ($1, $2) on conflict (connection) do nothing";
+
+const RESUME: &str = "delete from pause where connection = $1";
+
+const HAS_DELIVERIES: &str = "select delivery_key from delivery where connection = $1 limit 1";
+
+const PAUSED: &str = "select connection, paused_at from pause order by connection";
 
 const WRITE_METHOD: &str = "select write_method from connection where connection = $1";
 

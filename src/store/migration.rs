@@ -19,12 +19,20 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: &[Step] = &[Step {
-    version: 1,
-    name: "ground",
-    sqlite: include_str!("sqlite/migrations/0001_ground.sql"),
-    postgres: include_str!("postgres/migrations/0001_ground.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        version: 1,
+        name: "ground",
+        sqlite: include_str!("sqlite/migrations/0001_ground.sql"),
+        postgres: include_str!("postgres/migrations/0001_ground.sql"),
+    },
+    Step {
+        version: 2,
+        name: "steering",
+        sqlite: include_str!("sqlite/migrations/0002_steering.sql"),
+        postgres: include_str!("postgres/migrations/0002_steering.sql"),
+    },
+];
 
 impl Step {
     fn full_name(&self) -> String {

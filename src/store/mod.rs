@@ -42,7 +42,7 @@ pub use kept::{
     AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow,
     StoredResource, SubmissionState,
 };
-pub use outbox::{Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
+pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
 pub use whole::Received;
 pub use wording::KeptWording;
 

@@ -118,6 +118,23 @@ pub struct Delivery {
     pub peer_text: Option<String>,
 }
 
+/// Which of the blocked and dead deliveries to send again: those for which all that is given holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Again {
+    /// This one.
+    pub id: Option<i64>,
+    /// To this connection.
+    pub connection: Option<String>,
+    /// Of this agency.
+    pub agency: Option<String>,
+    /// Of this person, by the agency's own id.
+    pub person_id: Option<String>,
+    /// Which stand there for this reason, as it is listed.
+    pub reason: Option<String>,
+    /// With this HTTP status as the last answer.
+    pub status: Option<u16>,
+}
+
 /// How a connection writes, decided once and kept for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteMethod {

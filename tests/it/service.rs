@@ -70,6 +70,10 @@ impl TestService {
         self.send(self.client.post(self.url(path)).body(body)).await
     }
 
+    pub(crate) async fn post_json(&self, path: &str, body: Value) -> Response {
+        self.send(self.client.post(self.url(path)).json(&body)).await
+    }
+
     pub(crate) async fn submit(&self, body: &str) -> (StatusCode, Value) {
         let response = self.post("/submissions?agency=ag-1&mapping=plan-json&file=given.json", body.to_owned()).await;
         let status = response.status();

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use ownwords::{
     clock::Clock,
     config,
-    store::{AgencyScope, DeliveryState},
+    store::{Again, AgencyScope, DeliveryState},
     sync::{self, Pace},
 };
 use tokio::sync::Notify;
@@ -59,7 +59,8 @@ async fn a_plan_that_is_refused_holds_back_no_one_else() {
     let states: Vec<_> = deliveries.iter().map(|delivery| delivery.state).collect();
     assert_eq!(states, [DeliveryState::Blocked, DeliveryState::Done]);
     // A person decides, and it goes.
-    assert!(outbox.store.retry_delivery(deliveries[0].id, &AgencyScope::All).await.expect("an answer"));
+    let again = Again { id: Some(deliveries[0].id), ..Again::default() };
+    assert_eq!(outbox.store.send_again(&again, &AgencyScope::All).await.expect("an answer"), 1);
     outbox.until(&[DeliveryState::Done]).await;
     worker.stop().await;
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use ownwords::store::{AgencyScope, Claimed, DeliveryState, Link, Settled, Store, WriteMethod};
+use ownwords::store::{Again, AgencyScope, Claimed, DeliveryState, Link, Settled, Store, WriteMethod};
 
 use super::{Home, at, begun, over_both, plan_record, resource_id};
 
@@ -164,25 +164,75 @@ async fn a_newer_version_overtakes_only_what_waits(home: &Home) {
     assert_eq!(claim(&store).await[0].plan_version, 4);
 }
 
+async fn is_sent_again(store: &Store, id: i64, scope: &AgencyScope) -> bool {
+    store.send_again(&Again { id: Some(id), ..Again::default() }, scope).await.unwrap() == 1
+}
+
 async fn staff_retry_what_is_blocked_or_dead_and_not_overtaken(home: &Home) {
     let store = with(home, &[("A1", "ann", "one"), ("B1", "bob", "one")]).await;
     let held = claim(&store).await;
-    assert!(!store.retry_delivery(held[0].id, &ALL).await.unwrap(), "in flight");
+    assert!(!is_sent_again(&store, held[0].id, &ALL).await, "in flight");
     assert!(store.settle(&held[0], &to(DeliveryState::Blocked)).await.unwrap());
     assert!(store.settle(&held[1], &to(DeliveryState::Done)).await.unwrap());
-    assert!(!store.retry_delivery(held[0].id, &AgencyScope::Only("south".to_owned())).await.unwrap());
-    assert!(!store.retry_delivery(held[1].id, &ALL).await.unwrap(), "done");
-    assert!(store.retry_delivery(held[0].id, &AgencyScope::Only("north".to_owned())).await.unwrap());
+    assert!(!is_sent_again(&store, held[0].id, &AgencyScope::Only("south".to_owned())).await);
+    assert!(!is_sent_again(&store, held[1].id, &ALL).await, "done");
+    assert!(is_sent_again(&store, held[0].id, &AgencyScope::Only("north".to_owned())).await);
     let again = claim(&store).await.remove(0);
     assert_eq!(again.attempt, 1);
     assert!(store.settle(&again, &to(DeliveryState::Dead)).await.unwrap());
     enter(&store, "bb", &[("A1", "ann", "two")]).await;
     let newer = claim(&store).await.remove(0);
     assert!(store.settle(&newer, &to(DeliveryState::Done)).await.unwrap());
-    assert!(!store.retry_delivery(again.id, &ALL).await.unwrap(), "a newer version was delivered");
+    assert!(!is_sent_again(&store, again.id, &ALL).await, "a newer version was delivered");
     let counts = store.delivery_counts().await.unwrap();
     assert_eq!(counts.len(), DeliveryState::ALL.len());
     assert!(counts.contains(&(DeliveryState::Done, 2)) && counts.contains(&(DeliveryState::Superseded, 1)));
+}
+
+async fn several_are_sent_again_by_what_they_have_in_common(home: &Home) {
+    let store = with(home, &[("A1", "ann", "x"), ("B1", "bob", "x"), ("C1", "cy", "x"), ("D1", "dee", "x")]).await;
+    let held = claim(&store).await;
+    let settled = [
+        to(DeliveryState::Dead),
+        Settled { reason: "refused", status: Some(422), ..to(DeliveryState::Blocked) },
+        Settled { reason: "refused", ..to(DeliveryState::Dead) },
+        to(DeliveryState::Done),
+    ];
+    for (one, settled) in held.iter().zip(&settled) {
+        assert!(store.settle(one, settled).await.unwrap());
+    }
+    let text = |text: &str| Some(text.to_owned());
+    let none = Again::default();
+    let asked = [
+        (none.clone(), 3),
+        (Again { reason: text("refused"), ..none.clone() }, 2),
+        (Again { reason: text("refused"), status: Some(422), ..none.clone() }, 1),
+        (Again { person_id: text("ann"), ..none.clone() }, 1),
+        (Again { person_id: text("dee"), ..none.clone() }, 0),
+        (Again { agency: text("south"), ..none.clone() }, 0),
+        (Again { connection: text("peer"), agency: text("north"), ..none.clone() }, 3),
+    ];
+    for (again, expected) in &asked {
+        assert_eq!(store.could_send_again(again, &ALL).await.unwrap(), *expected, "{again:?}");
+        assert_eq!(store.could_send_again(again, &AgencyScope::Only("south".to_owned())).await.unwrap(), 0);
+    }
+    assert!(claim(&store).await.is_empty(), "asking changes nothing");
+    assert_eq!(store.send_again(&asked[1].0, &ALL).await.unwrap(), 2);
+    let again = claim(&store).await;
+    assert_eq!(names(&again), [("B1", 1), ("C1", 1)]);
+    assert!(again.iter().all(|one| one.attempt == 1));
+}
+
+async fn a_paused_connection_is_not_claimed_from(home: &Home) {
+    let store = with(home, &[("A1", "ann", "x"), ("B1", "bob", "x")]).await;
+    let under_way = store.claim("peer", 1, LONG).await.unwrap().remove(0);
+    assert!(store.pause("peer").await.unwrap() && !store.pause("peer").await.unwrap());
+    assert!(claim(&store).await.is_empty());
+    assert!(store.settle(&under_way, &to(DeliveryState::Done)).await.unwrap(), "what is under way ends");
+    let paused = store.paused().await.unwrap();
+    assert_eq!(paused.iter().map(|(connection, _)| connection.as_str()).collect::<Vec<_>>(), ["peer"]);
+    assert!(store.resume("peer").await.unwrap() && !store.resume("peer").await.unwrap());
+    assert_eq!(names(&claim(&store).await), [("B1", 1)]);
 }
 
 async fn a_version_that_was_not_delivered_is_when_it_is_restated(home: &Home) {
@@ -229,6 +279,8 @@ over_both!(
     no_two_workers_claim_the_same,
     a_newer_version_overtakes_only_what_waits,
     staff_retry_what_is_blocked_or_dead_and_not_overtaken,
+    several_are_sent_again_by_what_they_have_in_common,
+    a_paused_connection_is_not_claimed_from,
     a_version_that_was_not_delivered_is_when_it_is_restated,
     write_method_and_links_are_remembered,
 );
