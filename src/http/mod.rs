@@ -2,16 +2,20 @@
 //! what an error looks like outside stands in `error`, who may do what in `auth`.
 
 pub mod auth;
+mod batch;
 mod check_plan;
 mod deliveries;
 pub mod error;
+mod find;
 mod form;
 mod health;
+mod history;
 mod metadata;
 mod plans;
 pub mod practice;
 mod read;
 mod rules;
+mod search;
 mod serve;
 mod spool;
 mod state;
@@ -49,7 +53,12 @@ pub fn router(service: Service) -> Router {
         .route("/fhir/metadata", get(metadata::capabilities))
         .route("/fhir/$check-plan", post(check_plan::check_plan))
         .route("/fhir/CarePlan/$check-plan", post(check_plan::check_plan))
+        .route("/fhir", post(batch::batch))
+        .route("/fhir/{kind}", get(search::search))
+        .route("/fhir/{kind}/_search", post(search::search_by_form))
         .route("/fhir/{kind}/{id}", get(read::read))
+        .route("/fhir/{kind}/{id}/_history", get(history::history))
+        .route("/fhir/{kind}/{id}/_history/{version}", get(read::version))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))

@@ -54,7 +54,7 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 fn route_name(request: &Request) -> &'static str {
-    const ROUTES: [&str; 16] = [
+    const ROUTES: [&str; 21] = [
         "/submissions",
         "/submissions/{id}",
         "/submissions/{id}/records",
@@ -67,7 +67,12 @@ fn route_name(request: &Request) -> &'static str {
         "/fhir/metadata",
         "/fhir/$check-plan",
         "/fhir/CarePlan/$check-plan",
+        "/fhir",
+        "/fhir/{kind}",
+        "/fhir/{kind}/_search",
         "/fhir/{kind}/{id}",
+        "/fhir/{kind}/{id}/_history",
+        "/fhir/{kind}/{id}/_history/{version}",
         "/health/live",
         "/health/ready",
         "/metrics",

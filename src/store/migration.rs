@@ -19,12 +19,26 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: &[Step] = &[Step {
-    version: 1,
-    name: "ground",
-    sqlite: include_str!("sqlite/migrations/0001_ground.sql"),
-    postgres: include_str!("postgres/migrations/0001_ground.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        version: 1,
+        name: "ground",
+        sqlite: include_str!("sqlite/migrations/0001_ground.sql"),
+        postgres: include_str!("postgres/migrations/0001_ground.sql"),
+    },
+    Step {
+        version: 2,
+        name: "history",
+        sqlite: include_str!("sqlite/migrations/0002_history.sql"),
+        postgres: include_str!("postgres/migrations/0002_history.sql"),
+    },
+    Step {
+        version: 3,
+        name: "search",
+        sqlite: include_str!("sqlite/migrations/0003_search.sql"),
+        postgres: include_str!("postgres/migrations/0003_search.sql"),
+    },
+];
 
 impl Step {
     fn full_name(&self) -> String {
