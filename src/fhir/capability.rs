@@ -37,13 +37,13 @@ pub fn statement(base: &str, version: &str, published: &str) -> Value {
             "documentation": "Plans come in by POST /submissions; here they can be read back, searched and judged.",
             "security": {"description": "Bearer token, bound to one agency; an agency sees only its own records."},
             "resource": resources,
-            "interaction": [{"code": "batch"}]
+            "interaction": [{"code": "batch"}, {"code": "history-system"}]
         }]
     })
 }
 
 /// What is offered of every type.
-const INTERACTIONS: [&str; 4] = ["read", "vread", "history-instance", "search-type"];
+const INTERACTIONS: [&str; 5] = ["read", "vread", "history-instance", "history-type", "search-type"];
 
 fn readable(searched: &Searched) -> Value {
     let kind = searched.kind;

@@ -74,17 +74,22 @@ async fn one(
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let path = path.strip_prefix(base).unwrap_or(path).trim_start_matches('/');
     match path.split('/').collect::<Vec<_>>()[..] {
+        ["_history"] => history::bundle_of_all(service, scope, base, None, &wanted(query)?).await,
         [kind] => {
             let pairs = search::pairs_of(query)?;
             search::bundle(service, scope, base, (kind, &pairs), strict).await
         }
+        [kind, "_history"] => history::bundle_of_all(service, scope, base, Some(kind), &wanted(query)?).await,
         [kind, id] => read::said(&read::present(service, scope, kind, id).await?),
         [kind, id, "_history"] => {
-            let uri: Uri = format!("/?{query}").parse().map_err(|_| history::wrong())?;
-            let Query(wanted) = Query::<Wanted>::try_from_uri(&uri).map_err(|_| history::wrong())?;
-            history::bundle(service, scope, base, (kind, id), &wanted).await
+            history::bundle(service, scope, base, (kind, id), &wanted(query)?).await
         }
         [kind, id, "_history", version] => read::said(&read::past(service, scope, kind, id, version).await?),
         _ => Err(HttpError::NotHere),
     }
+}
+
+fn wanted(query: &str) -> Result<Wanted, HttpError> {
+    let uri: Uri = format!("/?{query}").parse().map_err(|_| history::wrong())?;
+    Query::<Wanted>::try_from_uri(&uri).map(|Query(wanted)| wanted).map_err(|_| history::wrong())
 }

@@ -54,7 +54,7 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 fn route_name(request: &Request) -> &'static str {
-    const ROUTES: [&str; 21] = [
+    const ROUTES: [&str; 23] = [
         "/submissions",
         "/submissions/{id}",
         "/submissions/{id}/records",
@@ -68,8 +68,10 @@ fn route_name(request: &Request) -> &'static str {
         "/fhir/$check-plan",
         "/fhir/CarePlan/$check-plan",
         "/fhir",
+        "/fhir/_history",
         "/fhir/{kind}",
         "/fhir/{kind}/_search",
+        "/fhir/{kind}/_history",
         "/fhir/{kind}/{id}",
         "/fhir/{kind}/{id}/_history",
         "/fhir/{kind}/{id}/_history/{version}",

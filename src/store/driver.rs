@@ -314,6 +314,10 @@ pub(super) struct Dialect {
     pub(super) wording_people: &'static str,
     /// Where the resources of `[hexadecimal id]` stand that are not gone.
     pub(super) places: &'static str,
+    /// Which plan version made each version of the resources of `[hexadecimal id]`.
+    pub(super) stands: &'static str,
+    /// What the plan versions of `[plan_version_key]` dropped.
+    pub(super) dropped: &'static str,
     /// What the plan versions of `[plan_version_key]` hold, within the scope `$2`.
     pub(super) packs: &'static str,
     /// What the plans of the people of `[hexadecimal id]` now hold, within the scope `$2`.

@@ -29,6 +29,7 @@ mod wording;
 mod writer;
 mod read;
 mod resources;
+mod changes;
 mod judged;
 mod claim;
 mod delivery;
@@ -37,6 +38,7 @@ use uuid::Uuid;
 
 use crate::fhir::Ids;
 
+pub use changes::Changed;
 pub use failure::StoreError;
 pub use judged::verdict;
 pub use kept::{

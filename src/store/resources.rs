@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Plan versions that are looked through at once.
-const AT_ONCE: i64 = 100;
+pub(super) const AT_ONCE: i64 = 100;
 
 /// The type that says who a person is.
 const PERSON: &str = "Patient";
@@ -57,9 +57,9 @@ pub struct Change {
 /// A place in the order in which resources changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spot {
-    at: i64,
-    plan_version_key: i64,
-    id: Uuid,
+    pub(super) at: i64,
+    pub(super) plan_version_key: i64,
+    pub(super) id: Uuid,
 }
 
 impl Spot {
@@ -231,7 +231,7 @@ impl Store {
     }
 
     /// What these plan versions hold.
-    async fn packs(&self, keys: &BTreeSet<i64>, scope: &AgencyScope) -> Result<HashMap<i64, Vec<Packed>>, StoreError> {
+    pub(super) async fn packs(&self, keys: &BTreeSet<i64>, scope: &AgencyScope) -> Result<HashMap<i64, Vec<Packed>>, StoreError> {
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
@@ -249,7 +249,7 @@ impl Packed {
     }
 }
 
-fn simple<'u>(ids: impl Iterator<Item = &'u Uuid>) -> BTreeSet<Simple> {
+pub(super) fn simple<'u>(ids: impl Iterator<Item = &'u Uuid>) -> BTreeSet<Simple> {
     ids.map(|id| id.simple()).collect()
 }
 

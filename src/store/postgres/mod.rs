@@ -103,6 +103,13 @@ pub(super) const DIALECT: Dialect = Dialect {
         join wording v on v.digest = decode(w.value->>0, 'hex') on conflict do nothing",
     places: "select r.resource_id, r.plan_version_key from json_array_elements_text($1::json) w(value) \
         join resource r on r.resource_id = decode(w.value, 'hex') where r.gone = 0",
+    stands: "select r.resource_id, r.version, r.plan_version_key from json_array_elements_text($1::json) w(value) \
+        join resource r on r.resource_id = decode(w.value, 'hex') union all \
+        select b.resource_id, b.version, b.plan_version_key from json_array_elements_text($1::json) w(value) \
+        join resource_before b on b.resource_id = decode(w.value, 'hex') where b.gone = 0",
+    dropped: "select b.resource_id, b.version, b.plan_version_key, b.updated_at \
+        from json_array_elements_text($1::json) w(value) \
+        join resource_before b on b.plan_version_key = w.value::bigint where b.gone = 1",
     packs: "select v.plan_version_key, v.resources from json_array_elements_text($1::json) w(value) \
         join plan_version v on v.plan_version_key = w.value::bigint join plan p on p.plan_key = v.plan_key \
         where ($2::text is null or p.agency = $2)",

@@ -108,6 +108,12 @@ pub(super) const DIALECT: Dialect = Dialect {
         join wording v on v.digest = unhex(w.value->>0) where true on conflict do nothing",
     places: "select r.resource_id, r.plan_version_key from json_each($1) w \
         join resource r on r.resource_id = unhex(w.value) where r.gone = 0",
+    stands: "select r.resource_id, r.version, r.plan_version_key from json_each($1) w \
+        join resource r on r.resource_id = unhex(w.value) union all \
+        select b.resource_id, b.version, b.plan_version_key from json_each($1) w \
+        join resource_before b on b.resource_id = unhex(w.value) where b.gone = 0",
+    dropped: "select b.resource_id, b.version, b.plan_version_key, b.updated_at from json_each($1) w \
+        join resource_before b on b.plan_version_key = w.value where b.gone = 1",
     packs: "select v.plan_version_key, v.resources from json_each($1) w \
         join plan_version v on v.plan_version_key = w.value join plan p on p.plan_key = v.plan_key \
         where ($2 is null or p.agency = $2)",

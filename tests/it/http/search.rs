@@ -212,6 +212,33 @@ async fn every_version_can_be_read_and_what_is_gone_says_so() {
 }
 
 #[tokio::test]
+async fn what_became_of_all_is_told_newest_first() {
+    let service = kept(&["P-1", "P-2"]).await;
+    service.submit(&with_goal("g2", "I want to keep bees.")).await;
+    let (mut next, mut told) = (Some("/fhir/Goal/_history?_count=1".to_owned()), Vec::new());
+    while let Some(path) = next {
+        let page = service.json(&path).await;
+        assert_eq!(page["type"], "history");
+        let entries = page["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
+        told.extend(entries.iter().map(|entry| entry["request"].clone()));
+        next = link(&page, "next");
+    }
+    let mut methods: Vec<_> = told.iter().map(|request| request["method"].as_str().unwrap()).collect();
+    methods[..2].sort_unstable();
+    assert_eq!(methods, ["DELETE", "PUT", "PUT", "PUT"], "the last plan dropped one and brought one");
+    let gone = told.iter().find(|request| request["method"] == "DELETE").unwrap()["url"].as_str().unwrap();
+    assert_eq!(service.get(&format!("/fhir/{gone}")).await.status(), StatusCode::GONE);
+    let all = service.json("/fhir/_history?_count=200&_since=2026-11-01T00:00:00Z").await;
+    let urls: Vec<_> = all["entry"].as_array().unwrap().iter().map(|entry| entry["fullUrl"].to_string()).collect();
+    assert_eq!(urls.iter().filter(|url| url.contains("/Organization/")).count(), 1, "what all share came once");
+    assert_eq!(link(&all, "next"), None);
+    let later = service.json("/fhir/_history?_since=2099-01-01T00:00:00Z").await;
+    assert_eq!(later.get("entry"), None);
+    assert_eq!(service.get("/fhir/Goal/_history?_page=1").await.status(), StatusCode::BAD_REQUEST);
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn one_agency_finds_nothing_of_another() {
     let mut service = with_two_agencies().await.with_token("token-1");
     service.post("/submissions?mapping=plan-json", plan("P-1", OWN, STRENGTH)).await;
@@ -230,6 +257,8 @@ async fn one_agency_finds_nothing_of_another() {
             assert_eq!(entries(&bundle, "match").len(), many, "{token} {path}");
             assert!(many > 0 || bundle.get("entry").is_none(), "{token} {path}");
         }
+        let became = service.json("/fhir/Goal/_history").await;
+        assert_eq!(became["entry"].as_array().map_or(0, Vec::len), many, "{token}");
         let status = if many == 1 { StatusCode::OK } else { StatusCode::NOT_FOUND };
         for path in ["", "/_history", "/_history/1"] {
             assert_eq!(service.get(&format!("/fhir/Goal/{goal}{path}")).await.status(), status, "{token} {path}");
@@ -269,6 +298,8 @@ async fn a_batch_answers_each_request_for_itself() {
         ("GET", format!("Patient/{person}/_history"), "200"),
         ("GET", format!("Patient/{person}/_history/1"), "200"),
         ("GET", format!("Patient/{person}/_history/2"), "404"),
+        ("GET", "Goal/_history?_count=1".to_owned(), "200"),
+        ("GET", "_history".to_owned(), "200"),
         ("GET", "Goal?start-date=soon".to_owned(), "400"),
         ("GET", "a/b/c/d/e".to_owned(), "404"),
         ("DELETE", format!("Patient/{person}"), "405"),
@@ -283,7 +314,7 @@ async fn a_batch_answers_each_request_for_itself() {
     assert_eq!(answer["type"], "batch-response");
     assert_eq!(answer["entry"][0]["resource"]["total"], 1);
     assert_eq!(answer["entry"][1]["response"]["etag"], "W/\"1\"");
-    assert_eq!(answer["entry"][5]["response"]["outcome"]["resourceType"], "OperationOutcome");
+    assert_eq!(answer["entry"][7]["response"]["outcome"]["resourceType"], "OperationOutcome");
     for wrong in ["{", "{}", r#"{"resourceType": "Bundle", "type": "transaction"}"#] {
         assert_eq!(service.post("/fhir", wrong).await.status(), StatusCode::BAD_REQUEST, "{wrong}");
     }
@@ -296,7 +327,7 @@ async fn the_statement_is_what_the_routes_do() {
     let service = kept(&["P-1"]).await;
     let statement = service.json("/fhir/metadata").await;
     let rest = &statement["rest"][0];
-    assert_eq!(rest["interaction"], json!([{"code": "batch"}]));
+    assert_eq!(rest["interaction"], json!([{"code": "batch"}, {"code": "history-system"}]));
     let strictly = async |path: String| {
         let asked = service.client.get(service.url(&path)).header("prefer", "handling=strict");
         asked.send().await.unwrap().status().as_u16()
@@ -312,7 +343,8 @@ async fn the_statement_is_what_the_routes_do() {
         let mut codes: Vec<_> =
             one["interaction"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
         codes.sort_unstable();
-        assert_eq!(codes, ["history-instance", "read", "search-type", "vread"], "{kind}");
+        assert_eq!(codes, ["history-instance", "history-type", "read", "search-type", "vread"], "{kind}");
+        assert_eq!(strictly(format!("/fhir/{kind}/_history")).await, 200, "{kind}");
         for path in ["", "/_history", "/_history/1"] {
             assert_eq!(strictly(format!("/fhir/{kind}/{id}{path}")).await, there, "{kind}{path}");
         }
@@ -344,10 +376,11 @@ async fn the_statement_is_what_the_routes_do() {
             assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
         }
     }
-    assert_eq!(strictly("/fhir/_history".to_owned()).await, 404);
+    assert_eq!(strictly("/fhir/_history".to_owned()).await, 200);
+    assert_eq!(strictly("/fhir/Medication/_history".to_owned()).await, 404);
     let metrics = service.get("/metrics").await.text().await.unwrap();
     for route in
-        ["/fhir/{kind}", "/fhir/{kind}/{id}", "/fhir/{kind}/{id}/_history", "/fhir/{kind}/{id}/_history/{version}"]
+        ["/fhir/_history", "/fhir/{kind}", "/fhir/{kind}/_history", "/fhir/{kind}/{id}", "/fhir/{kind}/{id}/_history", "/fhir/{kind}/{id}/_history/{version}"]
     {
         assert!(metrics.contains(&format!("route=\"{route}\"")), "{route} has no name in the metrics");
     }

@@ -54,6 +54,36 @@ async fn every_version_of_a_resource_stays(home: &Home) {
     assert!(store.resource_history("Goal", goal, &only("south")).await.unwrap().is_empty());
 }
 
+async fn what_became_of_all_is_told_from_the_newest(home: &Home) {
+    let store = home.migrated().await;
+    let id = begun(&store, "north", "aa").await;
+    let record = |ordinal: u64, plan: u64, text: &str| plan_record(id, ordinal, &format!("P{plan}"), "ann", text);
+    store.keep((1..=120).map(|at| record(at, at, "one")).collect()).await.unwrap();
+    store.keep(vec![record(121, 7, "two"), without_goal(record(122, 8, "two")), record(123, 8, "three")]).await.unwrap();
+    let (mut before, mut seen) = (None, Vec::new());
+    loop {
+        let (changes, next) = store.changes(Some("Goal"), before, i64::MIN, &ALL).await.unwrap();
+        seen.extend(changes);
+        before = next;
+        if next.is_none() {
+            break;
+        }
+    }
+    let told: Vec<_> = seen.iter().take(4).map(|one| (one.id, one.change.version, one.change.resource.is_some())).collect();
+    let goal = |plan: &str| resource_id("Goal", &format!("{plan}/goal"));
+    assert_eq!(
+        told,
+        [(goal("P8"), 2, true), (goal("P8"), 1, false), (goal("P7"), 2, true), (goal("P120"), 1, true)]
+    );
+    assert_eq!(seen.len(), 123, "each change once");
+    assert!(seen.is_sorted_by(|one, next| one.spot > next.spot));
+    let (rest, _) = store.changes(Some("Goal"), Some(seen[1].spot), at(121).as_microsecond(), &ALL).await.unwrap();
+    assert_eq!(rest.iter().map(|one| one.spot).collect::<Vec<_>>(), [seen[2].spot]);
+    let (all, _) = store.changes(None, None, at(122).as_microsecond(), &ALL).await.unwrap();
+    assert_eq!(all.len(), 4, "two goals and two plans; the Patient is as it was");
+    assert!(store.changes(None, None, i64::MIN, &only("south")).await.unwrap().0.is_empty());
+}
+
 fn names(found: &[Found]) -> Vec<(&str, Uuid)> {
     let mut names: Vec<_> = found.iter().map(|one| (one.resource.kind.as_str(), one.resource.id)).collect();
     names.sort_unstable();
@@ -122,6 +152,7 @@ async fn resources_are_walked_through_in_the_order_of_change(home: &Home) {
 
 over_both!(
     every_version_of_a_resource_stays,
+    what_became_of_all_is_told_from_the_newest,
     a_person_has_what_their_plans_now_hold,
     resources_are_walked_through_in_the_order_of_change,
 );

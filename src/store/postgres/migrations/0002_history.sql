@@ -9,3 +9,4 @@ create table resource_before (
     updated_at bigint not null,
     constraint resource_before_once primary key (resource_id, version, gone)
 );
+create index resource_before_dropped on resource_before (plan_version_key) where gone = 1;
