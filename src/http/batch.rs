@@ -81,9 +81,7 @@ async fn one(
         }
         [kind, "_history"] => history::bundle_of_all(service, scope, base, Some(kind), &wanted(query)?).await,
         [kind, id] => read::said(&read::present(service, scope, kind, id).await?),
-        [kind, id, "_history"] => {
-            history::bundle(service, scope, base, (kind, id), &wanted(query)?).await
-        }
+        [kind, id, "_history"] => history::bundle(service, scope, base, (kind, id), &wanted(query)?).await,
         [kind, id, "_history", version] => read::said(&read::past(service, scope, kind, id, version).await?),
         _ => Err(HttpError::NotHere),
     }

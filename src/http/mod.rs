@@ -54,6 +54,7 @@ pub fn router(service: Service) -> Router {
         .route("/fhir/$check-plan", post(check_plan::check_plan))
         .route("/fhir/CarePlan/$check-plan", post(check_plan::check_plan))
         .route("/fhir", post(batch::batch))
+        .route("/fhir/", post(batch::batch))
         .route("/fhir/_history", get(history::history_of_all))
         .route("/fhir/{kind}", get(search::search))
         .route("/fhir/{kind}/_search", post(search::search_by_form))

@@ -54,7 +54,7 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 fn route_name(request: &Request) -> &'static str {
-    const ROUTES: [&str; 23] = [
+    const ROUTES: [&str; 24] = [
         "/submissions",
         "/submissions/{id}",
         "/submissions/{id}/records",
@@ -68,6 +68,7 @@ fn route_name(request: &Request) -> &'static str {
         "/fhir/$check-plan",
         "/fhir/CarePlan/$check-plan",
         "/fhir",
+        "/fhir/",
         "/fhir/_history",
         "/fhir/{kind}",
         "/fhir/{kind}/_search",

@@ -51,9 +51,7 @@ impl Store {
         let is_end = i64::try_from(versions.len()).is_ok_and(|many| many < AT_ONCE);
         let mut changed = self.dropped(&versions, scope).await?;
         changed.extend(self.made(versions).await?);
-        changed.retain(|one| {
-            kind.is_none_or(|kind| kind == one.kind) && before.is_none_or(|before| one.spot < before)
-        });
+        changed.retain(|one| kind.is_none_or(|kind| kind == one.kind) && before.is_none_or(|before| one.spot < before));
         changed.sort_unstable_by_key(|one| std::cmp::Reverse(one.spot));
         Ok((changed, last.filter(|_| !is_end)))
     }

@@ -231,7 +231,11 @@ impl Store {
     }
 
     /// What these plan versions hold.
-    pub(super) async fn packs(&self, keys: &BTreeSet<i64>, scope: &AgencyScope) -> Result<HashMap<i64, Vec<Packed>>, StoreError> {
+    pub(super) async fn packs(
+        &self,
+        keys: &BTreeSet<i64>,
+        scope: &AgencyScope,
+    ) -> Result<HashMap<i64, Vec<Packed>>, StoreError> {
         if keys.is_empty() {
             return Ok(HashMap::new());
         }

@@ -3,7 +3,7 @@
 
     tests/interop/read.py [BINARY]        (default: target/debug/ownwords)
 
-Starts the service on a free port with an empty store, sends the plans of a mapping example and of two people more, and asks as a
+Starts the service on a free port with an empty store, sends the plan of a mapping example for three people, and asks as a
 stranger would. Says "skipped" and ends well when the client is not there.
 """
 
@@ -35,6 +35,7 @@ def free_port():
 
 def plans():
     plan = json.loads(GOOD.read_text())
+    plan["source"]["agency_id"] = "interop"
     for number in range(3):
         one = json.loads(json.dumps(plan))
         one["plan_id"] = f"interop-{number}"

@@ -307,6 +307,8 @@ async fn a_batch_answers_each_request_for_itself() {
     let entry: Vec<_> =
         urls.iter().map(|(method, url, _)| json!({"request": {"method": method, "url": url}})).collect();
     let batch = json!({"resourceType": "Bundle", "type": "batch", "entry": entry}).to_string();
+    let with_slash = service.post("/fhir/", batch.clone()).await;
+    assert_eq!(with_slash.status(), StatusCode::OK, "some clients end the base with a slash");
     let answer: Value = service.post("/fhir", batch).await.json().await.unwrap();
     let statuses: Vec<_> =
         answer["entry"].as_array().unwrap().iter().map(|one| one["response"]["status"].as_str().unwrap()).collect();
@@ -379,9 +381,14 @@ async fn the_statement_is_what_the_routes_do() {
     assert_eq!(strictly("/fhir/_history".to_owned()).await, 200);
     assert_eq!(strictly("/fhir/Medication/_history".to_owned()).await, 404);
     let metrics = service.get("/metrics").await.text().await.unwrap();
-    for route in
-        ["/fhir/_history", "/fhir/{kind}", "/fhir/{kind}/_history", "/fhir/{kind}/{id}", "/fhir/{kind}/{id}/_history", "/fhir/{kind}/{id}/_history/{version}"]
-    {
+    for route in [
+        "/fhir/_history",
+        "/fhir/{kind}",
+        "/fhir/{kind}/_history",
+        "/fhir/{kind}/{id}",
+        "/fhir/{kind}/{id}/_history",
+        "/fhir/{kind}/{id}/_history/{version}",
+    ] {
         assert!(metrics.contains(&format!("route=\"{route}\"")), "{route} has no name in the metrics");
     }
     service.stop().await;

@@ -59,7 +59,10 @@ async fn what_became_of_all_is_told_from_the_newest(home: &Home) {
     let id = begun(&store, "north", "aa").await;
     let record = |ordinal: u64, plan: u64, text: &str| plan_record(id, ordinal, &format!("P{plan}"), "ann", text);
     store.keep((1..=120).map(|at| record(at, at, "one")).collect()).await.unwrap();
-    store.keep(vec![record(121, 7, "two"), without_goal(record(122, 8, "two")), record(123, 8, "three")]).await.unwrap();
+    store
+        .keep(vec![record(121, 7, "two"), without_goal(record(122, 8, "two")), record(123, 8, "three")])
+        .await
+        .unwrap();
     let (mut before, mut seen) = (None, Vec::new());
     loop {
         let (changes, next) = store.changes(Some("Goal"), before, i64::MIN, &ALL).await.unwrap();
@@ -69,12 +72,10 @@ async fn what_became_of_all_is_told_from_the_newest(home: &Home) {
             break;
         }
     }
-    let told: Vec<_> = seen.iter().take(4).map(|one| (one.id, one.change.version, one.change.resource.is_some())).collect();
+    let told: Vec<_> =
+        seen.iter().take(4).map(|one| (one.id, one.change.version, one.change.resource.is_some())).collect();
     let goal = |plan: &str| resource_id("Goal", &format!("{plan}/goal"));
-    assert_eq!(
-        told,
-        [(goal("P8"), 2, true), (goal("P8"), 1, false), (goal("P7"), 2, true), (goal("P120"), 1, true)]
-    );
+    assert_eq!(told, [(goal("P8"), 2, true), (goal("P8"), 1, false), (goal("P7"), 2, true), (goal("P120"), 1, true)]);
     assert_eq!(seen.len(), 123, "each change once");
     assert!(seen.is_sorted_by(|one, next| one.spot > next.spot));
     let (rest, _) = store.changes(Some("Goal"), Some(seen[1].spot), at(121).as_microsecond(), &ALL).await.unwrap();
