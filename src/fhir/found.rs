@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{bundle::PART_2_LABEL, label};
 
@@ -63,12 +64,13 @@ impl SearchSet<'_> {
     /// The Bundle.
     pub fn bundle(self) -> Value {
         let entry = |(mode, resource): (Mode, Value)| {
-            let mode = match mode {
-                Mode::Match => "match",
-                Mode::Include => "include",
-                Mode::Outcome => return json!({"resource": resource, "search": {"mode": "outcome"}}),
+            let (mode, url) = match mode {
+                Mode::Match => ("match", full_url(self.base, &resource)),
+                Mode::Include => ("include", full_url(self.base, &resource)),
+                // It is kept nowhere, and FHIR wants every entry to have a name.
+                Mode::Outcome => ("outcome", Uuid::new_v4().urn().to_string()),
             };
-            json!({"fullUrl": full_url(self.base, &resource), "resource": resource, "search": {"mode": mode}})
+            json!({"fullUrl": url, "resource": resource, "search": {"mode": mode}})
         };
         let entries = self.entries.into_iter().map(entry).collect();
         whole("searchset", self.total, &[("self", Some(self.here)), ("next", self.next)], entries)

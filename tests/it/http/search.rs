@@ -140,6 +140,8 @@ async fn what_is_not_offered_is_told_and_strictly_refused() {
     let lenient = service.json("/fhir/Goal?colour=crimson&lifecycle-status=active").await;
     assert_eq!(entries(&lenient, "match").len(), 1);
     let told = entries(&lenient, "outcome");
+    let named = |entry: &Value| entry["fullUrl"].as_str().is_some_and(|url| url.contains(':'));
+    assert!(lenient["entry"].as_array().unwrap().iter().all(named), "FHIR wants every entry to have a name");
     assert!(told[0]["issue"][0]["details"]["text"].as_str().unwrap().contains("colour"), "{lenient}");
     assert!(!told[0].to_string().contains("crimson"), "a value is never repeated");
     assert!(!link(&lenient, "self").unwrap().contains("colour"), "the search as it was understood");
