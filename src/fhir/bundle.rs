@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Resource, datatype::Coding, label, system::OWN_BASE};
 
 /// How a coding of a Part 2 program reads in a resource of ours; inside a text its quotation marks would be escaped.
-const PART_2_LABEL: &str = r#""code":"42CFRPart2""#;
+pub(super) const PART_2_LABEL: &str = r#""code":"42CFRPart2""#;
 
 /// One transaction that puts every resource under its own id.
 pub fn transaction(resources: &[Resource]) -> String {

@@ -1,54 +1,74 @@
-//! `CapabilityStatement` of our own FHIR endpoint: reading what we keep, and judging a plan. It takes no writes.
+//! `CapabilityStatement` of our own FHIR endpoint: reading and searching what we keep, and judging a plan. It takes no writes.
 //!
 //! The list of types is the list of what `from_plan` writes; a test holds the two together.
 
 use serde_json::{Value, json};
 
-use super::system::OWN_BASE;
+use super::{
+    search::{Form, Searched, TYPES},
+    system::OWN_BASE,
+};
 
 /// The types that can be read, in the alphabet's order.
-pub const READABLE: &[&str] = &[
-    "CarePlan",
-    "CareTeam",
-    "Condition",
-    "Goal",
-    "Observation",
-    "Organization",
-    "Patient",
-    "Practitioner",
-    "PractitionerRole",
-    "Procedure",
-    "Provenance",
-    "QuestionnaireResponse",
-    "RelatedPerson",
-    "RiskAssessment",
-    "ServiceRequest",
-    "Task",
-];
+pub const READABLE: [&str; TYPES.len()] = {
+    let mut all = [""; TYPES.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = TYPES[at].kind;
+        at += 1;
+    }
+    all
+};
 
 /// What the server at `base` can do. `published` is the day (`2026-11-25`) of the software it runs.
 pub fn statement(base: &str, version: &str, published: &str) -> Value {
-    let resources: Vec<Value> = READABLE.iter().map(|kind| readable(kind)).collect();
+    let resources: Vec<Value> = TYPES.iter().map(readable).collect();
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": published,
         "kind": "instance",
         "software": {"name": "ownwords", "version": version},
-        "implementation": {"description": "Person-centered recovery plans, read only", "url": base},
+        "implementation": {"description": "Person-centered recovery plans, to read and to search", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["json", "xml"],
         "rest": [{
             "mode": "server",
-            "documentation": "Plans come in by POST /submissions; here they can be read back and judged.",
+            "documentation": "Plans come in by POST /submissions; here they can be read back, searched and judged.",
             "security": {"description": "Bearer token, bound to one agency; an agency sees only its own records."},
-            "resource": resources
+            "resource": resources,
+            "interaction": [{"code": "batch"}, {"code": "history-system"}]
         }]
     })
 }
 
-fn readable(kind: &str) -> Value {
-    let mut resource = json!({"type": kind, "interaction": [{"code": "read"}]});
+/// What is offered of every type.
+const INTERACTIONS: [&str; 5] = ["read", "vread", "history-instance", "history-type", "search-type"];
+
+fn readable(searched: &Searched) -> Value {
+    let kind = searched.kind;
+    let of_form = |form: Form| match form {
+        Form::Token => "token",
+        Form::Date => "date",
+        Form::Reference => "reference",
+    };
+    let general = [("_id", "token"), ("_lastUpdated", "date")];
+    let own = searched.parameters.iter().map(|one| (one.name, of_form(one.form)));
+    let parameters: Vec<Value> =
+        general.into_iter().chain(own).map(|(name, form)| json!({"name": name, "type": form})).collect();
+    let pointing = searched.parameters.iter().filter(|one| one.form == Form::Reference && one.points_somewhere());
+    let includes: Vec<String> = pointing.map(|one| format!("{kind}:{}", one.name)).collect();
+    let mut resource = json!({
+        "type": kind,
+        "interaction": INTERACTIONS.map(|code| json!({"code": code})),
+        "versioning": "versioned",
+        "readHistory": true
+    });
+    if !includes.is_empty() {
+        resource["searchInclude"] = json!(includes);
+    }
+    resource["searchRevInclude"] = json!(["Provenance:target"]);
+    resource["searchParam"] = json!(parameters);
     if kind == "CarePlan" {
         let definition = format!("{OWN_BASE}OperationDefinition/check-plan");
         resource["operation"] = json!([{"name": "check-plan", "definition": definition}]);

@@ -3,7 +3,7 @@
 //! The same plan and the same `Ids` give the same bytes. Nothing here decides whether a plan is good. Downward from the plan:
 //! `from_plan` builds the structs of `resource` out of the types of `datatype`, and `json` writes them; `lexical` says which
 //! values fit, `claim` which profiles are claimed, `label` which security labels ride along; `bundle` ties resources together
-//! for a server.
+//! for a server. `search` says which of the resources that are kept a client asks for, `found` what it is answered.
 
 mod system;
 mod lexical;
@@ -14,6 +14,8 @@ mod claim;
 mod label;
 mod from_plan;
 mod bundle;
+pub mod search;
+pub mod found;
 pub mod outcome;
 pub mod capability;
 pub mod parameters;

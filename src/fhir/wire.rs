@@ -1,4 +1,4 @@
-//! FHIR's other form on the wire: XML made from the JSON that we write. Nothing is added, dropped or reordered.
+//! FHIR's other form on the wire: XML made from the JSON that we answer. Nothing is added, dropped or reordered.
 
 use fhirbolt::{FhirReleases, element::Element};
 use serde_json::Value;
@@ -18,14 +18,25 @@ pub struct NotInXml;
 /// otherwise, and a person's words may hold them.
 pub fn xml_of(json: &str) -> Result<String, NotInXml> {
     let mut resource: Value = serde_json::from_str(json).map_err(|_| NotInXml)?;
-    let narrative = resource.pointer_mut("/text/div").map(|div| std::mem::replace(div, NARRATIVE.into()));
+    let mut narratives = Vec::new();
+    take_narratives(&mut resource, &mut narratives);
     let element: Element<{ FhirReleases::R4 }> =
         fhirbolt::json::from_str(&resource.to_string(), None).map_err(|_| NotInXml)?;
     let xml = with_references(&fhirbolt::xml::to_string(&element, None).map_err(|_| NotInXml)?);
-    Ok(match narrative.as_ref().and_then(Value::as_str) {
-        Some(narrative) => xml.replacen(NARRATIVE, narrative, 1),
-        None => xml,
-    })
+    let mut pieces = xml.split(NARRATIVE);
+    let mut whole = pieces.next().unwrap_or_default().to_owned();
+    for (narrative, piece) in narratives.iter().zip(pieces) {
+        whole.push_str(narrative.as_str().unwrap_or_default());
+        whole.push_str(piece);
+    }
+    Ok(whole)
+}
+
+/// Takes out the narratives of a resource and, of a Bundle, of its entries, in their order.
+fn take_narratives(resource: &mut Value, taken: &mut Vec<Value>) {
+    taken.extend(resource.pointer_mut("/text/div").map(|div| std::mem::replace(div, NARRATIVE.into())));
+    let entries = resource.get_mut("entry").and_then(Value::as_array_mut).map(Vec::as_mut_slice).unwrap_or_default();
+    entries.iter_mut().filter_map(|entry| entry.get_mut("resource")).for_each(|one| take_narratives(one, taken));
 }
 
 fn with_references(xml: &str) -> String {

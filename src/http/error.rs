@@ -32,6 +32,10 @@ pub enum HttpError {
     NotAllowed(&'static str),
     /// There is nothing here, or nothing that this caller may see.
     NotHere,
+    /// It was here, and its plan no longer has it.
+    Gone,
+    /// Parameters that are not offered, by name, where the caller wants an error for that.
+    NotOffered(String),
     /// The method is not offered here.
     NotThisMethod,
     /// The body is larger than the configured limit, in megabytes.
@@ -66,6 +70,16 @@ impl HttpError {
                 StatusCode::NOT_FOUND,
                 "not-found",
                 "There is nothing here, or nothing that you may see. Please check the address.".to_owned(),
+            ),
+            Self::Gone => (
+                StatusCode::GONE,
+                "deleted",
+                "This was here, and its plan no longer has it. Its versions can still be read: …/_history.".to_owned(),
+            ),
+            Self::NotOffered(names) => (
+                StatusCode::BAD_REQUEST,
+                "not-supported",
+                format!("These parameters are not offered here: {names}. The /metadata of this service lists what is."),
             ),
             Self::NotThisMethod => (
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -102,10 +116,11 @@ impl HttpError {
     }
 }
 
-impl IntoResponse for HttpError {
-    fn into_response(self) -> Response {
+impl HttpError {
+    /// Its status, and what is said of it.
+    pub(super) fn outcome(&self) -> (StatusCode, serde_json::Value) {
         let (status, code, message) = self.row();
-        let (rule, place) = match &self {
+        let (rule, place) = match self {
             Self::Unreadable(unreadable) => (Some(unreadable.rule), Some(&unreadable.place)),
             _ => (None, None),
         };
@@ -119,7 +134,14 @@ impl IntoResponse for HttpError {
             pointer: None,
             place,
         };
-        let mut response = fhir_json(status, &operation_outcome(std::iter::once(issue)));
+        (status, operation_outcome(std::iter::once(issue)))
+    }
+}
+
+impl IntoResponse for HttpError {
+    fn into_response(self) -> Response {
+        let (status, outcome) = self.outcome();
+        let mut response = fhir_json(status, &outcome);
         let headers = response.headers_mut();
         match self {
             Self::NotKnown => drop(headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),

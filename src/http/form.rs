@@ -1,8 +1,14 @@
-//! In which form an answer is wanted. Of FHIR's two: `_format` says, else the Accept header; JSON when neither does.
+//! In which form an answer is wanted, and saying it so. Of FHIR's two: `_format` says, else the Accept header; JSON when neither does.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::Value;
 
 use super::error::HttpError;
+use crate::fhir::wire;
 
 /// A form of FHIR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +40,17 @@ impl Form {
             "xml" | "application/xml" | "application/fhir+xml" | "text/xml" => Some(Self::Xml),
             _ => None,
         }
+    }
+
+    /// An answer in this form.
+    pub(super) fn answer(self, status: StatusCode, resource: &Value) -> Result<Response, HttpError> {
+        let json = resource.to_string();
+        let body = match self {
+            Self::Json => json,
+            Self::Xml => wire::xml_of(&json).map_err(|_| HttpError::OurFault("writing XML"))?,
+        };
+        let headers = [(header::CONTENT_TYPE, self.media_type()), (header::VARY, "accept")];
+        Ok((status, headers, Body::from(body)).into_response())
     }
 
     pub(super) fn media_type(self) -> &'static str {

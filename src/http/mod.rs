@@ -2,16 +2,20 @@
 //! what an error looks like outside stands in `error`, who may do what in `auth`.
 
 pub mod auth;
+mod batch;
 mod check_plan;
 mod deliveries;
 pub mod error;
+mod find;
 mod form;
 mod health;
+mod history;
 mod metadata;
 mod plans;
 pub mod practice;
 mod read;
 mod rules;
+mod search;
 mod serve;
 mod spool;
 mod state;
@@ -23,7 +27,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -35,27 +39,42 @@ pub use serve::{ServeError, Serving, packs, serve};
 pub use state::Service;
 
 /// Every route of the service.
+fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
+    vec![
+        ("/submissions", post(submit::submit)),
+        ("/submissions/{id}", get(submissions::receipt)),
+        ("/submissions/{id}/records", get(submissions::records)),
+        ("/submissions/{id}/records/{ordinal}/raw", get(submissions::raw)),
+        ("/plans/{agency}/{plan_id}", get(plans::versions)),
+        ("/rules", get(rules::list)),
+        ("/rules/{id}", get(rules::one)),
+        ("/deliveries", get(deliveries::list)),
+        ("/deliveries/retry", post(deliveries::retry_many)),
+        ("/deliveries/{id}/retry", post(deliveries::retry)),
+        ("/connections/{connection}/pause", post(deliveries::pause)),
+        ("/connections/{connection}/resume", post(deliveries::resume)),
+        ("/fhir/metadata", get(metadata::capabilities)),
+        ("/fhir/$check-plan", post(check_plan::check_plan)),
+        ("/fhir/CarePlan/$check-plan", post(check_plan::check_plan)),
+        ("/fhir", post(batch::batch)),
+        ("/fhir/", post(batch::batch)),
+        ("/fhir/_history", get(history::history_of_all)),
+        ("/fhir/{kind}", get(search::search)),
+        ("/fhir/{kind}/_search", post(search::search_by_form)),
+        ("/fhir/{kind}/_history", get(history::history_of_type)),
+        ("/fhir/{kind}/{id}", get(read::read)),
+        ("/fhir/{kind}/{id}/_history", get(history::history)),
+        ("/fhir/{kind}/{id}/_history/{version}", get(read::version)),
+        ("/health/live", get(health::live)),
+        ("/health/ready", get(health::ready)),
+        ("/metrics", get(health::metrics)),
+    ]
+}
+
+/// The service as one router.
 pub fn router(service: Service) -> Router {
-    Router::new()
-        .route("/submissions", post(submit::submit))
-        .route("/submissions/{id}", get(submissions::receipt))
-        .route("/submissions/{id}/records", get(submissions::records))
-        .route("/submissions/{id}/records/{ordinal}/raw", get(submissions::raw))
-        .route("/plans/{agency}/{plan_id}", get(plans::versions))
-        .route("/rules", get(rules::list))
-        .route("/rules/{id}", get(rules::one))
-        .route("/deliveries", get(deliveries::list))
-        .route("/deliveries/retry", post(deliveries::retry_many))
-        .route("/deliveries/{id}/retry", post(deliveries::retry))
-        .route("/connections/{connection}/pause", post(deliveries::pause))
-        .route("/connections/{connection}/resume", post(deliveries::resume))
-        .route("/fhir/metadata", get(metadata::capabilities))
-        .route("/fhir/$check-plan", post(check_plan::check_plan))
-        .route("/fhir/CarePlan/$check-plan", post(check_plan::check_plan))
-        .route("/fhir/{kind}/{id}", get(read::read))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/metrics", get(health::metrics))
+    let routed = routes().into_iter().fold(Router::new(), |router, (path, does)| router.route(path, does));
+    routed
         .fallback(error::no_such_place)
         .method_not_allowed_fallback(error::not_this_method)
         .layer(DefaultBodyLimit::disable())

@@ -1,6 +1,6 @@
 //! Watches over every request: its id, its time, its line in the log. Paths asked for are never logged, only routes.
 
-use std::time::Instant;
+use std::{sync::LazyLock, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -53,28 +53,9 @@ fn method_name(method: &Method) -> &'static str {
     }
 }
 
+/// The route as it is written in the table of routes, so that nothing of an address can come into the log.
 fn route_name(request: &Request) -> &'static str {
-    const ROUTES: [&str; 19] = [
-        "/submissions",
-        "/submissions/{id}",
-        "/submissions/{id}/records",
-        "/submissions/{id}/records/{ordinal}/raw",
-        "/plans/{agency}/{plan_id}",
-        "/rules",
-        "/rules/{id}",
-        "/deliveries",
-        "/deliveries/retry",
-        "/deliveries/{id}/retry",
-        "/connections/{connection}/pause",
-        "/connections/{connection}/resume",
-        "/fhir/metadata",
-        "/fhir/$check-plan",
-        "/fhir/CarePlan/$check-plan",
-        "/fhir/{kind}/{id}",
-        "/health/live",
-        "/health/ready",
-        "/metrics",
-    ];
+    static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| super::routes().into_iter().map(|(path, _)| path).collect());
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    matched.and_then(|route| ROUTES.into_iter().find(|known| *known == route)).unwrap_or("none")
+    matched.and_then(|route| NAMES.iter().copied().find(|known| *known == route)).unwrap_or("none")
 }

@@ -62,6 +62,16 @@ pub(super) enum RowChange {
     Changed,
 }
 
+/// What a resource was before: a version whose place another took, or that it was taken out.
+pub(super) struct Before {
+    pub(super) id: Uuid,
+    pub(super) version: u32,
+    pub(super) gone: bool,
+    /// The plan version that holds its content or, where gone, that dropped it.
+    pub(super) at: Place,
+    pub(super) updated_at: i64,
+}
+
 /// Which plan version holds a resource's content.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
@@ -84,6 +94,8 @@ impl ResourceNow {
 pub(super) struct Changes<'b> {
     pub(super) versions: Vec<VersionLine<'b>>,
     pub(super) records: Vec<RecordLine<'b>>,
+    /// What resources were before.
+    pub(super) before: Vec<Before>,
     pub(super) deliveries: Vec<DeliveryLine<'b>>,
     /// Plans and connections whose waiting deliveries are overtaken.
     pub(super) overtaken: Vec<(i64, &'b str)>,
@@ -169,7 +181,7 @@ fn file<'b>(
         let resources = if record.is_rejected() {
             None
         } else {
-            let resources = say(record.received_at, plan, now, &mut known.resources);
+            let resources = say(record.received_at, plan, now, &mut known.resources, &mut changes.before);
             now.accepted = Some(now.newest);
             now.resources = resources.iter().map(|one| one.id).collect();
             Some(resources)
@@ -214,20 +226,28 @@ fn overtake<'b>(plan_key: i64, connection: &'b str, changes: &mut Changes<'b>) {
 }
 
 /// The resources of an accepted version: one whose content is as before keeps its version, one that is missing is gone.
-fn say(at: i64, plan: &PreparedPlan, now: &PlanNow, known: &mut HashMap<Uuid, ResourceNow>) -> Vec<Packed> {
+fn say(
+    at: i64,
+    plan: &PreparedPlan,
+    now: &PlanNow,
+    known: &mut HashMap<Uuid, ResourceNow>,
+    before: &mut Vec<Before>,
+) -> Vec<Packed> {
     let here = Place::Here(now.plan_key, now.newest);
-    let said: Vec<Packed> = plan.resources.iter().map(|one| say_one(at, one, now.plan_key, here, known)).collect();
+    let mut said = Vec::with_capacity(plan.resources.len());
+    said.extend(plan.resources.iter().map(|one| say_one(at, one, (now.plan_key, here), known, before)));
     if now.resources.is_empty() {
         return said;
     }
     let ids: HashSet<Uuid> = said.iter().map(|one| one.id).collect();
-    for before in now.resources.iter().filter(|before| !ids.contains(before)) {
-        if let Some(resource) = known.get_mut(before)
+    for &id in now.resources.iter().filter(|id| !ids.contains(id)) {
+        if let Some(resource) = known.get_mut(&id)
             && resource.plan_key == now.plan_key
             && !resource.shared
         {
             resource.gone = true;
             resource.touch();
+            before.push(Before { id, version: resource.version, gone: true, at: here, updated_at: at });
         }
     }
     said
@@ -236,9 +256,9 @@ fn say(at: i64, plan: &PreparedPlan, now: &PlanNow, known: &mut HashMap<Uuid, Re
 fn say_one(
     at: i64,
     one: &PreparedResource,
-    plan_key: i64,
-    here: Place,
+    (plan_key, here): (i64, Place),
     known: &mut HashMap<Uuid, ResourceNow>,
+    before: &mut Vec<Before>,
 ) -> Packed {
     let new = || ResourceNow {
         at: here,
@@ -256,8 +276,9 @@ fn say_one(
         resource.touch();
     }
     if resource.gone || resource.digest != one.digest {
-        let (shared, row, version) = (resource.shared, resource.row, resource.version + 1);
-        *resource = ResourceNow { shared, version, row, ..new() };
+        let ResourceNow { shared, row, version, at, updated_at, .. } = *resource;
+        before.push(Before { id: one.id, version, gone: false, at, updated_at });
+        *resource = ResourceNow { shared, version: version + 1, row, ..new() };
         resource.touch();
     }
     let (version, updated_at) = (resource.version, resource.updated_at);

@@ -291,6 +291,9 @@ pub(super) struct Dialect {
     pub(super) point_resources: &'static str,
     /// Points resources made by this transaction; another's of the same id is a conflict, not an update.
     pub(super) make_resources: &'static str,
+    /// Enters what resources were before: `[[hexadecimal id, plan_version_key, plan_key, version of the plan, version, gone,
+    /// updated_at]]`; the key or the two after it say which plan version.
+    pub(super) resources_before: &'static str,
     /// Brings plans to `[[plan_key, newest, accepted, content, person_id]]`.
     pub(super) advance_plans: &'static str,
     /// Retires the waiting deliveries of `[[plan_key, connection]]`.
@@ -309,6 +312,18 @@ pub(super) struct Dialect {
     pub(super) wording_marks: &'static str,
     /// Enters `[[hexadecimal digest, person_id, plan_key]]`.
     pub(super) wording_people: &'static str,
+    /// Where the resources of `[hexadecimal id]` stand that are not gone.
+    pub(super) places: &'static str,
+    /// Which plan version made each version of the resources of `[hexadecimal id]`.
+    pub(super) stands: &'static str,
+    /// What the plan versions of `[plan_version_key]` dropped.
+    pub(super) dropped: &'static str,
+    /// What the plan versions of `[plan_version_key]` hold, within the scope `$2`.
+    pub(super) packs: &'static str,
+    /// What the plans of the people of `[hexadecimal id]` now hold, within the scope `$2`.
+    pub(super) plans_of_people: &'static str,
+    /// What the plans of the versions `[plan_version_key]` now hold, within the scope `$2`.
+    pub(super) plans_beside: &'static str,
     /// Which of `[[kind, id]]` have a link at connection `$1`.
     pub(super) links: &'static str,
     /// Locks out other claims on connection `$1`, where the database would let them run at once.

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::{
     decide::{
-        Changes, DeliveryLine, Filed, Known, Place, PlanNow, RecordLine, ResourceNow, RowChange, VersionLine, decide,
+        Before, Changes, DeliveryLine, Filed, Known, Place, PlanNow, RecordLine, ResourceNow, RowChange, VersionLine,
+        decide,
     },
     driver::{Aside, Columns, Statement, Tx, Value},
     failure::StoreError,
@@ -151,12 +152,14 @@ async fn write(tx: &mut Tx, changes: &Changes<'_>, known: &Known) -> Result<(), 
         |list: &[(Uuid, &ResourceNow)]| list_unless_empty(&list.iter().map(resource_line).collect::<Vec<_>>());
     let (made, moved) = (resources(&made), resources(&moved));
     let (versions, records) = (list_unless_empty(&versions), list_unless_empty(&records));
+    let before = list_unless_empty(&changes.before.iter().map(before_line).collect::<Vec<_>>());
     let plans = list_unless_empty(&changes.plans);
-    let mut statements: Vec<Statement<'_>> = Vec::with_capacity(5);
+    let mut statements: Vec<Statement<'_>> = Vec::with_capacity(6);
     let lists = [
         (dialect.versions, &versions, Some(aside.value())),
         (dialect.make_resources, &made, None),
         (dialect.point_resources, &moved, None),
+        (dialect.resources_before, &before, None),
         (dialect.advance_plans, &plans, None),
         (dialect.records, &records, Some(aside.value())),
     ];
@@ -196,12 +199,22 @@ fn version_line(line: &VersionLine<'_>, aside: &mut Aside) -> impl Serialize + u
 }
 
 fn resource_line((id, now): &(Uuid, &ResourceNow)) -> impl Serialize + use<> {
-    let (key, plan_key, version) = match now.at {
-        Place::Kept(key) => (Some(key), None, None),
-        Place::Here(plan_key, version) => (None, Some(plan_key), Some(version)),
-    };
+    let (key, plan_key, version) = place_columns(now.at);
     let (shared, gone) = (i64::from(now.shared), i64::from(now.gone));
     (id.simple(), key, plan_key, version, shared, gone, now.version, now.updated_at, hex(&now.digest))
+}
+
+fn before_line(one: &Before) -> impl Serialize + use<> {
+    let (key, plan_key, version) = place_columns(one.at);
+    (one.id.simple(), key, plan_key, version, one.version, i64::from(one.gone), one.updated_at)
+}
+
+/// A plan version by its key or, made by this batch, by its plan and number.
+fn place_columns(place: Place) -> (Option<i64>, Option<i64>, Option<i64>) {
+    match place {
+        Place::Kept(key) => (Some(key), None, None),
+        Place::Here(plan_key, version) => (None, Some(plan_key), Some(version)),
+    }
 }
 
 async fn write_deliveries(tx: &mut Tx, changes: &Changes<'_>) -> Result<(), StoreError> {

@@ -28,9 +28,21 @@ const STEPS: &[Step] = &[
     },
     Step {
         version: 2,
+        name: "history",
+        sqlite: include_str!("sqlite/migrations/0002_history.sql"),
+        postgres: include_str!("postgres/migrations/0002_history.sql"),
+    },
+    Step {
+        version: 3,
+        name: "search",
+        sqlite: include_str!("sqlite/migrations/0003_search.sql"),
+        postgres: include_str!("postgres/migrations/0003_search.sql"),
+    },
+    Step {
+        version: 4,
         name: "steering",
-        sqlite: include_str!("sqlite/migrations/0002_steering.sql"),
-        postgres: include_str!("postgres/migrations/0002_steering.sql"),
+        sqlite: include_str!("sqlite/migrations/0004_steering.sql"),
+        postgres: include_str!("postgres/migrations/0004_steering.sql"),
     },
 ];
 

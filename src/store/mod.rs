@@ -7,7 +7,7 @@
 //! Where the content stands: `record` has the bytes as received and the verdict (its findings as one JSON column, since they
 //! are only ever read whole); `plan_version` has the plan and all its resources with their versions as one JSON column, so
 //! that a delivery and every older version of a resource are one row; `resource` only says in which plan version the present
-//! content of an id stands. One row a resource, content
+//! content of an id stands, and `resource_before` where it stood before. One row a resource, content
 //! and all, kept about 30 % fewer records per second where it was measured, since ids fall anywhere in an index.
 //! A `SQLite` file may be shared by several processes of one machine; each has one writing connection, and who
 //! comes second waits.
@@ -28,6 +28,8 @@ mod whole;
 mod wording;
 mod writer;
 mod read;
+mod resources;
+mod changes;
 mod judged;
 mod claim;
 mod delivery;
@@ -36,6 +38,7 @@ use uuid::Uuid;
 
 use crate::fhir::Ids;
 
+pub use changes::Changed;
 pub use failure::StoreError;
 pub use judged::verdict;
 pub use kept::{
@@ -43,6 +46,7 @@ pub use kept::{
     StoredResource, SubmissionState,
 };
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
+pub use resources::{Change, Found, Spot, Standing, Stretch};
 pub use whole::Received;
 pub use wording::KeptWording;
 

@@ -1,13 +1,13 @@
-//! Reads back what was kept: records, raw bytes, resources, plan versions, and what a report counts. An agency's scope is part
+//! Reads back what was kept: records, raw bytes, plan versions, and what a report counts. An agency's scope is part
 //! of the statement, so that no caller can forget it.
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    AgencyScope, PlanVersion, RecordRow, Store, StoreError, StoredResource,
+    AgencyScope, PlanVersion, RecordRow, Store, StoreError,
     driver::Value,
-    rows::{Packed, column, count, micros, plan_version, record, unpack},
+    rows::{column, count, micros, plan_version, record},
 };
 use crate::rules::Outcome;
 
@@ -43,19 +43,6 @@ impl Store {
     pub async fn raw(&self, id: Uuid, ordinal: u64) -> Result<Option<Vec<u8>>, StoreError> {
         let name = id.to_string();
         self.pool.row(RAW, &[Value::Text(&name), Value::Int(column(ordinal))], |row| row.bytes(0)).await
-    }
-
-    /// A resource of the newest accepted version of its plan.
-    pub async fn resource(
-        &self,
-        kind: &str,
-        id: Uuid,
-        scope: &AgencyScope,
-    ) -> Result<Option<StoredResource>, StoreError> {
-        let values = [Value::Bytes(id.as_bytes()), scope.value()];
-        let Some(pack) = self.pool.row(RESOURCE, &values, |row| row.bytes(0)).await? else { return Ok(None) };
-        let found = unpack(&pack)?.into_iter().find(|one| one.id == id && one.kind == kind);
-        found.map(Packed::stored).transpose()
     }
 
     /// Every version of a plan, oldest first, with the findings of the record that made it.
@@ -107,9 +94,6 @@ const RECORDS: &str = "select r.ordinal, p.plan_id, r.version, p.newest, r.start
 
 const RAW: &str = "select r.raw from record r join submission s on s.submission_key = r.submission_key \
     where s.submission_id = $1 and r.ordinal = $2";
-
-const RESOURCE: &str = "select v.resources from resource r join plan_version v on v.plan_version_key = r.plan_version_key \
-    join plan p on p.plan_key = v.plan_key where r.resource_id = $1 and r.gone = 0 and ($2 is null or p.agency = $2)";
 
 const PLAN_VERSIONS: &str = "select p.agency, p.plan_id, v.version, v.outcome, v.json, r.findings, v.received_at \
     from plan p join plan_version v on v.plan_key = p.plan_key join record r on r.record_key = \

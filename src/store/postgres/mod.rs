@@ -66,6 +66,11 @@ pub(super) const DIALECT: Dialect = Dialect {
         where v.plan_key = (w.value->>2)::bigint and v.version = (w.value->>3)::bigint), (w.value->>4)::bigint, \
         (w.value->>5)::bigint, (w.value->>6)::bigint, (w.value->>7)::bigint, decode(w.value->>8, 'hex') \
         from json_array_elements($1::json) w(value)",
+    resources_before: "insert into resource_before (resource_id, version, gone, plan_version_key, updated_at) \
+        select decode(w.value->>0, 'hex'), (w.value->>4)::bigint, (w.value->>5)::bigint, \
+        coalesce((w.value->>1)::bigint, (select v.plan_version_key from plan_version v \
+        where v.plan_key = (w.value->>2)::bigint and v.version = (w.value->>3)::bigint)), (w.value->>6)::bigint \
+        from json_array_elements($1::json) w(value)",
     advance_plans: "update plan set newest = (w.value->>1)::bigint, accepted = (w.value->>2)::bigint, \
         content = w.value->>3, person_id = w.value->>4 from json_array_elements($1::json) w(value) \
         where plan.plan_key = (w.value->>0)::bigint",
@@ -96,6 +101,28 @@ pub(super) const DIALECT: Dialect = Dialect {
     wording_people: "insert into wording_of (wording_key, person_id, plan_key) \
         select v.wording_key, w.value->>1, (w.value->>2)::bigint from json_array_elements($1::json) w(value) \
         join wording v on v.digest = decode(w.value->>0, 'hex') on conflict do nothing",
+    places: "select r.resource_id, r.plan_version_key from json_array_elements_text($1::json) w(value) \
+        join resource r on r.resource_id = decode(w.value, 'hex') where r.gone = 0",
+    stands: "select r.resource_id, r.version, r.plan_version_key from json_array_elements_text($1::json) w(value) \
+        join resource r on r.resource_id = decode(w.value, 'hex') union all \
+        select b.resource_id, b.version, b.plan_version_key from json_array_elements_text($1::json) w(value) \
+        join resource_before b on b.resource_id = decode(w.value, 'hex') where b.gone = 0",
+    dropped: "select b.resource_id, b.version, b.plan_version_key, b.updated_at \
+        from json_array_elements_text($1::json) w(value) \
+        join resource_before b on b.plan_version_key = w.value::bigint where b.gone = 1",
+    packs: "select v.plan_version_key, v.resources from json_array_elements_text($1::json) w(value) \
+        join plan_version v on v.plan_version_key = w.value::bigint join plan p on p.plan_key = v.plan_key \
+        where ($2::text is null or p.agency = $2)",
+    plans_of_people: "select v.resources from (select distinct s.agency, s.person_id \
+        from json_array_elements_text($1::json) w(value) join resource r on r.resource_id = decode(w.value, 'hex') \
+        join plan_version o on o.plan_version_key = r.plan_version_key \
+        join plan s on s.plan_key = o.plan_key where ($2::text is null or s.agency = $2)) n \
+        join plan p on p.agency = n.agency and p.person_id = n.person_id and p.accepted is not null \
+        join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted",
+    plans_beside: "select v.resources from (select distinct o.plan_key from json_array_elements_text($1::json) w(value) \
+        join plan_version o on o.plan_version_key = w.value::bigint) n join plan p on p.plan_key = n.plan_key \
+        join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted \
+        where ($2::text is null or p.agency = $2)",
     links: "select l.kind, l.resource_id, l.remote_id from json_array_elements($2::json) w(value) join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
     claim_alone: Some("select pg_advisory_xact_lock(hashtextextended($1, 7))"),

@@ -81,6 +81,10 @@ pub(super) const DIALECT: Dialect = Dialect {
         select unhex(w.value->>0), (select v.plan_version_key from plan_version v where v.plan_key = w.value->>2 \
         and v.version = w.value->>3), w.value->>4, w.value->>5, w.value->>6, w.value->>7, unhex(w.value->>8) \
         from json_each($1) w",
+    resources_before: "insert into resource_before (resource_id, version, gone, plan_version_key, updated_at) \
+        select unhex(w.value->>0), w.value->>4, w.value->>5, coalesce(w.value->>1, (select v.plan_version_key \
+        from plan_version v where v.plan_key = w.value->>2 and v.version = w.value->>3)), w.value->>6 \
+        from json_each($1) w",
     advance_plans: "update plan set newest = w.value->>1, accepted = w.value->>2, content = w.value->>3, \
         person_id = w.value->>4 from json_each($1) w where plan.plan_key = w.value->>0",
     supersede: "update delivery set state = 'superseded', updated_at = $2 from json_each($1) w \
@@ -105,6 +109,26 @@ pub(super) const DIALECT: Dialect = Dialect {
     wording_people: "insert into wording_of (wording_key, person_id, plan_key) \
         select v.wording_key, w.value->>1, w.value->>2 from json_each($1) w \
         join wording v on v.digest = unhex(w.value->>0) where true on conflict do nothing",
+    places: "select r.resource_id, r.plan_version_key from json_each($1) w \
+        join resource r on r.resource_id = unhex(w.value) where r.gone = 0",
+    stands: "select r.resource_id, r.version, r.plan_version_key from json_each($1) w \
+        join resource r on r.resource_id = unhex(w.value) union all \
+        select b.resource_id, b.version, b.plan_version_key from json_each($1) w \
+        join resource_before b on b.resource_id = unhex(w.value) where b.gone = 0",
+    dropped: "select b.resource_id, b.version, b.plan_version_key, b.updated_at from json_each($1) w \
+        join resource_before b on b.plan_version_key = w.value where b.gone = 1",
+    packs: "select v.plan_version_key, v.resources from json_each($1) w \
+        join plan_version v on v.plan_version_key = w.value join plan p on p.plan_key = v.plan_key \
+        where ($2 is null or p.agency = $2)",
+    plans_of_people: "select v.resources from (select distinct s.agency, s.person_id from json_each($1) w \
+        join resource r on r.resource_id = unhex(w.value) join plan_version o on o.plan_version_key = r.plan_version_key \
+        join plan s on s.plan_key = o.plan_key where ($2 is null or s.agency = $2)) n \
+        join plan p on p.agency = n.agency and p.person_id = n.person_id and p.accepted is not null \
+        join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted",
+    plans_beside: "select v.resources from (select distinct o.plan_key from json_each($1) w \
+        join plan_version o on o.plan_version_key = w.value) n join plan p on p.plan_key = n.plan_key \
+        join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted \
+        where ($2 is null or p.agency = $2)",
     links: "select l.kind, l.resource_id, l.remote_id from json_each($2) w cross join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
     claim_alone: None,
@@ -118,6 +142,7 @@ pub(super) const DIALECT: Dialect = Dialect {
 };
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 mod tests {
     use sqlx::AssertSqlSafe;
 
@@ -137,6 +162,9 @@ mod tests {
             DIALECT.supersede,
             DIALECT.wording_marks,
             DIALECT.wording_people,
+            DIALECT.places,
+            DIALECT.dropped,
+            DIALECT.packs,
             DIALECT.links,
         ];
         for sql in driven {

@@ -4,6 +4,7 @@
 //! files from outside.
 
 mod outside;
+mod search;
 mod whole;
 mod xml;
 

@@ -209,9 +209,9 @@ async fn resources_change_only_with_their_content(home: &Home) {
     next("A", "four", drop_patient).await.unwrap();
     assert_eq!(now_says(&store, "Patient", "ann").await, Some(("first".to_owned(), 3)), "plan B still names it");
     let goal = resource_id("Goal", "A/goal");
-    assert!(store.resource("CarePlan", goal, &ALL).await.unwrap().is_none());
-    assert!(store.resource("Goal", goal, &only("north")).await.unwrap().is_some());
-    assert!(store.resource("Goal", goal, &only("south")).await.unwrap().is_none());
+    assert!(store.resource("CarePlan", goal, &ALL).await.unwrap().here().is_none());
+    assert!(store.resource("Goal", goal, &only("north")).await.unwrap().here().is_some());
+    assert!(store.resource("Goal", goal, &only("south")).await.unwrap().here().is_none());
 }
 
 async fn reports_read_the_newest_record_of_each_plan_in_a_period(home: &Home) {

@@ -7,6 +7,7 @@ mod judged;
 mod keeping;
 mod opening;
 mod outbox;
+mod resources;
 mod speed;
 mod wording;
 
@@ -197,7 +198,7 @@ fn resource_id(kind: &str, key: &str) -> Uuid {
 
 /// The text and version a resource has now.
 async fn now_says(store: &Store, kind: &str, key: &str) -> Option<(String, u32)> {
-    let found = store.resource(kind, resource_id(kind, key), &AgencyScope::All).await.unwrap()?;
+    let found = store.resource(kind, resource_id(kind, key), &AgencyScope::All).await.unwrap().here()?;
     let json: serde_json::Value = serde_json::from_str(&found.json).unwrap();
     Some((json["text"].as_str().unwrap().to_owned(), found.version))
 }

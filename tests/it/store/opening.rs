@@ -7,14 +7,15 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
+const STEPS: [&str; 4] = ["0001_ground", "0002_history", "0003_search", "0004_steering"];
+
 async fn ready_says_what_is_missing(home: &Home) {
     let store = home.open().await;
-    let all = ["0001_ground", "0002_steering"];
-    let missing = StoreError::NotMigrated { missing: all.map(str::to_owned).to_vec() };
+    let missing = StoreError::NotMigrated { missing: STEPS.map(str::to_owned).to_vec() };
     assert_eq!(store.ready().await, Err(missing.clone()));
     assert!(missing.to_string().contains("ownwords migrate"));
     assert!(matches!(store.ids().await, Err(StoreError::NotMigrated { .. })));
-    assert_eq!(store.migrate().await.unwrap(), all);
+    assert_eq!(store.migrate().await.unwrap(), STEPS);
     assert_eq!(store.ready().await, Ok(()));
     assert_eq!(store.migrate().await.unwrap(), [""; 0]);
 }

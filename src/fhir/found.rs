@@ -1,0 +1,168 @@
+//! What a client is answered that reads, searches or looks back: resources with their version, and Bundles of them.
+//!
+//! Members stand in FHIR's order, since XML is made from the same value.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{bundle::PART_2_LABEL, label};
+
+/// A resource with its version and the moment of its last change in `meta`; none when it is no JSON object.
+pub fn stamped(json: &str, version: u32, updated_at: Timestamp) -> Option<Value> {
+    let Value::Object(resource) = serde_json::from_str(json).ok()? else { return None };
+    let mut whole = Map::with_capacity(resource.len() + 1);
+    let mut meta = Map::new();
+    meta.insert("versionId".to_owned(), json!(version.to_string()));
+    meta.insert("lastUpdated".to_owned(), json!(instant(updated_at)));
+    let mut rest = resource;
+    for name in ["resourceType", "id"] {
+        if let Some(value) = rest.shift_remove(name) {
+            whole.insert(name.to_owned(), value);
+        }
+    }
+    if let Some(Value::Object(given)) = rest.shift_remove("meta") {
+        meta.extend(given);
+    }
+    whole.insert("meta".to_owned(), Value::Object(meta));
+    whole.extend(rest);
+    Some(Value::Object(whole))
+}
+
+/// A moment as FHIR's instant.
+fn instant(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}
+
+/// Why an entry is in a Bundle of a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It is what was asked for.
+    Match,
+    /// It comes with that.
+    Include,
+    /// It says something about the search.
+    Outcome,
+}
+
+/// One page of a search.
+#[derive(Debug)]
+pub struct SearchSet<'a> {
+    /// Base URL of the service.
+    pub base: &'a str,
+    /// The search as it was understood.
+    pub here: String,
+    /// The page after this one.
+    pub next: Option<String>,
+    /// How many there are in all, where that is known.
+    pub total: Option<usize>,
+    /// The entries, stamped.
+    pub entries: Vec<(Mode, Value)>,
+}
+
+impl SearchSet<'_> {
+    /// The Bundle.
+    pub fn bundle(self) -> Value {
+        let entry = |(mode, resource): (Mode, Value)| {
+            let (mode, url) = match mode {
+                Mode::Match => ("match", full_url(self.base, &resource)),
+                Mode::Include => ("include", full_url(self.base, &resource)),
+                // It is kept nowhere, and FHIR wants every entry to have a name.
+                Mode::Outcome => ("outcome", Uuid::new_v4().urn().to_string()),
+            };
+            json!({"fullUrl": url, "resource": resource, "search": {"mode": mode}})
+        };
+        let entries = self.entries.into_iter().map(entry).collect();
+        whole("searchset", self.total, &[("self", Some(self.here)), ("next", self.next)], entries)
+    }
+}
+
+/// What a resource became at a moment; nothing where it was taken out.
+#[derive(Debug)]
+pub struct Became {
+    /// `Type/id`.
+    pub address: String,
+    /// Whether this is its first version.
+    pub is_first: bool,
+    /// Its version.
+    pub version: u32,
+    /// When.
+    pub at: Timestamp,
+    /// The resource, stamped.
+    pub resource: Option<Value>,
+}
+
+/// A Bundle of a history, newest first.
+pub fn history(base: &str, here: String, next: Option<String>, total: Option<usize>, all: Vec<Became>) -> Value {
+    let entry = |one: Became| {
+        let Became { address, is_first, version, at, resource } = one;
+        let mut entry = json!({"fullUrl": format!("{base}/{address}")});
+        let (method, status) = match (&resource, is_first) {
+            (None, _) => ("DELETE", "204"),
+            (Some(_), true) => ("PUT", "201"),
+            (Some(_), false) => ("PUT", "200"),
+        };
+        let mut response = json!({"status": status});
+        if let Some(resource) = resource {
+            entry["resource"] = resource;
+            response["etag"] = json!(format!("W/\"{version}\""));
+        }
+        response["lastModified"] = json!(instant(at));
+        entry["request"] = json!({"method": method, "url": address});
+        entry["response"] = response;
+        entry
+    };
+    let entries = all.into_iter().map(entry).collect();
+    whole("history", total, &[("self", Some(here)), ("next", next)], entries)
+}
+
+/// What each request of a batch was answered: status, and the resource or the `OperationOutcome`.
+pub fn batch_response(answers: Vec<(String, Value)>) -> Value {
+    let entry = |(status, resource): (String, Value)| {
+        let mut entry = json!({});
+        let mut response = json!({"status": status});
+        if resource["resourceType"] == "OperationOutcome" {
+            response["outcome"] = resource;
+        } else {
+            let version = resource["meta"]["versionId"].as_str().map(|version| format!("W/\"{version}\""));
+            if let Some(etag) = version {
+                response["etag"] = json!(etag);
+            }
+            if let Some(updated) = resource["meta"].get("lastUpdated") {
+                response["lastModified"] = updated.clone();
+            }
+            entry["resource"] = resource;
+        }
+        entry["response"] = response;
+        entry
+    };
+    let entries = answers.into_iter().map(entry).collect();
+    whole("batch-response", None, &[], entries)
+}
+
+fn full_url(base: &str, resource: &Value) -> String {
+    let text = |name: &str| resource[name].as_str().unwrap_or_default();
+    format!("{base}/{}/{}", text("resourceType"), text("id"))
+}
+
+/// A Bundle with the highest label of its entries; FHIR takes no empty list.
+fn whole(kind: &str, total: Option<usize>, links: &[(&str, Option<String>)], entries: Vec<Value>) -> Value {
+    let mut bundle = json!({"resourceType": "Bundle"});
+    let is_part_2 = |entry: &Value| entry["resource"]["meta"]["security"].to_string().contains(PART_2_LABEL);
+    if entries.iter().any(is_part_2) {
+        bundle["meta"] = json!({"security": label::security(None, true)});
+    }
+    bundle["type"] = json!(kind);
+    if let Some(total) = total {
+        bundle["total"] = json!(total);
+    }
+    let links: Vec<Value> =
+        links.iter().filter_map(|(relation, url)| Some(json!({"relation": relation, "url": url.as_ref()?}))).collect();
+    if !links.is_empty() {
+        bundle["link"] = Value::Array(links);
+    }
+    if !entries.is_empty() {
+        bundle["entry"] = Value::Array(entries);
+    }
+    bundle
+}

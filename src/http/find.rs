@@ -1,0 +1,152 @@
+//! Finds what a search asks for: among one person's records or resources that are named, else along all plan versions in
+//! the order in which they came, of which a page looks through a bounded part.
+//!
+//! A page begins after a spot of that order, so that what comes or changes meanwhile shifts no page.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Service, error::HttpError, read};
+use crate::{
+    fhir::{
+        found::Mode,
+        search::{self, Asked},
+    },
+    store::{AgencyScope, Found, Spot, Stretch},
+};
+
+/// How often the store is asked for a part of the plan versions before a page is answered as it is.
+const PARTS_OF_A_PAGE: usize = 20;
+
+/// What was found.
+pub(super) struct Page {
+    /// The entries, matches first.
+    pub(super) entries: Vec<(Mode, Value)>,
+    /// Where the next page begins after.
+    pub(super) next: Option<Spot>,
+    /// How many there are in all, where that is known.
+    pub(super) total: Option<usize>,
+}
+
+struct Hit {
+    spot: Spot,
+    id: Uuid,
+    resource: Value,
+}
+
+/// Finds a page.
+pub(super) async fn page(service: &Service, scope: &AgencyScope, asked: &Asked) -> Result<Page, HttpError> {
+    let wrong = || HttpError::BadRequest("_page: it is taken from the links of a page only.".to_owned());
+    let after = asked.page.as_deref().map(|text| Spot::named(text).ok_or_else(wrong)).transpose()?;
+    let found = match named(service, scope, asked).await? {
+        Some(found) => among(asked, found, after)?,
+        None => walk(service, scope, asked, after).await?,
+    };
+    let (hits, next, total) = found;
+    if asked.only_count {
+        return Ok(Page { entries: Vec::new(), next: None, total });
+    }
+    let beside = beside(service, scope, asked, &hits).await?;
+    let mut entries: Vec<_> = hits.into_iter().map(|hit| (Mode::Match, hit.resource)).collect();
+    entries.extend(beside.into_iter().map(|resource| (Mode::Include, resource)));
+    Ok(Page { entries, next, total })
+}
+
+/// Everything among which the matches are, when the search names a person or resources.
+async fn named(service: &Service, scope: &AgencyScope, asked: &Asked) -> Result<Option<Vec<Found>>, HttpError> {
+    let (store, kind) = (&service.intake.store, asked.searched.kind);
+    if let Some(people) = asked.people() {
+        return Ok(Some(store.resources_of_people(kind, &people, scope).await?));
+    }
+    let Some(ids) = asked.ids(&service.intake.ids) else { return Ok(None) };
+    let mut found = store.resources(&ids, scope).await?;
+    found.retain(|one| one.resource.kind == kind);
+    Ok(Some(found))
+}
+
+type Matches = (Vec<Hit>, Option<Spot>, Option<usize>);
+
+fn among(asked: &Asked, found: Vec<Found>, after: Option<Spot>) -> Result<Matches, HttpError> {
+    let mut hits = fitting(asked, found)?;
+    let total = hits.len();
+    hits.retain(|hit| after.is_none_or(|after| hit.spot > after));
+    let next = cut(asked, &mut hits);
+    Ok((hits, next, Some(total)))
+}
+
+async fn walk(
+    service: &Service,
+    scope: &AgencyScope,
+    asked: &Asked,
+    after: Option<Spot>,
+) -> Result<Matches, HttpError> {
+    let (from, before) = asked.changed_between();
+    let mut stretch = Stretch { after, from, before };
+    let (mut hits, mut total, mut parts) = (Vec::new(), 0, 0);
+    loop {
+        let (found, on) = service.intake.store.resources_after(asked.searched.kind, stretch, scope).await?;
+        let mut fitting = fitting(asked, found)?;
+        total += fitting.len();
+        parts += 1;
+        if !asked.only_count {
+            hits.append(&mut fitting);
+        }
+        let Some(on) = on else {
+            let next = cut(asked, &mut hits);
+            let is_whole = after.is_none() && next.is_none();
+            return Ok((hits, next, is_whole.then_some(total)));
+        };
+        stretch.after = Some(on);
+        let is_enough = hits.len() > asked.count || parts >= PARTS_OF_A_PAGE;
+        if is_enough && !asked.only_count {
+            let next = cut(asked, &mut hits).unwrap_or(on);
+            return Ok((hits, Some(next), None));
+        }
+    }
+}
+
+fn fitting(asked: &Asked, found: Vec<Found>) -> Result<Vec<Hit>, HttpError> {
+    let mut hits = Vec::new();
+    for Found { spot, resource: stored } in found {
+        let resource = read::said(&stored)?;
+        if asked.fits(&resource, stored.updated_at.as_microsecond()) {
+            hits.push(Hit { spot, id: stored.id, resource });
+        }
+    }
+    Ok(hits)
+}
+
+/// Leaves a page; the spot to go on after, when something was left out.
+fn cut(asked: &Asked, hits: &mut Vec<Hit>) -> Option<Spot> {
+    let is_more = hits.len() > asked.count;
+    hits.truncate(asked.count);
+    hits.last().map(|hit| hit.spot).filter(|_| is_more)
+}
+
+/// What comes with the matches.
+async fn beside(service: &Service, scope: &AgencyScope, asked: &Asked, hits: &[Hit]) -> Result<Vec<Value>, HttpError> {
+    let store = &service.intake.store;
+    let mut there: HashSet<Uuid> = hits.iter().map(|hit| hit.id).collect();
+    let mut all = Vec::new();
+    let pointed: HashSet<(String, Uuid)> = hits.iter().flat_map(|hit| asked.included(&hit.resource)).collect();
+    let ids: Vec<Uuid> = pointed.iter().map(|(_, id)| *id).filter(|id| !there.contains(id)).collect();
+    for one in store.resources(&ids, scope).await? {
+        let stored = &one.resource;
+        if pointed.contains(&(stored.kind.clone(), stored.id)) && there.insert(stored.id) {
+            all.push(read::said(stored)?);
+        }
+    }
+    if asked.with_provenance && !hits.is_empty() {
+        let spots: Vec<Spot> = hits.iter().map(|hit| hit.spot).collect();
+        let ids: Vec<Uuid> = hits.iter().map(|hit| hit.id).collect();
+        for one in store.resources_beside("Provenance", &spots, scope).await? {
+            let provenance = read::said(&one.resource)?;
+            if search::is_about(&provenance, &ids) && there.insert(one.resource.id) {
+                all.push(provenance);
+            }
+        }
+    }
+    Ok(all)
+}
