@@ -55,17 +55,22 @@ impl Step {
 /// Applies what is missing; the names of what was.
 pub(super) async fn migrate(pool: &Pool) -> Result<Vec<String>, StoreError> {
     let missing = missing(pool).await?;
-    let outcome = match pool {
+    let mut left = missing.len();
+    loop {
+        let Err(error) = apply(pool).await else { return Ok(missing) };
+        // Another process may be migrating the same file at the same moment: while it gets on, there may be less to do.
+        left = match self::missing(pool).await {
+            Ok(none) if none.is_empty() => return Ok(Vec::new()),
+            Ok(fewer) if fewer.len() < left => fewer.len(),
+            _ => return Err(not_applied(error)),
+        };
+    }
+}
+
+async fn apply(pool: &Pool) -> Result<(), MigrateError> {
+    match pool {
         Pool::Sqlite { write, .. } => migrator(|step| step.sqlite).run(write).await,
         Pool::Postgres(pool) => migrator(|step| step.postgres).run(pool).await,
-    };
-    match outcome {
-        Ok(()) => Ok(missing),
-        // Another process may have been migrating the same file at the same moment.
-        Err(error) => match self::missing(pool).await {
-            Ok(none) if none.is_empty() => Ok(Vec::new()),
-            _ => Err(not_applied(error)),
-        },
     }
 }
 
