@@ -80,7 +80,7 @@ impl Check {
             writeln!(out, "{}", counts.in_words())?;
             writeln!(
                 out,
-                "goals were not compared with other people's plans (GOAL-030): that takes a store (submit, serve)"
+                "nothing was compared with plans received before (GOAL-030, DATA-006); that takes a store: submit, serve"
             )?;
         }
         out.flush()?;

@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     config::{Config, GateAgency},
     plan::{PlanType, ProgramType, code::Vocabulary},
-    profile::{self, Explained, ExplainedRule, Policies, ProfileError, Step},
+    profile::{Explained, ExplainedRule, Policies, ProfileError, Step},
     rules::{AGE_GROUPS, AgeGroup, Circumstance, Policy as RulePolicy, Severity, Situation},
 };
 
@@ -63,14 +63,14 @@ enum Format {
     Json,
 }
 
-/// The built-in policy named, or the one that the settings have for the agency.
+/// The built-in policy named, with the agency's ready-made phrases, or the policy that the settings have for the agency.
 pub(super) fn in_force(
     named: Option<&str>,
     agency: Option<&str>,
     config: &Config,
 ) -> Result<Arc<RulePolicy>, ProfileError> {
     match named {
-        Some(name) => profile::policy(name),
+        Some(name) => Policies::built_in_with_phrases(name, &config.gate, agency),
         None => Policies::load(&config.gate).map(|policies| policies.for_agency(agency).clone()),
     }
 }

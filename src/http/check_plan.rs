@@ -1,7 +1,8 @@
 //! `POST /fhir/CarePlan/$check-plan?mapping=`: judges one plan and keeps nothing.
 //!
 //! Takes the plan model (or, with `mapping`, a record in that mapping's form) and answers Parameters: the verdict, the
-//! findings as OperationOutcome, the Bundle when the plan would be accepted, and the golden thread.
+//! findings as OperationOutcome, the Bundle when the plan would be accepted, and the golden thread. It is judged as if the
+//! agency sent it now, beside what the store holds of that agency; where no agency is known, by itself.
 
 use axum::{
     body::Body,
@@ -10,7 +11,7 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use tokio::task;
+use tokio::{runtime::Handle, task};
 
 use super::{
     Service,
@@ -54,12 +55,7 @@ pub(super) async fn check_plan(
     };
     let spooled = spool(body, LIMIT_MB.min(service.settings.body_limit_mb)).await?;
     let mapping = submit::mapping(&service, about.mapping.as_deref(), &spooled.head)?;
-    let intake = service.intake.clone();
-    let gate = Gate {
-        policy: intake.policies.for_agency(agency.as_deref()).clone(),
-        clock: intake.clock,
-        agency: agency.map(Into::into),
-    };
+    let (intake, runtime) = (service.intake.clone(), Handle::current());
     let answer = task::spawn_blocking(move || {
         let mut records = mapping.open("body", spooled.bytes).map_err(HttpError::Unreadable)?;
         let Some(first) = records.next() else {
@@ -69,7 +65,13 @@ pub(super) async fn check_plan(
             let text = "$check-plan judges one plan at a time. Please send several to /submissions.";
             return Err(HttpError::BadRequest(text.to_owned()));
         }
-        Ok(parameters_of(&gate.judge(first), &intake.ids))
+        let judged = if let Some(agency) = agency {
+            runtime.block_on(intake.try_out(&agency, first))?
+        } else {
+            let policy = intake.policies.for_agency(None).clone();
+            Gate { policy, clock: intake.clock, agency: None }.judge(first)
+        };
+        Ok(parameters_of(&judged, &intake.ids))
     });
     let parameters = answer.await.map_err(|_| HttpError::OurFault("judging"))??;
     Ok(fhir_json(StatusCode::OK, &parameters))

@@ -119,11 +119,13 @@ impl Mapping {
         let line = u32::try_from(memchr::memchr_iter(b'\n', table.preamble()).count().max(1)).unwrap_or(1);
         let fault =
             |column: usize, message: String| Broken { line, column: u32::try_from(column).unwrap_or(0), message };
-        let mut places = Vec::with_capacity(self.columns.len());
+        let (mut places, mut missing) = (Vec::with_capacity(self.columns.len()), Vec::new());
         for (name, is_optional) in &self.columns {
             match find(name)[..] {
-                [] if *is_optional => places.push(None),
-                [] => return Err(fault(0, self.missing(name, headers, table.delimiter()))),
+                [] => {
+                    places.push(None);
+                    missing.extend((!is_optional).then_some(&**name));
+                }
                 [at] => places.push(Some(at)),
                 [_, second, ..] => {
                     return Err(fault(
@@ -136,13 +138,21 @@ impl Mapping {
                 }
             }
         }
+        if !missing.is_empty() {
+            return Err(fault(0, self.missing(&missing, headers, table.delimiter())));
+        }
         let ignored =
             headers.iter().map(|header| self.ignored.iter().any(|name| name.eq_ignore_ascii_case(header))).collect();
         Ok(Columns { headers: distinct(headers), places, ignored })
     }
 
-    fn missing(&self, name: &str, headers: &[String], delimiter: u8) -> String {
-        let near = nearest(name, headers.iter().map(String::as_str));
+    /// All columns that a file lacks, in one message, each with the headers that may be meant for it.
+    fn missing(&self, names: &[&str], headers: &[String], delimiter: u8) -> String {
+        let near_one = |name: &&str| {
+            let near = nearest(name, headers.iter().map(String::as_str));
+            (!near.is_empty()).then(|| format!("{} for {name}", near.join(" or ")))
+        };
+        let near: Vec<String> = names.iter().filter_map(near_one).collect();
         let hint = match (&near[..], headers) {
             ([], [one]) if one.contains([',', ';', '|', '\t']) => {
                 format!(
@@ -151,9 +161,10 @@ impl Mapping {
                 )
             }
             ([], _) => "Please check that the file is the export this mapping is for.".to_owned(),
-            _ => format!("The file has {}; please rename it there, or name it in the mapping.", near.join(" and ")),
+            _ => format!("The file may have {}; please rename it there, or name it in the mapping.", near.join(", ")),
         };
-        format!("Mapping {} needs the column {name}, which this file does not have. {hint}", self.id)
+        let columns = if names.len() == 1 { "the column" } else { "the columns" };
+        format!("Mapping {} needs {columns} {}, which this file does not have. {hint}", self.id, names.join(", "))
     }
 
     fn read_rows(

@@ -3,23 +3,23 @@
 //! A small submission is one commit in all, and the smallest are not worth a thread. A large one is kept in pieces while it is read, so that memory does not grow
 //! with it; if it breaks off, the same bytes sent again go on where it stopped.
 
-use std::{collections::VecDeque, io::BufRead, sync::Arc, time::Instant};
+use std::{collections::VecDeque, io::BufRead, slice, sync::Arc, time::Instant};
 
 use jiff::Timestamp;
 use tokio::{runtime::Handle, sync::mpsc, task};
 use uuid::Uuid;
 
 use super::{
-    Gate,
-    work::{Read, Step, Work, asked_about},
+    Gate, Judged,
+    work::{Beside, Read, Step, Work},
 };
 use crate::{
     clock::Clock,
     events,
     fhir::Ids,
-    mapping::{Mapping, Unreadable},
+    mapping::{Mapped, Mapping, Unreadable},
     profile::Policies,
-    rules::sameness::{Key, Wording},
+    rules::sameness::Key,
     store::{self, Begun, NewRecord, NewSubmission, Receipt, RecordRow, Store, StoreError},
 };
 
@@ -197,8 +197,16 @@ impl Intake {
     ) -> Result<(Vec<u8>, Vec<NewRecord>), ReceiveError> {
         let mut work = self.work(&incoming.agency, received_at);
         let (preamble, piece) = read_all(incoming, &work).map_err(ReceiveError::Unreadable)?;
-        let kept = self.store.wordings_like(&work.agency, &asked_about(&piece)).await?;
-        Ok((preamble, work.records(piece, &kept)))
+        let beside = Beside::of(&self.store, &work.agency, &piece).await?;
+        Ok((preamble, work.records(piece, &beside)))
+    }
+
+    /// Judges a record as it would be judged if the agency sent it now, beside what the store holds, and keeps nothing.
+    pub async fn try_out(&self, agency: &str, mapped: Mapped) -> Result<Judged, StoreError> {
+        let work = self.work(agency, self.clock.now());
+        let read = work.read(mapped);
+        let beside = Beside::of(&self.store, agency, slice::from_ref(&read)).await?;
+        Ok(work.judged(read, &beside).0)
     }
 
     fn work(&self, agency: &str, received_at: Timestamp) -> Work {
@@ -207,7 +215,7 @@ impl Intake {
         let agency: Arc<str> = agency.into();
         let gate = Gate { policy, clock: self.clock, agency: Some(agency.clone()) };
         let deliver_to = self.deliver_to.clone();
-        Work { gate, agency, ids: self.ids, deliver_to, received_at, key, said: VecDeque::new() }
+        Work { gate, agency, ids: self.ids, deliver_to, received_at, key, before: VecDeque::new() }
     }
 
     /// Starts to read, judge and say on a thread of its own; at most two pieces wait to be kept.
@@ -218,10 +226,7 @@ impl Intake {
         let (store, agency, runtime) = (self.store.clone(), work.agency.clone(), Handle::current());
         let thread = task::spawn_blocking(move || match mapping.open(&file, bytes) {
             Ok(records) => {
-                let look_up = |all: &[&Wording]| match all {
-                    [] => Ok(Vec::new()),
-                    all => runtime.block_on(store.wordings_like(&agency, all)),
-                };
+                let look_up = |piece: &[Read]| runtime.block_on(Beside::of(&store, &agency, piece));
                 work.through(records, &sender, look_up);
             }
             Err(unreadable) => drop(sender.blocking_send(Step::Unreadable(unreadable))),

@@ -1,7 +1,7 @@
 //! What becomes of each record of a submission: read, looked at beside the others, judged, said, and made ready to be kept.
 //!
-//! It asks nobody: what the store knows of long statements is handed in. What this submission said a moment ago and the store
-//! may not hold yet, it remembers itself.
+//! Judging asks nobody: what the store knows of long texts and of versions of records is looked up for a whole piece and handed
+//! in. What this submission said a moment ago and the store may not hold yet, it remembers itself.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -16,11 +16,13 @@ use super::{Gate, Judged};
 use crate::{
     fhir::Ids,
     mapping::{Mapped, Records, Unreadable},
+    plan::Plan,
     rules::{
         Outcome,
+        edition::Edition,
         sameness::{Key, Others, Wording},
     },
-    store::{KeptFinding, KeptWording, NewPlan, NewRecord, StoreError},
+    store::{KeptFinding, KeptWording, NewPlan, NewRecord, Store, StoreError},
 };
 
 /// Records that are kept together while a submission is read; a submission of no more is one commit.
@@ -52,21 +54,30 @@ pub(super) struct Work {
     pub(super) deliver_to: Option<String>,
     pub(super) received_at: Timestamp,
     pub(super) key: Key,
-    /// Who said what in the pieces before.
-    pub(super) said: VecDeque<Vec<Said>>,
+    /// What came in the pieces before.
+    pub(super) before: VecDeque<Vec<Heard>>,
 }
 
-/// A record that was read, and the long statements of its plan.
+/// A record that was read, and what of it is held against others.
 pub(super) struct Read {
     mapped: Mapped,
-    person: Option<String>,
-    wordings: Vec<Wording>,
+    heard: Heard,
 }
 
-/// The long statements of a person's plan.
-pub(super) struct Said {
-    person: String,
+/// What of a record is held against others.
+#[derive(Default)]
+pub(super) struct Heard {
+    person: Option<String>,
+    plan_id: Option<String>,
     wordings: Vec<Wording>,
+    edition: Option<Edition>,
+}
+
+/// What the store holds that a piece's records are held against.
+#[derive(Default)]
+pub(super) struct Beside {
+    wordings: Vec<KeptWording>,
+    editions: Vec<Edition>,
 }
 
 impl Work {
@@ -75,7 +86,7 @@ impl Work {
         mut self,
         records: Records,
         sender: &mpsc::Sender<Step>,
-        look_up: impl Fn(&[&Wording]) -> Result<Vec<KeptWording>, StoreError>,
+        look_up: impl Fn(&[Read]) -> Result<Beside, StoreError>,
     ) {
         if sender.blocking_send(Step::Opened(records.preamble().to_vec())).is_err() {
             return;
@@ -90,8 +101,8 @@ impl Work {
                 bytes += mapped.raw.len();
                 piece.push(self.read(mapped));
             }
-            let step = match look_up(&asked_about(&piece)) {
-                Ok(kept) => Step::Piece(self.records(piece, &kept)),
+            let step = match look_up(&piece) {
+                Ok(beside) => Step::Piece(self.records(piece, &beside)),
                 Err(error) => Step::Failed(error),
             };
             let is_last = matches!(step, Step::Failed(_));
@@ -102,48 +113,58 @@ impl Work {
         }
     }
 
-    /// Finds the long statements of a record's plan.
-    pub(super) fn read(&self, mapped: Mapped) -> Read {
-        let plan = mapped.read.as_ref().ok().map(|read| &read.plan);
-        let person = plan.and_then(|plan| named(plan.person.local_id.as_deref()));
-        let wordings = plan.filter(|_| person.is_some()).map(|plan| self.key.wordings(plan)).unwrap_or_default();
-        Read { mapped, person, wordings }
+    /// Finds what of a record is to be held against others.
+    pub(super) fn read(&self, mut mapped: Mapped) -> Read {
+        let heard = mapped.read.as_mut().map(|read| Heard::of(&mut read.plan, &self.key)).unwrap_or_default();
+        Read { mapped, heard }
     }
 
-    /// Judges and says a piece, given the statements that the store holds and that may be like these.
-    pub(super) fn records(&mut self, piece: Vec<Read>, kept: &[KeptWording]) -> Vec<NewRecord> {
-        self.said.push_back(Vec::new());
-        if self.said.len() > NOT_KEPT_YET + 1 {
-            self.said.pop_front();
+    /// Judges and says a piece, given what the store holds.
+    pub(super) fn records(&mut self, piece: Vec<Read>, beside: &Beside) -> Vec<NewRecord> {
+        self.before.push_back(Vec::new());
+        if self.before.len() > NOT_KEPT_YET + 1 {
+            self.before.pop_front();
         }
         let mut records = Vec::with_capacity(piece.len());
-        for Read { mapped, person, wordings } in piece {
-            let others = self.others(person.as_deref(), &wordings, kept);
-            let record = self.record(self.gate.judge_among(mapped, &others), &wordings);
-            if let Some(person) = person.filter(|_| record.plan.is_some() && !wordings.is_empty()) {
-                self.said.back_mut().expect("the push above").push(Said { person, wordings });
+        for read in piece {
+            let (judged, heard) = self.judged(read, beside);
+            let record = self.record(judged, &heard);
+            if record.plan.is_some() {
+                self.before.back_mut().expect("the push above").push(heard);
             }
             records.push(record);
         }
         records
     }
 
-    /// How many other people have the same statements.
-    fn others(&self, person: Option<&str>, wordings: &[Wording], kept: &[KeptWording]) -> Others {
+    /// Judges a record among what the store holds and what came before.
+    pub(super) fn judged(&self, read: Read, beside: &Beside) -> (Judged, Heard) {
+        let Read { mapped, heard } = read;
+        let others = self.others(&heard, beside);
+        (self.gate.judge_among(mapped, &others), heard)
+    }
+
+    fn others(&self, heard: &Heard, beside: &Beside) -> Others {
         let mut others = Others::default();
-        for wording in wordings.iter().filter(|wording| !wording.attested) {
-            let in_store = kept.iter().filter(|one| one.shingles.is_like(&wording.shingles));
-            let is_like = |said: &&Said| said.wordings.iter().any(|one| one.shingles.is_like(&wording.shingles));
-            let just_now = self.said.iter().flatten().filter(is_like);
+        for wording in heard.wordings.iter().filter(|wording| !wording.attested) {
+            let in_store = beside.wordings.iter().filter(|one| wording.is_like(&one.shingles));
+            let says_so = |one: &&Heard| one.wordings.iter().any(|other| wording.is_found_in(other));
+            let just_now = self.before.iter().flatten().filter(says_so);
             let mut people: BTreeSet<&str> = in_store.flat_map(|one| &one.people).map(String::as_str).collect();
-            people.extend(just_now.map(|said| said.person.as_str()));
-            people.retain(|one| Some(*one) != person);
-            others.say(wording.goal, people.len());
+            people.extend(just_now.filter_map(|one| one.person.as_deref()));
+            people.retain(|one| Some(*one) != heard.person.as_deref());
+            others.say(wording.part, people.len());
+        }
+        if let Some(edition) = &heard.edition {
+            let just_now = self.before.iter().flatten().filter_map(|one| one.edition.as_ref());
+            if beside.editions.iter().chain(just_now).any(|other| edition.contradicts(other)) {
+                others.say_other_content();
+            }
         }
         others
     }
 
-    fn record(&self, judged: Judged, wordings: &[Wording]) -> NewRecord {
+    fn record(&self, judged: Judged, heard: &Heard) -> NewRecord {
         let outcome = judged.outcome();
         let findings = judged
             .verdict
@@ -165,7 +186,7 @@ impl Work {
             outcome,
             findings,
             unread: judged.unread.iter().map(|unread| unread.path.clone()).collect(),
-            plan: self.plan(&judged, outcome, wordings),
+            plan: self.plan(&judged, outcome, heard),
             start: judged.start,
             raw: judged.raw,
             received_at: self.received_at,
@@ -173,7 +194,7 @@ impl Work {
     }
 
     /// The plan to file, when it says whose and which it is and belongs to the sending agency.
-    fn plan(&self, judged: &Judged, outcome: Outcome, wordings: &[Wording]) -> Option<NewPlan> {
+    fn plan(&self, judged: &Judged, outcome: Outcome, heard: &Heard) -> Option<NewPlan> {
         let plan = judged.plan.as_ref()?;
         let (plan_id, person_id) = (named(plan.plan_id.as_deref())?, named(plan.person.local_id.as_deref())?);
         if plan.source.agency_id.as_deref() != Some(&*self.agency) {
@@ -181,14 +202,34 @@ impl Work {
         }
         let deliver_to = self.deliver_to.clone().filter(|_| outcome != Outcome::Rejected);
         let json = serde_json::to_string(plan).expect("the plan model above holds nothing that JSON cannot say");
-        let (resources, wordings) = (judged.resources(&self.ids), wordings.to_vec());
-        Some(NewPlan { plan_id, person_id, json, resources, deliver_to, wordings })
+        let (resources, wordings) = (judged.resources(&self.ids), heard.wordings.clone());
+        Some(NewPlan { plan_id, person_id, json, resources, deliver_to, wordings, edition: heard.edition })
     }
 }
 
-/// The statements to look up: the long ones that nobody attested.
-pub(super) fn asked_about(piece: &[Read]) -> Vec<&Wording> {
-    piece.iter().flat_map(|read| &read.wordings).filter(|wording| !wording.attested).collect()
+impl Heard {
+    fn of(plan: &mut Plan, key: &Key) -> Self {
+        let (person, plan_id) = (named(plan.person.local_id.as_deref()), named(plan.plan_id.as_deref()));
+        if person.is_none() {
+            return Self::default();
+        }
+        let wordings = key.wordings(plan).into_iter().chain(key.whole(plan)).collect();
+        Self { person, plan_id, wordings, edition: Edition::of(plan) }
+    }
+}
+
+impl Beside {
+    /// Looks up what the store holds: one statement for all long texts that nobody attested, one for all versions of records,
+    /// and none where there is nothing to ask.
+    pub(super) async fn of(store: &Store, agency: &str, piece: &[Read]) -> Result<Self, StoreError> {
+        let all = || piece.iter().map(|read| &read.heard);
+        let wordings: Vec<_> = all().flat_map(|one| &one.wordings).filter(|wording| !wording.attested).collect();
+        let editions: Vec<_> = all().filter_map(|one| one.plan_id.as_deref().zip(one.edition.as_ref())).collect();
+        Ok(Self {
+            wordings: store.wordings_like(agency, &wordings).await?,
+            editions: store.editions(agency, &editions).await?,
+        })
+    }
 }
 
 fn named(id: Option<&str>) -> Option<String> {

@@ -2,6 +2,13 @@
 //!
 //! Nothing is dropped: an unknown code stays as `Other` and rule DATA-003 speaks of it.
 
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserializer,
+    de::{self, Unexpected, Visitor},
+};
+
 /// Stands where a code outside its vocabulary must not be shown.
 pub const NOT_IN_VOCABULARY: &str = "not-in-vocabulary";
 
@@ -53,27 +60,49 @@ macro_rules! vocabulary {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::plan::code::text(deserializer).map(|code| Self::from(&*code))
+                let codes = <Self as $crate::plan::code::Vocabulary>::CODES;
+                $crate::plan::code::read(deserializer, codes).map(|code| Self::from(&*code))
             }
         }
     };
 }
 pub(crate) use vocabulary;
 
-/// Reads a string without a copy where the input allows it.
-pub(crate) fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<std::borrow::Cow<'de, str>, D::Error> {
-    struct Text;
-    impl<'de> serde::de::Visitor<'de> for Text {
-        type Value = std::borrow::Cow<'de, str>;
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a string")
-        }
-        fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Self::Value, E> {
-            Ok(v.into())
-        }
-        fn visit_str<E>(self, v: &str) -> Result<Self::Value, E> {
-            Ok(v.to_owned().into())
-        }
+/// Codes as a message names them: `a, b or c`.
+pub(crate) fn one_of(codes: &[&str]) -> String {
+    match codes {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        codes => codes.concat(),
     }
-    deserializer.deserialize_str(Text)
+}
+
+/// Reads a code without a copy where the input allows it. True and false are read as yes and no where these are codes.
+pub(crate) fn read<'de, D>(deserializer: D, codes: &'static [&'static str]) -> Result<Cow<'de, str>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(Code(codes))
+}
+
+struct Code(&'static [&'static str]);
+
+impl<'de> Visitor<'de> for Code {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "one of {}", one_of(self.0))
+    }
+
+    fn visit_borrowed_str<E>(self, code: &'de str) -> Result<Self::Value, E> {
+        Ok(code.into())
+    }
+
+    fn visit_str<E>(self, code: &str) -> Result<Self::Value, E> {
+        Ok(code.to_owned().into())
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+        let code = if value { "yes" } else { "no" };
+        if self.0.contains(&code) { Ok(code.into()) } else { Err(E::invalid_type(Unexpected::Bool(value), &self)) }
+    }
 }

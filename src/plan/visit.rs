@@ -34,6 +34,7 @@ enum Step {
 #[derive(Clone, Copy, Debug)]
 pub struct Coded<'a> {
     vocabulary: &'static str,
+    codes: &'static [&'static str],
     code: &'a str,
     is_other: bool,
 }
@@ -42,6 +43,11 @@ impl Coded<'_> {
     /// The vocabulary's name.
     pub fn vocabulary(&self) -> &'static str {
         self.vocabulary
+    }
+
+    /// The vocabulary's codes.
+    pub fn codes(&self) -> &'static [&'static str] {
+        self.codes
     }
 
     /// The code as written.
@@ -64,6 +70,13 @@ impl At<'_> {
     /// The name of the list or group it stands in; empty for the plan itself.
     pub fn parent_name(&self) -> &'static str {
         self.names().nth(1).unwrap_or_default()
+    }
+
+    /// The names on the way here, places in lists left out, such as `goals.statement.lang`.
+    pub fn path(&self) -> String {
+        let mut names: Vec<&str> = self.names().collect();
+        names.reverse();
+        names.join(".")
     }
 
     /// Whether the names on the way here, places in lists left out, are these.
@@ -119,7 +132,8 @@ impl Walk<'_> {
     }
 
     fn coded<V: Vocabulary>(&mut self, at: &At<'_>, value: &V) {
-        (self.code)(at, Coded { vocabulary: V::NAME, code: value.as_str(), is_other: value.is_other() });
+        let (vocabulary, codes, code) = (V::NAME, V::CODES, value.as_str());
+        (self.code)(at, Coded { vocabulary, codes, code, is_other: value.is_other() });
     }
 
     fn date(&mut self, at: &At<'_>, name: &'static str, value: Option<&PlanDate>) {

@@ -73,6 +73,18 @@ impl Policies {
         Self::of(&Origin::BuiltIn(name.to_owned()), Vec::new())
     }
 
+    /// A built-in policy with the ready-made phrases that the settings have for an agency.
+    pub fn built_in_with_phrases(
+        name: &str,
+        gate: &config::Gate,
+        agency: Option<&str>,
+    ) -> Result<Arc<Policy>, ProfileError> {
+        let policy = built_in::policy(name)?;
+        let agency = gate.agency.iter().find(|one| Some(&*one.id) == agency && one.phrases != Path::new(""));
+        let Some(agency) = agency else { return Ok(policy) };
+        Ok(Arc::new(Policy::clone(&policy).with_phrases(phrases(&agency.phrases)?)))
+    }
+
     /// The policy for everyone, a state's where it is a file, and those of agencies.
     pub fn of(for_all: &Origin, agencies: Vec<(String, Origin)>) -> Result<Self, ProfileError> {
         let state = match for_all {

@@ -19,6 +19,7 @@ pub const RULES: &[&Rule] = &[
     &data::unknown_code::RULE,
     &data::dates_do_not_fit::RULE,
     &data::source_not_mapped::RULE,
+    &data::version_with_other_content::RULE,
     &data::smi_sed_and_age::RULE,
     &data::status_and_age::RULE,
     &data::stratifier_not_known::RULE,

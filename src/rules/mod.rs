@@ -10,6 +10,7 @@ mod actions;
 mod ages;
 pub mod catalogue;
 mod data;
+pub mod edition;
 mod file;
 mod finding;
 mod goal;
@@ -55,7 +56,7 @@ pub fn judge(plan: &Plan, policy: &Policy, today: Date) -> Verdict {
     judge_among(plan, policy, today, &Others::default())
 }
 
-/// Judges a plan knowing how many other people have the same goals, as the store tells.
+/// Judges a plan knowing how many other people have the same goals, and how this record came before, as the store tells.
 pub fn judge_among(plan: &Plan, policy: &Policy, today: Date, others: &Others) -> Verdict {
     let reading = Reading::of(plan, today, policy.phrases(), others);
     let mut findings = Vec::new();

@@ -7,7 +7,8 @@
 //! are laid over `BASE`, a plan that is otherwise in order (`null` takes a field away); under `standard`, or the policy
 //! that `policy=strict` names, as of the day `TODAY` or the one `today=2026-06-01` names, the rule speaks at that
 //! pointer. A ```` ```json ```` block under "Accepted" is judged alike, and the rule does not speak. `others=2` says that
-//! two other people have the same long goals. Rules on files have ```` ```text ```` blocks instead: the raw file, which the
+//! two other people have the same long goals and the same text as a whole, `held=other-content` that the same version of the
+//! record is held with other content. Rules on files have ```` ```text ```` blocks instead: the raw file, which the
 //! pipeline's tests execute.
 
 use std::iter::Peekable;
@@ -61,8 +62,10 @@ pub struct Example {
     pub policy: &'static str,
     /// The day it is judged on.
     pub today: &'static str,
-    /// How many other people have the same long goals.
+    /// How many other people have the same long texts.
     pub others: usize,
+    /// Whether the same version of the record is held with other content.
+    pub held_otherwise: bool,
     /// The text between the fences.
     pub text: &'static str,
 }
@@ -126,6 +129,9 @@ impl Page {
             }
         }
         let body = text[start..end].trim();
+        if matches!(heading, "Found" | "Accepted") && !body.contains("```") {
+            return Err(fault(head.number, format!("no example stands under `## {heading}`")));
+        }
         if body.is_empty() {
             return Err(fault(head.number, format!("nothing stands under `## {heading}`")));
         }
@@ -145,6 +151,11 @@ impl Example {
         Ok(Value::Object(plan))
     }
 
+    fn plain(line: usize, form: Form) -> Self {
+        let (policy, today) = ("standard", TODAY);
+        Self { line, form, found: None, policy, today, others: 0, held_otherwise: false, text: "" }
+    }
+
     fn take(
         info: &'static str,
         opening: &Line,
@@ -159,9 +170,10 @@ impl Example {
             _ => return Err(fault(opening.number, "an example is fenced as `json` or `text`")),
         };
         let (line, start) = (opening.number, opening.end);
-        let mut example = Self { line, form, found: None, policy: "standard", today: TODAY, others: 0, text: "" };
+        let mut example = Self::plain(line, form);
         for word in words {
             match word.split_once('=') {
+                Some(("held", "other-content")) => example.held_otherwise = true,
                 Some(("found", finding)) => example.found = finding.split_once('@').or(Some((finding, ""))),
                 Some(("policy", policy)) => example.policy = policy,
                 Some(("today", day)) => example.today = day,
@@ -169,7 +181,12 @@ impl Example {
                     example.others =
                         count.parse().map_err(|_| fault(line, format!("`{count}` is no number of people")))?;
                 }
-                _ => return Err(fault(line, format!("`{word}` is none of found=, policy=, today=, others="))),
+                _ => {
+                    return Err(fault(
+                        line,
+                        format!("`{word}` is none of found=, policy=, today=, others=, held=other-content"),
+                    ));
+                }
             }
         }
         if (heading == "Found") != example.found.is_some() || !matches!(heading, "Found" | "Accepted") {

@@ -284,6 +284,8 @@ pub(super) struct Dialect {
     pub(super) resources: &'static str,
     /// Enters plan versions, bytes aside.
     pub(super) versions: &'static str,
+    /// The kept versions of agency `$1` that are one of `[[plan_id, hexadecimal edition]]`.
+    pub(super) editions: &'static str,
     /// Enters records, bytes aside.
     pub(super) records: &'static str,
     /// Points the resources of `[[hexadecimal id, plan_version_key, plan_key, version of the plan, shared, gone, version,

@@ -191,11 +191,12 @@ fn record_line<'l>(line: &RecordLine<'l>, aside: &mut Aside) -> impl Serialize +
     )
 }
 
-fn version_line(line: &VersionLine<'_>, aside: &mut Aside) -> impl Serialize + use<> {
+fn version_line<'l>(line: &VersionLine<'l>, aside: &mut Aside) -> impl Serialize + use<'l> {
     let (outcome, at) = (line.record.outcome.as_str(), line.record.received_at);
     let plan = aside.add(line.plan.json.as_bytes());
     let resources = line.resources.as_deref().map(|resources| aside.add(&pack(resources))).unzip();
-    (line.plan_key, line.version, outcome, at, plan.0, plan.1, resources.0, resources.1)
+    let edition = line.plan.edition.as_ref().map(|(version, content)| (&**version, &**content)).unzip();
+    (line.plan_key, line.version, outcome, at, plan.0, plan.1, resources.0, resources.1, edition.0, edition.1)
 }
 
 fn resource_line((id, now): &(Uuid, &ResourceNow)) -> impl Serialize + use<> {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     fhir::Resource,
     plan::Place,
-    rules::{Outcome, Severity, sameness::Wording},
+    rules::{Outcome, Severity, edition::Edition, sameness::Wording},
 };
 
 /// Whose records a caller may see.
@@ -154,8 +154,10 @@ pub struct NewPlan {
     pub resources: Vec<Resource>,
     /// The connection to deliver to; none when delivery is off or the plan was rejected.
     pub deliver_to: Option<String>,
-    /// The long statements of its goals, as hashes.
+    /// The long statements of its goals, and its text as a whole, as hashes.
     pub wordings: Vec<Wording>,
+    /// Which version of its record it is, and what it says; none when the record names no version.
+    pub edition: Option<Edition>,
 }
 
 /// A finding as kept.

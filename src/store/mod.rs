@@ -26,6 +26,7 @@ mod keep;
 mod submission;
 mod whole;
 mod wording;
+mod edition;
 mod writer;
 mod read;
 mod resources;

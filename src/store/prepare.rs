@@ -34,6 +34,8 @@ pub(super) struct PreparedPlan {
     pub(super) resources: Vec<PreparedResource>,
     pub(super) deliver_to: Option<String>,
     pub(super) wordings: Vec<PreparedWording>,
+    /// Version and content of its record, each hexadecimal.
+    pub(super) edition: Option<(String, String)>,
     /// Equal for versions that say the same, were judged to be passed on or not alike, and became the same resources.
     pub(super) content: String,
 }
@@ -92,6 +94,7 @@ fn prepare_plan(plan: NewPlan, agency: &str, rejected: bool) -> PreparedPlan {
         resources,
         deliver_to: plan.deliver_to,
         wordings: plan.wordings.iter().map(|wording| PreparedWording::of(agency, wording)).collect(),
+        edition: plan.edition.map(|edition| (hex(&edition.version), hex(&edition.content))),
         content: hex(&hash.finalize()),
     }
 }

@@ -129,7 +129,7 @@ impl Store {
 
 /// A mark, and the bytes that hashes of such a statement may have.
 fn wanted(wording: &Wording) -> impl Iterator<Item = impl Serialize> {
-    let (least, most) = wording.shingles.sizes();
+    let (least, most) = wording.sizes();
     wording.marks.iter().map(move |mark| (*mark, least * 8, most * 8))
 }
 

@@ -222,6 +222,11 @@ fn a_missing_column_is_named_with_what_the_file_has_instead() {
         "{}",
         refused.message
     );
+    let refused = open(&given.replacen("plan_date", "begun", 1).replacen("dob", "born", 1));
+    let names = refused.message.split(['.', ',']).next().unwrap().split_once("needs the columns ");
+    assert!(names.is_some_and(|(_, first)| ["dob", "plan_date"].contains(&first)), "{}", refused.message);
+    assert!(refused.message.contains("dob") && refused.message.contains("plan_date"), "all at once");
+    assert!(flat.open("x.csv", Box::new(Cursor::new(given.replacen("client_signed", "by hand", 1)))).is_ok());
     let refused = open(&given.replacen("sex,", "dob,", 1));
     assert!(refused.message.contains("more than once"), "{}", refused.message);
     assert!(open("").message.contains("empty"));
@@ -324,6 +329,10 @@ fn our_own_model_says_where_and_what_without_the_value() {
         ),
         ("{\"plan_id\":[\"secret\"]}", 1, "/plan_id", "it is a list where a string"),
         ("{\"goals\":\"secret\"}", 1, "/goals", "a list in [ ]"),
+        ("{\n\"plan_type\":true}", 2, "/plan_type", "true or false where one of initial, review"),
+        ("{\"agreement\":{\"copy_offered\":7}}", 1, "/agreement/copy_offered", "it is a number where one of yes"),
+        ("{\"plan_type\":{\"secret\":1}}", 1, "/plan_type", "it is an object where one of initial"),
+        ("{\"goals\":[{\"domain\":[\"secret\"]}]}", 1, "/goals/0/domain", "it is a list where one of housing, work"),
         ("{\"plan_id\":\"secret\" \"x\":1}", 1, "", "no valid JSON"),
     ];
     for (text, line, pointer, part) in cases {

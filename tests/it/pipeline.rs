@@ -275,3 +275,55 @@ async fn the_same_bytes_are_judged_anew_when_the_policy_changes_or_one_of_its_da
         assert_eq!(came, received, "{lines} on day {today}");
     }
 }
+
+/// The rules raised on a submission's records, each with its record's ordinal, as far as they are DATA-006.
+async fn contradicted(intake: &Intake, text: &str) -> Vec<u64> {
+    let mut sent = incoming(text.as_bytes());
+    sent.sha256 = Fingerprint::of(text.as_bytes()).expect("bytes can be read").0;
+    let Received::Kept { receipt, .. } = intake.receive(sent, &mut |_| true).await.expect("it is received") else {
+        panic!("received before")
+    };
+    let rows = intake.store.records(receipt.id, 0, 1000, None).await.expect("the records can be read");
+    let is_said = |row: &&RecordRow| row.findings.iter().any(|finding| finding.rule == "DATA-006");
+    rows.iter().filter(is_said).map(|row| row.ordinal).collect()
+}
+
+/// A line of NDJSON: a plan whose record names its version.
+fn versioned(plan_id: &str, version: &str, goal: &str) -> String {
+    let mut plan: Value = serde_json::from_str(&plan(plan_id, goal, "Never gives up on a song")).expect("a plan");
+    plan["source"]["record_version"] = json!(version);
+    format!("{plan}\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_changed_under_its_version_is_told_and_kept() {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    let intake = intake(&folder).await;
+    let none: [u64; 0] = [];
+    let (swim, sing) = ("I want to learn to swim.", "I want to sing in a choir.");
+    assert_eq!(contradicted(&intake, &versioned("P-1", "4", swim)).await, none);
+    assert_eq!(contradicted(&intake, &(versioned("P-1", "4", swim) + "\n")).await, none, "the same again");
+    assert_eq!(contradicted(&intake, &versioned("P-2", "4", sing)).await, none, "another plan");
+    assert_eq!(contradicted(&intake, &versioned("P-1", "", sing)).await, none, "no version is told");
+    assert_eq!(contradicted(&intake, &versioned("P-1", "4", sing)).await, [1]);
+    assert_eq!(contradicted(&intake, &versioned("P-1", "5", sing)).await, none, "the version was raised");
+    assert_eq!(intake.store.plan_versions("ag-1", "P-1").await.expect("versions").len(), 4, "all are kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn within_a_file_a_record_that_changed_under_its_version_is_told_too() {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    let intake = intake(&folder).await;
+    let goal = |at: usize| format!("I want to swim in lake number {at}.");
+    let small = versioned("S-1", "1", &goal(1)) + &versioned("S-1", "1", &goal(2)) + &versioned("S-1", "2", &goal(3));
+    assert_eq!(contradicted(&intake, &small).await, [2]);
+    // In one piece, in the next one, and in one that comes after the first was kept.
+    let again = [(20, 1), (100, 2), (480, 3)];
+    let line = |at: usize| {
+        let plan = again.iter().find(|(place, _)| *place == at).map_or(at, |(_, plan)| *plan);
+        versioned(&format!("L-{plan}"), "1", &goal(at))
+    };
+    let large: String = (1..=500).map(line).collect();
+    assert!(large.len() > 16 << 10);
+    assert_eq!(contradicted(&intake, &large).await, [20, 100, 480]);
+}

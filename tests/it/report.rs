@@ -256,6 +256,7 @@ fn record(agency: &str, number: u64, received_at: Timestamp, outcome: Outcome) -
             resources: Vec::new(),
             deliver_to: None,
             wordings: Vec::new(),
+            edition: None,
         }),
         received_at,
     }

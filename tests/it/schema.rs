@@ -135,3 +135,14 @@ fn what_the_model_does_not_know_and_wrong_types_are_told_without_the_value() {
     assert!(told.iter().all(|(_, message)| !message.contains("secret")), "{told:?}");
     assert_eq!(faults(json!({"goals": null, "person": null, "status": "a code nobody knows"})), []);
 }
+
+#[test]
+fn true_and_false_are_read_as_yes_and_no_where_these_are_codes() {
+    let text = r#"{"agreement":{"copy_offered":true,"person_agrees":false},"planning":{"person_took_part":true}}"#;
+    let plan: Plan = serde_json::from_str(text).unwrap();
+    let said = serde_json::to_value(&plan).unwrap();
+    assert_eq!(said["agreement"], json!({ "person_agrees": "no", "copy_offered": "yes" }));
+    assert_eq!(said["planning"], json!({ "person_took_part": "yes" }));
+    let refused = serde_json::from_str::<Plan>(r#"{"plan_type":true}"#).unwrap_err().to_string();
+    assert!(refused.contains("expected one of initial, review, revision, annual or crisis-short-term"), "{refused}");
+}

@@ -5,6 +5,7 @@ pub(super) mod without_status_or_start;
 pub(super) mod unknown_code;
 pub(super) mod dates_do_not_fit;
 pub(super) mod source_not_mapped;
+pub(super) mod version_with_other_content;
 pub(super) mod smi_sed_and_age;
 pub(super) mod status_and_age;
 pub(super) mod stratifier_not_known;

@@ -1,7 +1,10 @@
 //! DATA-003: a code is outside its vocabulary.
 
 use crate::{
-    plan::{PlanStatus, code::Vocabulary},
+    plan::{
+        PlanStatus,
+        code::{Vocabulary, one_of},
+    },
     rules::{Domain, Found, Rule, Severity, Stage, reading::Reading},
 };
 
@@ -20,19 +23,16 @@ pub(crate) const RULE: Rule = Rule {
     check: Some(check),
 };
 
-const LONGEST_CODE: usize = 32;
-
 fn check(reading: &Reading<'_>, found: &mut Found<'_>) {
     reading.plan.codes(&mut |at, coded| {
         if coded.is_other() && coded.vocabulary() != PlanStatus::NAME {
-            let message = format!("We kept {} as text. Please add it to your mapping.", shown(coded.as_str()));
+            // Never the value itself: a mistaken mapping may put a name or a sentence where the code should be.
+            let message = format!(
+                "{} takes {}. What stands there is none of these; we kept it as text. Please add it to your mapping.",
+                at.path(),
+                one_of(coded.codes())
+            );
             found.at(at.to_string(), message, format!("vocabulary={}", coded.vocabulary()));
         }
     });
-}
-
-/// The code, unless a mistaken mapping put prose where the code should be.
-fn shown(code: &str) -> String {
-    let is_code = code.chars().count() <= LONGEST_CODE && !code.is_empty() && !code.contains(char::is_whitespace);
-    if is_code { format!("\"{code}\"") } else { "the value".to_owned() }
 }

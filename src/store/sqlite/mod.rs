@@ -67,9 +67,11 @@ pub(super) const DIALECT: Dialect = Dialect {
     resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone, r.version, r.updated_at, r.digest \
         from json_each($1) w join resource r on r.resource_id = unhex(w.value) \
         join plan_version v on v.plan_version_key = r.plan_version_key",
-    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources) \
+    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources, edition, says) \
         select w.value->>0, w.value->>1, w.value->>2, w.value->>3, cast(substr($2, w.value->>4, w.value->>5) as text), \
-        substr($2, w.value->>6, w.value->>7) from json_each($1) w",
+        substr($2, w.value->>6, w.value->>7), unhex(w.value->>8), unhex(w.value->>9) from json_each($1) w",
+    editions: "select v.edition, v.says from json_each($2) w join plan p on p.agency = $1 and p.plan_id = w.value->>0 \
+        join plan_version v on v.plan_key = p.plan_key and v.edition = unhex(w.value->>1)",
     records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
         raw) select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, w.value->>6, w.value->>7, \
         w.value->>8, substr($2, w.value->>9, w.value->>10) from json_each($1) w",

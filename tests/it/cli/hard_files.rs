@@ -30,6 +30,21 @@ async fn hard_texts_are_kept_byte_for_byte_by_the_command_and_the_service() {
     }
 }
 
+/// A megabyte of text, whole on its way out.
+#[tokio::test]
+async fn a_megabyte_is_kept_byte_for_byte() {
+    let text = "I want to see my daughter 🏠 and <b>her</b> dog. ".repeat(21_000);
+    assert!(text.len() > 1 << 20);
+    let (desk, service) = (Desk::new(), start(|_| {}).await);
+    desk.file("long.json", plan("P-1", &text, STRENGTH));
+    let mapped: Value = serde_json::from_str(&out(&desk.run(&["map", "long.json", "--to", "plan"]))).unwrap();
+    assert!(mapped["goals"][0]["statement"]["text"] == text.as_str(), "what is mapped differs");
+    let sent = service.post("/submissions?agency=ag-1&mapping=plan-json", plan("P-1", &text, STRENGTH)).await;
+    assert!(sent.status().is_success());
+    let kept = service.json("/plans/ag-1/P-1").await;
+    assert!(kept["versions"][0]["plan"]["goals"][0]["statement"]["text"] == text.as_str(), "what is kept differs");
+}
+
 #[tokio::test]
 async fn half_a_character_is_a_fault_of_the_file_at_its_line_and_column() {
     let broken =

@@ -99,3 +99,24 @@ fn check_judges_by_the_policy_of_the_agency() {
     );
     assert!(err(&desk.run(&["check", "poor.json"])).contains("stands twice"));
 }
+
+/// An agency's phrases are its record system's, whatever policy is named.
+#[test]
+fn a_policy_that_is_named_knows_the_phrases_of_the_agency() {
+    let desk = Desk::new();
+    desk.file("phrases.txt", "Vocational skills\n");
+    desk.file("config.toml", "[[gate.agency]]\nid = \"ag-1\"\nphrases = \"phrases.txt\"\n");
+    desk.file("plan.json", plan("P-1", "Vocational skills", STRENGTH));
+    let finds = |arguments: &[&str]| {
+        let told = out(&desk.run(&[&["check", "plan.json", "--format", "json"], arguments].concat()));
+        told.contains("GOAL-032")
+    };
+    assert!(finds(&["--agency", "ag-1"]));
+    assert!(finds(&["--agency", "ag-1", "--policy", "strict"]));
+    assert!(!finds(&["--agency", "ag-2", "--policy", "strict"]));
+    assert!(!finds(&["--policy", "strict"]));
+    desk.file("phrases.txt", "Housing\nhousing\n");
+    let refused = desk.run(&["check", "plan.json", "--policy", "strict", "--agency", "ag-1"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(err(&refused).contains("phrases.txt line 2"), "{}", err(&refused));
+}

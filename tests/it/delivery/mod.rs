@@ -89,6 +89,7 @@ impl Outbox {
                 resources,
                 deliver_to: Some(CONNECTION.to_owned()),
                 wordings: Vec::new(),
+                edition: None,
             }),
             received_at: Timestamp::now(),
         };

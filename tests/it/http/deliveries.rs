@@ -10,7 +10,7 @@ use crate::service::{TestService, caller, plan, start};
 /// A service that delivers to where nothing listens.
 async fn delivering() -> TestService {
     start(|config| {
-        config.delivery.base_url = "http://127.0.0.1:9/fhir".to_owned();
+        "http://127.0.0.1:9/fhir".clone_into(&mut config.delivery.base_url);
         config.caller =
             vec![caller("one", "ag-1", "token-1", &[Submit, Deliver]), caller("state", "*", "token-2", &[Deliver])];
     })

@@ -1,6 +1,7 @@
 //! The service seen from outside: what is taken, what is sent back and why, who may see what, and what a wrong call gets.
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
+mod beside;
 mod deliveries;
 mod search;
 mod thread;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod catalogue;
+mod editions;
 mod elements;
 mod hard_texts;
 mod lexicon;
@@ -58,11 +59,18 @@ fn judged(plan: &Plan, policy: &str) -> Verdict {
     judge(plan, &profile::policy(policy).expect("a built-in policy"), today())
 }
 
+/// So many other people have the same long goals, and the same text as a whole.
+fn others(people: usize, plan: &Plan) -> Others {
+    let (key, mut others) = (Key::of(b"secret", "oakleaf"), Others::default());
+    key.wordings(plan).iter().chain(&key.whole(plan)).for_each(|wording| others.say(wording.part, people));
+    others
+}
+
 /// Judged when so many other people have the same long goals.
 fn judged_among(people: usize, plan: &Plan, policy: &str, today: Date) -> Verdict {
     let mut others = Others::default();
     let long = Key::of(b"secret", "oakleaf").wordings(plan);
-    long.iter().for_each(|wording| others.say(wording.goal, people));
+    long.iter().for_each(|wording| others.say(wording.part, people));
     judge_among(plan, &profile::policy(policy).expect("a built-in policy"), today, &others)
 }
 

@@ -2,14 +2,16 @@
 
 use ownwords::{
     plan::Plan,
+    profile,
     rules::{
         Rule,
         catalogue::RULES,
+        judge_among,
         page::{BASE, Example, Form, Page},
     },
 };
 
-use super::{judged, judged_among, rules_of};
+use super::{judged, others, rules_of};
 
 #[test]
 fn the_base_plan_is_in_order() {
@@ -43,7 +45,12 @@ fn every_page_has_the_fixed_shape_and_its_examples_come_true() {
 fn fault_of(rule: &Rule, example: &Example) -> Option<String> {
     let plan: Plan = serde_json::from_value(example.plan().expect("fields of a plan")).expect("a plan");
     let today = example.today.parse().expect("a day");
-    let verdict = judged_among(example.others, &plan, example.policy, today);
+    let mut others = others(example.others, &plan);
+    if example.held_otherwise {
+        others.say_other_content();
+    }
+    let policy = profile::policy(example.policy).expect("a built-in policy");
+    let verdict = judge_among(&plan, &policy, today, &others);
     let at: Vec<_> = verdict.findings.iter().filter(|f| f.rule == rule.id).map(|f| f.pointer.as_str()).collect();
     let kept = match example.found {
         Some((id, pointer)) => id == rule.id && at == [pointer],
@@ -62,6 +69,8 @@ fn a_page_of_another_shape_is_refused_with_its_line() {
         fault("# GOAL-999 x\n\nOne.\n\n## What it looks for\n\n## Found\n"),
         "line 5: nothing stands under `## What it looks for`"
     );
+    let told = "# G x\n\nOne.\n\n## What it looks for\n\na\n\n## Why it matters to the person\n\nb\n\n## Found\n\nIn words only.\n";
+    assert_eq!(fault(told), "line 13: no example stands under `## Found`");
     let open = "# G x\n\nOne.\n\n## What it looks for\n\na\n\n## Why it matters to the person\n\nb\n\n## Found\n\n```json found=G@/x\n{}\n";
     assert_eq!(fault(open), "line 15: the fence is not closed");
 }

@@ -3,7 +3,12 @@
 use ownwords::{
     plan::Plan,
     profile,
-    rules::{Verdict, catalogue::RULES, judge_among, sameness::Others},
+    rules::{
+        Verdict,
+        catalogue::RULES,
+        judge_among,
+        sameness::{Others, Part},
+    },
 };
 use serde_json::{Value, json};
 
@@ -32,6 +37,7 @@ fn breaks() -> Vec<Value> {
             { "status": "active", "kind": "clinical-goal", "statement": { "text": format!("Pt to {CANARY}") } } ] }),
         json!({ "goals": [], "no_goal": { "reason": "other", "explanation": CANARY, "recorded_on": "2026-01-01", "next_conversation_by": "2026-01-02" } }),
         json!({ "goals": [], "no_goal": { "reason": "other", "explanation": CANARY, "recorded_on": CANARY } }),
+        json!({ "agreement": { "copy_offered": CANARY, "person_agrees": CANARY }, "plan_type": CANARY }),
         json!({ "strengths": [], "no_strengths": null }),
         json!({ "strengths": [{ "text": format!("{CANARY} see chart"), "prompt": CANARY }] }),
         json!({ "strengths": [], "no_strengths": { "reason": "other", "next_conversation_by": "2026-01-02" } }),
@@ -80,10 +86,11 @@ fn breaks_around_goals() -> Vec<Value> {
     ]
 }
 
-/// Judged as if many people had the same goals.
+/// Judged as if many people had the same goals, and the record had come before with other content.
 fn judged_among_many(plan: &Plan, policy: &str) -> Verdict {
     let mut others = Others::default();
-    (0..plan.goals.len()).for_each(|goal| others.say(goal, 7));
+    (0..plan.goals.len()).map(Part::Goal).chain([Part::Whole]).for_each(|part| others.say(part, 7));
+    others.say_other_content();
     judge_among(plan, &profile::policy(policy).expect("a built-in policy"), today(), &others)
 }
 

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod edition;
 mod judged;
 mod keeping;
 mod opening;
@@ -170,6 +171,7 @@ fn plan_record(submission: Uuid, ordinal: u64, plan_id: &str, person: &str, text
             resources,
             deliver_to: Some("peer".to_owned()),
             wordings: Vec::new(),
+            edition: None,
         }),
         ..unread_record(submission, ordinal)
     }

@@ -34,7 +34,7 @@ fn record(submission: Uuid, ordinal: u64, plan_id: &str, person: &str, texts: &[
 async fn people(store: &Store, agency: &str, text: &str) -> BTreeSet<String> {
     let asked = wordings(agency, &[text]).pop().unwrap();
     let found = store.wordings_like(agency, &[&asked]).await.unwrap();
-    let alike = found.into_iter().filter(|one| one.shingles.is_like(&asked.shingles));
+    let alike = found.into_iter().filter(|one| asked.is_like(&one.shingles));
     alike.flat_map(|one| one.people).collect()
 }
 

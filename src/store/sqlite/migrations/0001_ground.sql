@@ -50,6 +50,8 @@ create table plan_version (
     version integer not null,
     outcome text not null,
     received_at integer not null,
+    edition blob, -- 16 bytes: which version of which record it is, read by which mapping; null when the record names none
+    says blob, -- 16 bytes: what the record says in it
     json text not null,
     resources blob, -- all its resources with their versions, in the order of saying, packed; null when rejected
     constraint plan_version_once unique (plan_key, version)
