@@ -15,6 +15,7 @@ mod label;
 mod from_plan;
 mod bundle;
 pub mod outcome;
+pub mod check;
 pub mod capability;
 pub mod parameters;
 pub mod wire;

@@ -17,6 +17,7 @@ mod spool;
 mod state;
 mod submissions;
 mod submit;
+mod validate;
 mod watch;
 
 use axum::{
@@ -49,6 +50,7 @@ pub fn router(service: Service) -> Router {
         .route("/fhir/metadata", get(metadata::capabilities))
         .route("/fhir/$check-plan", post(check_plan::check_plan))
         .route("/fhir/CarePlan/$check-plan", post(check_plan::check_plan))
+        .route("/fhir/{kind}/$validate", post(validate::validate))
         .route("/fhir/{kind}/{id}", get(read::read))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -54,7 +54,7 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 fn route_name(request: &Request) -> &'static str {
-    const ROUTES: [&str; 16] = [
+    const ROUTES: [&str; 17] = [
         "/submissions",
         "/submissions/{id}",
         "/submissions/{id}/records",
@@ -67,6 +67,7 @@ fn route_name(request: &Request) -> &'static str {
         "/fhir/metadata",
         "/fhir/$check-plan",
         "/fhir/CarePlan/$check-plan",
+        "/fhir/{kind}/$validate",
         "/fhir/{kind}/{id}",
         "/health/live",
         "/health/ready",
