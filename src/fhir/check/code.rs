@@ -1,4 +1,4 @@
-//! Codes of required bindings: a code, a Coding, a CodeableConcept.
+//! Codes of required bindings: a code, a Coding, a `CodeableConcept`.
 
 use super::{fault::Path, table::Element, walk::Walk};
 
@@ -22,7 +22,7 @@ pub(super) fn coding(walk: &mut Walk<'_>, element: &Element, at: usize, path: &P
     }
 }
 
-/// One coding of a CodeableConcept must be one of the set's; text alone does not do.
+/// One coding of a `CodeableConcept` must be one of the set's; text alone does not do.
 pub(super) fn concept(walk: &mut Walk<'_>, element: &Element, at: usize, path: &Path<'_>) {
     let Some(set) = element.set.map(|set| walk.table.set(set)) else { return };
     let codings = walk.tape.member(at, "coding").filter(|list| walk.tape.first(*list) == b'[');

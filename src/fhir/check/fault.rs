@@ -1,4 +1,4 @@
-//! What a check finds, and where: a FHIRPath expression, and line and character of the text.
+//! What a check finds, and where: a `FHIRPath` expression, and line and character of the text.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ pub struct Fault {
     pub message: Cow<'static, str>,
     /// The invariant's key, such as `cpl-3`; empty where none speaks.
     pub key: &'static str,
-    /// The element, as simple FHIRPath with indices.
+    /// The element, as simple `FHIRPath` with indices.
     pub expression: String,
     /// The place in the text; its file is for the caller to name.
     pub place: Place,
@@ -80,7 +80,7 @@ impl<'p> Path<'p> {
         Self { index: Some(index), ..self }
     }
 
-    /// As FHIRPath says it.
+    /// As `FHIRPath` says it.
     pub(super) fn expression(&self) -> String {
         let mut said = self.above.map(Self::expression).unwrap_or_default();
         if !said.is_empty() {
@@ -88,7 +88,7 @@ impl<'p> Path<'p> {
         }
         said.push_str(self.name);
         if let Some(index) = self.index {
-            said.push_str(&format!("[{index}]"));
+            said.extend(["[", &index.to_string(), "]"]);
         }
         said
     }

@@ -12,6 +12,7 @@ mod tape;
 mod primitive;
 mod table;
 mod fault;
+mod tell;
 mod walk;
 mod code;
 mod reference;

@@ -3,8 +3,6 @@
 //!
 //! `profiles/r4.table` carries the regexes; a test holds the two together.
 
-use std::borrow::Cow;
-
 use uuid::Uuid;
 
 /// A primitive type.
@@ -268,7 +266,7 @@ fn is_clock(value: &str) -> bool {
         && is_digits(fraction)
 }
 
-/// What R4 advises against in a text; it is no error.
-pub(super) fn is_odd(value: &Cow<'_, str>) -> bool {
-    value.chars().all(char::is_whitespace) || (matches!(value, Cow::Owned(_)) && value.contains(['\u{b}', '\u{c}']))
+/// What R4 advises against in a text; it is no error. Control characters come as escapes only.
+pub(super) fn is_odd(value: &str, is_escaped: bool) -> bool {
+    value.chars().all(char::is_whitespace) || (is_escaped && value.contains(['\u{b}', '\u{c}']))
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::{
     bundle::Entries,
     code,
-    fault::{Fault, Found, MOST, Path},
+    fault::{Found, Path},
     invariant::Here,
     narrative,
     primitive::{self, Json, Primitive},
@@ -16,7 +16,7 @@ use super::{
     table::{Element, Holds, Member, Table, Type, table},
     tape::{Tape, unescaped},
 };
-use crate::{plan::Place, rules::Severity};
+use crate::rules::Severity;
 
 /// A slot of an element that is not there.
 pub(super) const NONE: usize = usize::MAX;
@@ -28,10 +28,11 @@ pub(super) struct Walk<'t> {
     pub(super) slots: Vec<usize>,
     pub(super) entries: Entries<'t>,
     pub(super) scope: Scope<'t>,
-    found: Vec<Found>,
+    pub(super) found: Vec<Found>,
     /// Whether something is wrong with an element of the object at hand itself; then what must hold between them is not asked.
-    is_flawed: bool,
-    unchecked_claims: usize,
+    pub(super) is_flawed: bool,
+    /// Profiles that are claimed.
+    pub(super) claims: usize,
 }
 
 impl<'t> Walk<'t> {
@@ -45,24 +46,13 @@ impl<'t> Walk<'t> {
             scope: Scope::default(),
             found: Vec::new(),
             is_flawed: false,
-            unchecked_claims: 0,
+            claims: 0,
         };
         let name = walk.tape.said(0, "resourceType").and_then(|name| walk.table.find(&name));
         let name = name.map_or("Resource", |kind| walk.table.get(kind).name);
         walk.resource(0, Path { above: None, name, index: None });
         walk.tell_claims(name);
         walk.found
-    }
-
-    /// Claims are one note for all: which profiles a resource meets is not looked at.
-    fn tell_claims(&mut self, name: &'static str) {
-        if self.unchecked_claims > 0 {
-            let path = Path { above: None, name, index: None };
-            let count = self.unchecked_claims;
-            let message =
-                format!("{count} claims of profiles (meta.profile) were not looked at: this is base FHIR R4 only.");
-            self.push(Severity::Information, "not-supported", message, "", 0, path.expression());
-        }
     }
 
     /// A resource by itself, in a Bundle, in Parameters, or contained in another.
@@ -151,42 +141,14 @@ impl<'t> Walk<'t> {
         self.value(element, member, at, is_half, own);
     }
 
-    fn tell_twice(&mut self, member: &Member, at: usize, path: &Path<'_>, first: usize) {
-        let is_same = unescaped(self.tape.name(first)).trim_start_matches('_') == member.name;
-        let name = member.name;
-        let message = if is_same {
-            format!("{name} is there twice in one object; only one of the two would be read.")
-        } else {
-            format!("{name} is a second value of a choice of types; only one may be given.")
-        };
-        self.error("structure", at, path, message);
-    }
-
-    fn tell_unknown(&mut self, kind: &Type, at: usize, path: &Path<'_>) {
-        let name = unescaped(self.tape.name(at));
-        let plain = name.strip_prefix('_').unwrap_or(&name);
-        let is_name = (1..=48).contains(&plain.len()) && plain.bytes().all(|b| b.is_ascii_alphanumeric());
-        let owner = kind.name;
-        let choice = kind.elements.iter().find(|element| {
-            let rest = plain.strip_prefix(element.name).unwrap_or_default();
-            rest.starts_with(|c: char| c.is_ascii_uppercase()) && kind.member(element.name).is_none()
-        });
-        if let Some(choice) = choice {
-            let message = format!("{}[x] of {owner} is not given as this type.", choice.name);
-            self.error("structure", at, &path.to(choice.name), message);
-        } else if is_name {
-            self.error("structure", at, &path.to(plain), format!("{owner} has no element of this name in FHIR R4."));
-        } else {
-            self.error("structure", at, path, format!("{owner} holds something that is no element of FHIR R4."));
-        }
-    }
-
     fn value(&mut self, element: &'static Element, member: &'static Member, at: usize, is_half: bool, path: Path<'_>) {
         let is_list = self.tape.first(at) == b'[';
         match (element.is_list, is_list) {
             (true, false) => {
                 self.error("structure", at, &path, format!("{} repeats, so JSON has a list in [ ].", element.name));
-                self.one(element, member, at, is_half, &path);
+                if self.tape.first(at) == b'{' {
+                    self.one(element, member, at, is_half, &path);
+                }
             }
             (false, true) => self.error(
                 "structure",
@@ -227,12 +189,11 @@ impl<'t> Walk<'t> {
         }
         match member.holds {
             Holds::Primitive(kind) => self.primitive(element, kind, at, path),
-            Holds::Object(_) => {}
             Holds::Reference(_) => self.reference(member, at, path),
             Holds::Coding(_) => code::coding(self, element, at, path),
             Holds::CodeableConcept(_) => code::concept(self, element, at, path),
             Holds::Resource => self.inner_resource(element, at, path),
-            Holds::TypeName => {}
+            Holds::Object(_) | Holds::TypeName => {}
         }
     }
 
@@ -300,7 +261,7 @@ impl<'t> Walk<'t> {
                     self.fault("invariant", key, at, path, message);
                 }
             }
-            Primitive::String | Primitive::Markdown if primitive::is_odd(&value) => {
+            Primitive::String | Primitive::Markdown if primitive::is_odd(&value, matches!(value, Cow::Owned(_))) => {
                 let text =
                     "FHIR R4 advises against texts of white space only, and against vertical tabs and form feeds.";
                 self.push(Severity::Warning, "value", text, "", self.tape.offset(at), path.expression());
@@ -309,7 +270,7 @@ impl<'t> Walk<'t> {
             _ => {}
         }
         if element.name == "profile" && path.above.is_some_and(|above| above.name == "meta") {
-            self.unchecked_claims += 1;
+            self.claims += 1;
         }
     }
 
@@ -345,56 +306,7 @@ impl<'t> Walk<'t> {
             self.error("structure", list, path, "The list and its other half with id and extensions differ in length.");
         }
     }
-
-    /// An error.
-    pub(super) fn error(
-        &mut self,
-        code: &'static str,
-        at: usize,
-        path: &Path<'_>,
-        message: impl Into<Cow<'static, str>>,
-    ) {
-        self.fault(code, "", at, path, message);
-    }
-
-    /// An error, with the key of its invariant.
-    pub(super) fn fault(
-        &mut self,
-        code: &'static str,
-        key: &'static str,
-        at: usize,
-        path: &Path<'_>,
-        message: impl Into<Cow<'static, str>>,
-    ) {
-        let offset = self.tape.offset(at);
-        self.is_flawed = true;
-        self.push(Severity::Error, code, message, key, offset, path.expression());
-    }
-
-    /// A fault of any weight.
-    pub(super) fn push(
-        &mut self,
-        severity: Severity,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-        key: &'static str,
-        at: usize,
-        expression: String,
-    ) {
-        let (mut code, mut message) = (code, message.into());
-        match self.found.len() {
-            MOST.. => return,
-            LAST => {
-                (code, message) = ("too-costly", "More is wrong than is told here; please begin with these.".into())
-            }
-            _ => {}
-        }
-        let fault = Fault { severity, code, message, key, expression, place: Place::default() };
-        self.found.push(Found { at, fault });
-    }
 }
-
-const LAST: usize = MOST - 1;
 
 /// The member of a name, and whether the name means its other half.
 fn known(kind: &'static Type, written: &str) -> Option<(&'static Member, bool)> {

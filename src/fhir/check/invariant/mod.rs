@@ -1,6 +1,6 @@
 //! What must hold between the elements of one object: HL7's invariants, each a key, a place, a sentence and a function.
 //!
-//! Left out are the invariants of definitions (StructureDefinition, Questionnaire, Measure and the like), which no one sends
+//! Left out are the invariants of definitions (`StructureDefinition`, Questionnaire, Measure and the like), which no one sends
 //! with a plan, and those that only advise (dom-6).
 
 mod datatypes;
@@ -120,7 +120,7 @@ impl<'t> Here<'_, 't, '_> {
         self.node(name).and_then(|node| self.tape().text(node).parse().ok())
     }
 
-    /// Whether an element that is a CodeableConcept has a coding.
+    /// Whether an element that is a `CodeableConcept` has a coding.
     pub(super) fn is_coded(&self, name: &str, system: &str, codes: &[&str]) -> bool {
         let Some(codings) = self.node(name).and_then(|concept| self.tape().member(concept, "coding")) else {
             return false;

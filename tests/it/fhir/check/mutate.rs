@@ -84,7 +84,8 @@ fn mutants_for_the_validator() {
     let mut index = String::new();
     for (number, mutant) in mutants().iter().enumerate() {
         let file = format!("{number:04}.json");
-        index += &format!("{file}\t{}\t{} {}\t{}\n", mutant.name, mutant.code, mutant.key, mutant.expression);
+        let Mutant { name, code, key, expression, .. } = mutant;
+        index.extend([&*file, "\t", name, "\t", code, " ", key, "\t", expression, "\n"]);
         fs::write(folder.join(&file), &mutant.text).expect("the resource can be written");
     }
     fs::write(folder.join("index.tsv"), index).expect("the index can be written");
@@ -109,16 +110,12 @@ fn listed(base: &[Value]) -> Vec<Mutant> {
         let [id, change, code, expression] = parts[..] else { panic!("{line}: four parts are wanted") };
         let mut resource =
             base.iter().find(|one| one["id"] == id).unwrap_or_else(|| panic!("{line}: no such id")).clone();
-        match change.strip_prefix("- ") {
-            Some(pointer) => take(&mut resource, pointer),
-            None => {
-                let (pointer, value) = change.split_once(" = ").unwrap_or_else(|| panic!("{line}: no change"));
-                put(
-                    &mut resource,
-                    pointer,
-                    serde_json::from_str(value).unwrap_or_else(|error| panic!("{line}: {error}")),
-                );
-            }
+        if let Some(pointer) = change.strip_prefix("- ") {
+            take(&mut resource, pointer);
+        } else {
+            let (pointer, value) = change.split_once(" = ").unwrap_or_else(|| panic!("{line}: no change"));
+            let value = serde_json::from_str(value).unwrap_or_else(|error| panic!("{line}: {error}"));
+            put(&mut resource, pointer, value);
         }
         let (code, key) = code.split_once(' ').unwrap_or((code, ""));
         Mutant {
