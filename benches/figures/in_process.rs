@@ -47,14 +47,16 @@ pub(crate) fn print() {
     figure("whole: flat-csv bytes -> verdict + Bundle", || whole(&pack("flat-csv"), &gate, &rows));
 }
 
-fn figure(name: &str, mut work: impl FnMut()) {
+/// A figure of work that is done `RECORDS` times.
+pub(crate) fn figure(name: &str, mut work: impl FnMut()) {
     let best = (0..3).map(|_| cpu_seconds(&mut work)).fold(f64::MAX, f64::min);
     #[allow(clippy::cast_precision_loss, reason = "a count of 20 000 is exact in a float")]
     let records = RECORDS as f64;
     line(name, &format!("{:>8.1} µs {:>9.0} / CPU-s", best / records * 1e6, records / best));
 }
 
-fn repeat(mut work: impl FnMut()) {
+/// Does the work once for each record.
+pub(crate) fn repeat(mut work: impl FnMut()) {
     (0..RECORDS).for_each(|_| work());
 }
 

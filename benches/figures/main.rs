@@ -3,6 +3,7 @@
 //! In process: CPU time of one thread. The service: the release binary on a loopback port, four clients, every answer after
 //! a durable commit; its floor is an axum service that parses, writes and inserts one row with the same durability.
 
+mod checker;
 mod clients;
 mod floor;
 mod in_process;
@@ -27,6 +28,9 @@ fn main() {
     }
     if wanted("judge") {
         judge::print();
+    }
+    if wanted("checker") {
+        checker::print();
     }
     if wanted("service") {
         service::print();

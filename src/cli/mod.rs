@@ -18,6 +18,7 @@ mod serve;
 mod show;
 mod submit;
 mod thread;
+mod validate;
 
 use std::{
     io::{self, ErrorKind},
@@ -61,6 +62,8 @@ enum Verb {
     Policy(policy::Policy),
     /// Judge and keep a file, ready to be delivered.
     Submit(submit::Submit),
+    /// Check FHIR R4 resources, without keeping or judging them.
+    Validate(validate::Validate),
     /// Run the service: API and delivery.
     Serve(serve::Serve),
     /// Show deliveries, or send one again.
@@ -108,6 +111,7 @@ impl Verb {
             Self::Rules(verb) => verb.run(),
             Self::Policy(verb) => verb.run(config()?),
             Self::Submit(verb) => verb.run(&config()?),
+            Self::Validate(verb) => verb.run(),
             Self::Serve(verb) => verb.run(config()?),
             Self::Deliveries(verb) => verb.run(&config()?),
             Self::Report(verb) => verb.run(&config()?),

@@ -1,4 +1,5 @@
-//! `CapabilityStatement` of our own FHIR endpoint: reading and searching what we keep, and judging a plan. It takes no writes.
+//! `CapabilityStatement` of our own FHIR endpoint: reading and searching what we keep, checking a resource, and judging a plan. It
+//! takes no writes.
 //!
 //! The list of types is the list of what `from_plan` writes; a test holds the two together.
 
@@ -19,6 +20,9 @@ pub const READABLE: [&str; TYPES.len()] = {
     }
     all
 };
+
+/// HL7's operation that holds a resource against FHIR; ours does so with every type of R4.
+const VALIDATE: &str = "http://hl7.org/fhir/OperationDefinition/Resource-validate";
 
 /// What the server at `base` can do. `published` is the day (`2026-11-25`) of the software it runs.
 pub fn statement(base: &str, version: &str, published: &str) -> Value {
@@ -69,9 +73,11 @@ fn readable(searched: &Searched) -> Value {
     }
     resource["searchRevInclude"] = json!(["Provenance:target"]);
     resource["searchParam"] = json!(parameters);
+    let mut operations = vec![json!({"name": "validate", "definition": VALIDATE})];
     if kind == "CarePlan" {
         let definition = format!("{OWN_BASE}OperationDefinition/check-plan");
-        resource["operation"] = json!([{"name": "check-plan", "definition": definition}]);
+        operations.push(json!({"name": "check-plan", "definition": definition}));
     }
+    resource["operation"] = operations.into();
     resource
 }

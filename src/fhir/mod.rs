@@ -4,6 +4,7 @@
 //! `from_plan` builds the structs of `resource` out of the types of `datatype`, and `json` writes them; `lexical` says which
 //! values fit, `claim` which profiles are claimed, `label` which security labels ride along; `bundle` ties resources together
 //! for a server. `search` says which of the resources that are kept a client asks for, `found` what it is answered.
+//! `check` holds resources, ours or a stranger's, against base R4.
 
 mod system;
 mod lexical;
@@ -17,6 +18,7 @@ mod bundle;
 pub mod search;
 pub mod found;
 pub mod outcome;
+pub mod check;
 pub mod capability;
 pub mod parameters;
 pub mod wire;

@@ -21,6 +21,7 @@ mod spool;
 mod state;
 mod submissions;
 mod submit;
+mod validate;
 mod watch;
 
 use axum::{
@@ -62,6 +63,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/fhir/{kind}", get(search::search)),
         ("/fhir/{kind}/_search", post(search::search_by_form)),
         ("/fhir/{kind}/_history", get(history::history_of_type)),
+        ("/fhir/{kind}/$validate", post(validate::validate)),
         ("/fhir/{kind}/{id}", get(read::read)),
         ("/fhir/{kind}/{id}/_history", get(history::history)),
         ("/fhir/{kind}/{id}/_history/{version}", get(read::version)),

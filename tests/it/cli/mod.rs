@@ -6,6 +6,7 @@ mod order;
 mod hard_files;
 mod policy;
 pub(crate) mod thread;
+mod validate;
 
 use std::{
     fs,

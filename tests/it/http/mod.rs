@@ -5,6 +5,7 @@ mod beside;
 mod deliveries;
 mod search;
 mod thread;
+mod validate;
 
 use ownwords::{
     config::{
