@@ -7,6 +7,7 @@ mod deliveries;
 pub mod error;
 mod form;
 mod health;
+mod jwks;
 mod metadata;
 mod plans;
 pub mod practice;
@@ -50,6 +51,7 @@ pub fn router(service: Service) -> Router {
         .route("/fhir/$check-plan", post(check_plan::check_plan))
         .route("/fhir/CarePlan/$check-plan", post(check_plan::check_plan))
         .route("/fhir/{kind}/{id}", get(read::read))
+        .route("/.well-known/jwks.json", get(jwks::keys))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
