@@ -12,7 +12,10 @@ use crate::{
     config::Config,
     store::{AgencyScope, DeliveryState, Store, WriteMethod},
     sync::{
-        connect::{self, Before, record::{Outcome, Record}},
+        connect::{
+            self, Before,
+            record::{Outcome, Record},
+        },
         connection::{self, AuthFile, AuthKind, Connection, ConnectionFile, TlsFile},
     },
 };
@@ -225,7 +228,9 @@ impl Who {
             (Some(_), ..) => AuthKind::SmartBackend,
             (None, true, Some(_)) => AuthKind::ClientSecret,
             (None, true, None) => AuthKind::Header,
-            (None, false, Some(_)) => bail!("a client id needs a key (--key) or a secret (--secret-file, --secret-env)"),
+            (None, false, Some(_)) => {
+                bail!("a client id needs a key (--key) or a secret (--secret-file, --secret-env)")
+            }
             (None, false, None) => AuthKind::None,
         };
         Ok(ConnectionFile {
@@ -321,7 +326,10 @@ fn text(record: &Record) -> String {
     for (what, actions) in [("read", ["read", "search"]), ("written", ["create", "update"])] {
         let kinds = record.kinds_with(&actions);
         if !record.abilities.is_empty() {
-            lines.push(format!("   can be {what}: {}", if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") }));
+            lines.push(format!(
+                "   can be {what}: {}",
+                if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") }
+            ));
         }
     }
     if let Some(scopes) = record.scopes.as_ref().filter(|scopes| !scopes.missing.is_empty()) {
@@ -336,7 +344,13 @@ fn text(record: &Record) -> String {
     for probe in &record.probes {
         let setting = probe.setting.as_ref().filter(|_| probe.outcome == Outcome::Fail);
         let setting = setting.map(|setting| format!(" → {setting}")).unwrap_or_default();
-        lines.push(format!("   {:>2} {:<9} {}: {}{setting}", probe.number, probe.outcome.as_str(), probe.name, probe.evidence));
+        lines.push(format!(
+            "   {:>2} {:<9} {}: {}{setting}",
+            probe.number,
+            probe.outcome.as_str(),
+            probe.name,
+            probe.evidence
+        ));
     }
     lines.join("\n") + "\n"
 }

@@ -133,7 +133,8 @@ async fn deliver(store: &Store, practice: &Practice) -> anyhow::Result<u64> {
     };
     let connection = Connection::of_delivery(&settings)?;
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(sync::run(store.clone(), connection, Clock::System, stop.clone(), Arc::new(Notify::new())));
+    let worker =
+        tokio::spawn(sync::run(store.clone(), connection, Clock::System, stop.clone(), Arc::new(Notify::new())));
     let delivered = timeout(PATIENCE, async {
         loop {
             let counts = store.delivery_counts().await?;

@@ -1,8 +1,6 @@
 //! Whether a connection can be delivered to, and by which write method: decided once a connection and kept for ever, since
 //! a resource written by both methods is there twice. Pure but for `probe`.
 
-use serde_json::Value;
-
 use super::{
     auth::Granted,
     connection::Connection,

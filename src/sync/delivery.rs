@@ -226,11 +226,9 @@ fn told(happened: Happened) -> (Option<u16>, Option<Duration>, Option<String>) {
         Happened::ErrorInside { status, text } | Happened::NotUnderstood { status, text } => {
             (Some(status), None, Some(text))
         }
-        Happened::NotReached
-        | Happened::NotReady(_)
-        | Happened::Lost
-        | Happened::NotSayable
-        | Happened::NeverEnded => (None, None, None),
+        Happened::NotReached | Happened::NotReady(_) | Happened::Lost | Happened::NotSayable | Happened::NeverEnded => {
+            (None, None, None)
+        }
     }
 }
 

@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn each_says_something_of_its_own() {
-        let all = [Fault::NotReached, Fault::Html, Fault::KeyRefused, Fault::ClockOff, Fault::TenantMixUp, Fault::Store];
+        let all =
+            [Fault::NotReached, Fault::Html, Fault::KeyRefused, Fault::ClockOff, Fault::TenantMixUp, Fault::Store];
         for (at, fault) in all.iter().enumerate() {
             assert!(all[..at].iter().all(|other| other.code() != fault.code() && other.says() != fault.says()));
             assert!(fault.help().len() > 10, "{}", fault.code());

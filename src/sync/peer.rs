@@ -140,11 +140,6 @@ impl Peer {
         Ok(self.passes.granted().await)
     }
 
-    /// What was granted with the token at hand.
-    pub(super) async fn granted(&self) -> Option<Granted> {
-        self.passes.granted().await
-    }
-
     /// The smart-configuration.
     pub(super) async fn smart(&self) -> Result<Option<Smart>, Fault> {
         Smart::read(&self.http, &self.base).await
@@ -229,14 +224,12 @@ fn unanswered(error: &reqwest::Error) -> Happened {
 fn of_tls(error: &reqwest::Error) -> Option<Fault> {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(one) = cause {
-        let inner = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let inner = inner.map(|inner| inner as &(dyn StdError + 'static));
-        for candidate in [Some(one), inner].into_iter().flatten() {
-            if let Some(tls) = candidate.downcast_ref::<rustls::Error>() {
-                return tls_fault(tls, error.is_connect());
-            }
+        if let Some(tls) = one.downcast_ref::<rustls::Error>() {
+            return tls_fault(tls, error.is_connect());
         }
-        cause = inner.and_then(StdError::source).or_else(|| one.source());
+        // An I/O error passes over what it holds when it is asked for its source.
+        let held = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = held.map(|held| held as &(dyn StdError + 'static)).or_else(|| one.source());
     }
     None
 }
@@ -249,7 +242,9 @@ fn tls_fault(error: &rustls::Error, in_handshake: bool) -> Option<Fault> {
             | CertificateError::ExpiredContext { .. }
             | CertificateError::NotValidYet
             | CertificateError::NotValidYetContext { .. } => Fault::CertificateExpired,
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Fault::CertificateName,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Fault::CertificateName
+            }
             _ => Fault::CertificateOther,
         }),
         rustls::Error::AlertReceived(

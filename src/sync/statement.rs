@@ -26,7 +26,11 @@ pub(super) fn read(said: &Said) -> Result<Value, Fault> {
             Err(Fault::Stu3)
         }
         (Some("CapabilityStatement"), version) if version.starts_with("4.0") => {
-            if server_part(&tree).is_some() { Ok(tree) } else { Err(Fault::NoServerPart) }
+            if server_part(&tree).is_some() {
+                Ok(tree)
+            } else {
+                Err(Fault::NoServerPart)
+            }
         }
         (Some("CapabilityStatement"), _) => Err(Fault::LaterVersion),
         _ => Err(Fault::NotFhir),
@@ -60,7 +64,8 @@ pub(super) fn is_one_tenant(base: &Url, statement: &Value, token_url: Option<&st
         ours.is_empty() || theirs.is_empty() || ours.iter().any(|id| theirs.contains(id))
     };
     let same_path = |other: &Url| {
-        let is_same_host = base.host_str() == other.host_str() && base.port_or_known_default() == other.port_or_known_default();
+        let is_same_host =
+            base.host_str() == other.host_str() && base.port_or_known_default() == other.port_or_known_default();
         let (ours, theirs) = (parts(base), parts(other));
         !is_same_host || ours.len() != theirs.len() || ours.iter().zip(&theirs).all(|(a, b)| a.eq_ignore_ascii_case(b))
     };

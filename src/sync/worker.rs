@@ -162,8 +162,12 @@ impl Worker {
         if self.breaker.heard(health, Instant::now())
             && let Health::Bad(reason) = health
         {
-            PeerUnusable { reason, says: "several deliveries in a row failed", help: "`ownwords deliveries` shows them" }
-                .emit();
+            PeerUnusable {
+                reason,
+                says: "several deliveries in a row failed",
+                help: "`ownwords deliveries` shows them",
+            }
+            .emit();
         }
     }
 

@@ -36,11 +36,14 @@ impl Key {
     /// Reads a key; `kid` takes the place of the key's own id.
     pub(crate) fn read(file: &Path, kid: Option<&str>) -> Result<Self, SyncError> {
         let fault = |problem| SyncError::Key { file: file.to_owned(), problem };
-        let text = fs::read_to_string(file).map_err(|error| fault(match error.kind() {
-            io::ErrorKind::NotFound => "is not there",
-            _ => "cannot be read",
-        }))?;
-        let (pair, own_kid) = if text.trim_start().starts_with('{') { of_jwk(&text) } else { of_pem(&text) }.map_err(fault)?;
+        let text = fs::read_to_string(file).map_err(|error| {
+            fault(match error.kind() {
+                io::ErrorKind::NotFound => "is not there",
+                _ => "cannot be read",
+            })
+        })?;
+        let (pair, own_kid) =
+            if text.trim_start().starts_with('{') { of_jwk(&text) } else { of_pem(&text) }.map_err(fault)?;
         let mut public = public(&pair);
         let kid = kid.map(str::to_owned).or(own_kid).unwrap_or_else(|| thumbprint(&public));
         let algorithm = pair.algorithm();
@@ -55,11 +58,6 @@ impl Key {
     /// `RS384` or `ES384`.
     pub(crate) fn algorithm(&self) -> &'static str {
         self.pair.algorithm()
-    }
-
-    /// Its id.
-    pub(crate) fn kid(&self) -> &str {
-        &self.kid
     }
 
     /// The public half as JWK.
@@ -103,14 +101,16 @@ impl Pair {
     }
 }
 
-const NOT_A_KEY: &str = "holds no private key that can be used: RSA of 2048 bits or more, or P-384, as PEM (PKCS#8) or JWK";
+const NOT_A_KEY: &str =
+    "holds no private key that can be used: RSA of 2048 bits or more, or P-384, as PEM (PKCS#8) or JWK";
 
 fn of_pem(text: &str) -> Result<(Pair, Option<String>), &'static str> {
     match PrivateKeyDer::from_pem_slice(text.as_bytes()) {
         Ok(PrivateKeyDer::Pkcs8(der)) => {
             let der = der.secret_pkcs8_der();
             let rsa = || RsaKeyPair::from_pkcs8(der).map(|pair| Pair::Rsa(Box::new(pair)));
-            let ec = || EcdsaKeyPair::from_pkcs8(&ES384, der, &SystemRandom::new()).map(|pair| Pair::Ec(Box::new(pair)));
+            let ec =
+                || EcdsaKeyPair::from_pkcs8(&ES384, der, &SystemRandom::new()).map(|pair| Pair::Ec(Box::new(pair)));
             ec().or_else(|_| rsa()).map(|pair| (pair, None)).map_err(|_| NOT_A_KEY)
         }
         Ok(PrivateKeyDer::Pkcs1(der)) => {
@@ -120,7 +120,9 @@ fn of_pem(text: &str) -> Result<(Pair, Option<String>), &'static str> {
         Ok(PrivateKeyDer::Sec1(_)) => {
             Err("is a key in SEC1 form; turn it into PKCS#8 by `openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW`")
         }
-        _ if text.contains("ENCRYPTED") => Err("is encrypted; keep it unencrypted in a file that only ownwords may read"),
+        _ if text.contains("ENCRYPTED") => {
+            Err("is encrypted; keep it unencrypted in a file that only ownwords may read")
+        }
         _ => Err(NOT_A_KEY),
     }
 }

@@ -15,9 +15,10 @@ pub(crate) fn wanted(is_v1: bool) -> Vec<String> {
 
 /// Whether the scopes allow an action on a type; the actions are SMART's letters `c`, `r`, `u`, `d`, `s`.
 pub(crate) fn allows(scopes: &[String], kind: &str, action: char) -> bool {
-    scopes.iter().filter_map(|scope| taken_apart(scope)).any(|(of, actions)| {
-        (of == kind || of == "*") && actions.contains(action)
-    })
+    scopes
+        .iter()
+        .filter_map(|scope| taken_apart(scope))
+        .any(|(of, actions)| (of == kind || of == "*") && actions.contains(action))
 }
 
 /// What was asked for and is not covered by what was granted, as `system/Goal.u`.

@@ -35,7 +35,6 @@ pub(crate) struct Smart {
     pub token_url: Option<String>,
     pub algorithms: Vec<String>,
     pub is_v1: bool,
-    pub issuer: Option<String>,
 }
 
 /// How a connection asks for tokens.
@@ -58,9 +57,6 @@ pub(super) struct Token {
     pub granted: Granted,
 }
 
-
-
-
 impl Smart {
     /// Reads the smart-configuration below the base; none where the server has none.
     pub(crate) async fn read(http: &Client, base: &Url) -> Result<Option<Self>, Fault> {
@@ -80,12 +76,10 @@ impl Smart {
         };
         let abilities = list("capabilities");
         let has = |ability: &str| abilities.iter().any(|one| one == ability);
-        let text = |name: &str| tree[name].as_str().map(str::to_owned);
         Self {
-            token_url: text("token_endpoint"),
+            token_url: tree["token_endpoint"].as_str().map(str::to_owned),
             algorithms: list("token_endpoint_auth_signing_alg_values_supported"),
             is_v1: has("permission-v1") && !has("permission-v2"),
-            issuer: text("issuer"),
         }
     }
 }
@@ -103,7 +97,9 @@ impl Grant {
                 secret.read()?;
                 (client_id, Proof::Secret(secret.clone()), asking)
             }
-            Auth::None | Auth::Header { .. } => unreachable!("the match in Passes::new above made sure it is one of the two"),
+            Auth::None | Auth::Header { .. } => {
+                unreachable!("the match in Passes::new above made sure it is one of the two")
+            }
         };
         let allow_plain_http = connection.allow_plain_http;
         Ok(Self { client_id: client_id.clone(), proof, asking: asking.clone(), allow_plain_http })
@@ -187,7 +183,9 @@ impl Grant {
         match (body["error"].as_str(), &self.proof) {
             (Some("invalid_scope"), _) => Fault::ScopeRefused,
             (Some("unauthorized_client" | "unsupported_grant_type"), _) => Fault::ClientNotAllowed,
-            (Some("invalid_client" | "invalid_grant" | "invalid_request"), Proof::Key(_)) if apart.abs() > CLOCKS_APART => {
+            (Some("invalid_client" | "invalid_grant" | "invalid_request"), Proof::Key(_))
+                if apart.abs() > CLOCKS_APART =>
+            {
                 Fault::ClockOff
             }
             (Some("invalid_client" | "invalid_grant"), Proof::Key(_)) if says_expired => Fault::KeyExpired,

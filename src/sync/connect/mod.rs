@@ -8,13 +8,13 @@
 mod ladder;
 mod reading;
 pub mod record;
+mod stated;
 mod writing;
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{
     SyncError,
@@ -23,15 +23,11 @@ use super::{
     connection::{self, Connection},
     fault::Fault,
     peer::{self, Answer, Peer},
-    statement::{self, Powers, server_part},
+    statement::{self, Powers},
 };
-use crate::{
-    clock::Clock,
-    config::DeliveryMethod,
-    fhir::capability::READABLE,
-    store::WriteMethod,
-};
-use record::{Ability, Method, Observed, Outcome, PROVED, Probe, Record, Scopes, Statement, Wrong};
+use crate::{clock::Clock, config::DeliveryMethod, store::WriteMethod};
+use record::{Method, Observed, Outcome, PROVED, Probe, Record, Scopes, Wrong};
+use stated::{abilities, kinds, seen};
 
 /// The names of the probes, in the order of their numbers.
 const NAMES: [&str; 19] = [
@@ -174,8 +170,11 @@ impl<'a> Trial<'a> {
         let mut token_url = None;
         match self.peer.smart().await {
             Ok(Some(smart)) => {
-                let algorithms =
-                    if smart.algorithms.is_empty() { "no algorithms named".to_owned() } else { smart.algorithms.join(", ") };
+                let algorithms = if smart.algorithms.is_empty() {
+                    "no algorithms named".to_owned()
+                } else {
+                    smart.algorithms.join(", ")
+                };
                 let spelling = if smart.is_v1 { "scopes of version 1" } else { "scopes of version 2" };
                 let has_token = if smart.token_url.is_some() { "token address" } else { "no token address" };
                 let outcome = if smart.token_url.is_some() { Outcome::Pass } else { Outcome::Fail };
@@ -205,7 +204,9 @@ impl<'a> Trial<'a> {
                 return None;
             }
         };
-        let by = granted.algorithm.map_or("a secret".to_owned(), |algorithm| format!("{algorithm}; the other kind needs another key"));
+        let by = granted
+            .algorithm
+            .map_or("a secret".to_owned(), |algorithm| format!("{algorithm}; the other kind needs another key"));
         self.note(3, Outcome::Pass, format!("got one by {by}"), None);
         let missing = auth::missing(&granted.asked, in_force(&granted));
         match (&granted.scopes, missing.is_empty()) {
@@ -213,8 +214,7 @@ impl<'a> Trial<'a> {
             (_, true) => self.note(4, Outcome::Pass, format!("all {}", granted.asked.len()), None),
             _ => self.note(4, Outcome::Fail, format!("not granted: {}", missing.join(" ")), Some("auth.scopes")),
         }
-        self.record.scopes =
-            Some(Scopes { asked: granted.asked.clone(), granted: granted.scopes.clone(), missing });
+        self.record.scopes = Some(Scopes { asked: granted.asked.clone(), granted: granted.scopes.clone(), missing });
         Some(granted)
     }
 
@@ -249,8 +249,8 @@ impl<'a> Trial<'a> {
             Vec::new()
         };
         let scopes = granted.map(in_force);
-        let powers = statement
-            .map(|statement| Powers { statement, scopes, known: &self.connection.known, refused: &refused });
+        let powers =
+            statement.map(|statement| Powers { statement, scopes, known: &self.connection.known, refused: &refused });
         let (fitness, proof) = match (powers, self.faults.first()) {
             (Some(powers), None) => self.fitness(powers),
             (_, fault) => (Err(fault.copied().unwrap_or(Fault::NotReached)), ""),
@@ -342,45 +342,6 @@ impl<'a> Trial<'a> {
             }
         }
     }
-}
-
-/// The statement as it is remembered. Its date and its own address change at some servers with every reading.
-fn seen(statement: &Value) -> Statement {
-    let mut lasting = statement.clone();
-    for changing in ["date", "id", "meta", "text", "implementation"] {
-        lasting.as_object_mut().map(|members| members.remove(changing));
-    }
-    let digest = Sha256::digest(lasting.to_string());
-    let text = |value: &Value| value.as_str().map(short);
-    let name = text(&statement["software"]["name"]).unwrap_or_else(|| "software not named".to_owned());
-    let version = text(&statement["software"]["version"]);
-    Statement {
-        sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-        fhir_version: text(&statement["fhirVersion"]).unwrap_or_default(),
-        software: version.map_or(name.clone(), |version| format!("{name} {version}")),
-    }
-}
-
-/// A name of software as it can be shown: one short line.
-fn short(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(60).collect()
-}
-
-fn kinds(statement: &Value) -> usize {
-    server_part(statement).and_then(|rest| rest["resource"].as_array()).map_or(0, Vec::len)
-}
-
-/// What can be done with each type that matters, and who says so.
-fn abilities(powers: Powers<'_>) -> BTreeMap<String, Ability> {
-    let others = ["DocumentReference", "Communication"];
-    let actions = ["read", "search", "create", "update", "update-create", "conditional-create"];
-    let each = READABLE.iter().chain(&others).flat_map(|kind| actions.map(|action| format!("{kind}.{action}")));
-    each.chain(["transaction".to_owned(), "batch".to_owned()])
-        .map(|ability| {
-            let (can, by) = powers.can(&ability);
-            (ability, Ability { can, by: by.as_str().to_owned() })
-        })
-        .collect()
 }
 
 /// What deliveries met, gathered from those that wait for a person: status and moment of each.

@@ -99,7 +99,9 @@ impl Trial<'_> {
             match next(&bundle) {
                 None => break "",
                 // A token must not follow a link to another host.
-                Some(url) if url.origin() != self.peer.base().origin() => break "the next page is on another host; it is not followed",
+                Some(url) if url.origin() != self.peer.base().origin() => {
+                    break "the next page is on another host; it is not followed";
+                }
                 Some(url) => ask.url = url,
             }
         };

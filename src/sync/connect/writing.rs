@@ -49,7 +49,8 @@ impl Trial<'_> {
         let key = Uuid::new_v4();
         let id = key.to_string();
         let put = self.send(Method::PUT, &["Goal", &id], Some(goal(&id, key, person, TEXT, "proposed")), &[]).await;
-        let own = put.is_ok_and(|answer| matches!(answer.said.status, 200 | 201)) && self.read("Goal", &id).await.is_some();
+        let own =
+            put.is_ok_and(|answer| matches!(answer.said.status, 200 | 201)) && self.read("Goal", &id).await.is_some();
         self.proved.own_ids = own;
 
         let second = Uuid::new_v4();
@@ -98,27 +99,42 @@ impl Trial<'_> {
             return;
         };
         let value = format!("urn:uuid:{}", made.key);
-        let is_in = |list: &Value, test: &dyn Fn(&Value) -> bool| list.as_array().is_some_and(|all| all.iter().any(test));
+        let is_in =
+            |list: &Value, test: &dyn Fn(&Value) -> bool| list.as_array().is_some_and(|all| all.iter().any(test));
         let labels = &there["meta"]["security"];
         let kept = [
             ("text", there["description"]["text"] == TEXT),
             ("identifier", is_in(&there["identifier"], &|one| one["value"] == value.as_str())),
             ("extension", is_in(&there["extension"], &|one| one["url"] == EXTENSION)),
             ("labels", is_in(labels, &|one| one["code"] == "R") && is_in(labels, &|one| one["code"] == "NORDSCLCD")),
-            ("the Part 2 label's basis", is_in(labels, &|one| is_in(&one["extension"], &|basis| basis["url"] == LABEL_BASIS))),
+            (
+                "the Part 2 label's basis",
+                is_in(labels, &|one| is_in(&one["extension"], &|basis| basis["url"] == LABEL_BASIS)),
+            ),
         ];
         let lost: Vec<&str> = kept.iter().filter(|(_, kept)| !kept).map(|(name, _)| *name).collect();
         match lost[..] {
             [] => self.note(12, Outcome::Pass, "all as sent".to_owned(), None),
-            _ => self.note(12, Outcome::Fail, format!("not as sent: {}", lost.join(", ")), Some("what is compared after a write")),
+            _ => self.note(
+                12,
+                Outcome::Fail,
+                format!("not as sent: {}", lost.join(", ")),
+                Some("what is compared after a write"),
+            ),
         }
     }
 
     /// Probe 10.
     async fn stale_write(&mut self, made: &Made, person: &str) {
         let first = self.send(Method::GET, &["Goal", &made.id], None, &[]).await.ok();
-        let Some(tag) = first.as_ref().and_then(|answer| answer.headers.get(ETAG)?.to_str().ok()).map(str::to_owned) else {
-            self.note(10, Outcome::Fail, "no ETag comes; every write is read back".to_owned(), Some("what is compared after a write"));
+        let Some(tag) = first.as_ref().and_then(|answer| answer.headers.get(ETAG)?.to_str().ok()).map(str::to_owned)
+        else {
+            self.note(
+                10,
+                Outcome::Fail,
+                "no ETag comes; every write is read back".to_owned(),
+                Some("what is compared after a write"),
+            );
             return;
         };
         let changed = goal(&made.id, made.key, person, CHANGED, "proposed");
@@ -144,7 +160,9 @@ impl Trial<'_> {
             (Ok(answer), _) if !matches!(answer.said.status, 200 | 201) => {
                 (Outcome::Fail, format!("the status is refused with HTTP {}", answer.said.status))
             }
-            (Ok(_), Some(there)) if there["description"]["text"] == TEXT => (Outcome::Pass, "the text stays".to_owned()),
+            (Ok(_), Some(there)) if there["description"]["text"] == TEXT => {
+                (Outcome::Pass, "the text stays".to_owned())
+            }
             (Ok(_), Some(_)) => (Outcome::Fail, "the text is replaced; a status is never taken for a text".to_owned()),
             _ => (Outcome::Fail, "it cannot be read back".to_owned()),
         };
@@ -160,7 +178,8 @@ impl Trial<'_> {
             ("PDF", "application/pdf", "JVBERi0xLjQKJSVFT0YK".to_owned()),
             ("text of 1 MiB", "text/plain; charset=utf-8", "b3du".repeat(LARGE / 4)),
         ] {
-            let answer = self.send(Method::POST, &["DocumentReference"], Some(document(person, kind, base64)), &[]).await;
+            let answer =
+                self.send(Method::POST, &["DocumentReference"], Some(document(person, kind, base64)), &[]).await;
             let status = answer.as_ref().map_or(0, |answer| answer.said.status);
             let is_taken = matches!(status, 200 | 201 | 202);
             any |= is_taken;
@@ -191,9 +210,9 @@ impl Trial<'_> {
         headers: &[(&'static str, &str)],
     ) -> Result<Answer, Fault> {
         let mut ask = self.peer.asking(method, path, body.map(|body| body.to_string()));
-        let more = headers.iter().filter_map(|(name, value)| {
-            Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?))
-        });
+        let more = headers
+            .iter()
+            .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?)));
         ask.headers.extend(more.collect::<HeaderMap>());
         self.ask(&ask).await
     }

@@ -67,7 +67,9 @@ impl ConnectionFile {
     /// The file's text.
     pub fn text(&self, name: &str) -> String {
         let settings = toml::to_string(self).expect("the types above made sure that it is TOML");
-        format!("# Connection {name}, kept by `ownwords connect`. `ownwords connect check {name}` tries it again.\n\n{settings}")
+        format!(
+            "# Connection {name}, kept by `ownwords connect`. `ownwords connect check {name}` tries it again.\n\n{settings}"
+        )
     }
 }
 

@@ -78,7 +78,8 @@ impl Connection {
             (false, true) => {
                 let connection = Self::load(&config.connections.folder, name)?;
                 if matches!(connection.auth, Auth::None) && !is_this_machine(&connection.base) {
-                    return Err(connection.wrong("auth.kind is none, and the server is on another machine; say in [auth] who we are"));
+                    return Err(connection
+                        .wrong("auth.kind is none, and the server is on another machine; say in [auth] who we are"));
                 }
                 Ok(Some(connection))
             }
@@ -121,8 +122,10 @@ impl Connection {
             };
             SyncError::ConnectionFile { file: file.clone(), problem }
         })?;
-        let said: ConnectionFile = toml::from_str(&text)
-            .map_err(|error| SyncError::ConnectionFile { file: file.clone(), problem: without_values(&error, &text) })?;
+        let said: ConnectionFile = toml::from_str(&text).map_err(|error| SyncError::ConnectionFile {
+            file: file.clone(),
+            problem: without_values(&error, &text),
+        })?;
         Self::of_file(name, folder, said)
     }
 
@@ -132,7 +135,8 @@ impl Connection {
         if !is_name(name) {
             return Err(wrong("has a name that cannot be used; take letters, digits, - and _".to_owned()));
         }
-        let base = address(&said.base_url, said.allow_plain_http).map_err(|problem| wrong(format!("base_url {problem}")))?;
+        let base =
+            address(&said.base_url, said.allow_plain_http).map_err(|problem| wrong(format!("base_url {problem}")))?;
         if said.concurrency == 0 || said.max_attempts == 0 || said.timeout_s == 0 {
             return Err(wrong("concurrency, max_attempts and timeout_s must be at least 1".to_owned()));
         }
@@ -170,8 +174,10 @@ impl Connection {
     pub fn names(folder: &Path) -> Vec<String> {
         let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
         let named = files.filter(|file| file.extension().is_some_and(|extension| extension == "toml"));
-        let mut names: Vec<String> =
-            named.filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())).filter(|name| is_name(name)).collect();
+        let mut names: Vec<String> = named
+            .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()))
+            .filter(|name| is_name(name))
+            .collect();
         names.sort();
         names
     }
@@ -217,7 +223,11 @@ fn is_name(name: &str) -> bool {
 fn without_values(error: &toml::de::Error, text: &str) -> String {
     let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let message = error.message();
-    let message = if message.starts_with("unknown field") || message.starts_with("unknown variant") { message } else { "is not what belongs there" };
+    let message = if message.starts_with("unknown field") || message.starts_with("unknown variant") {
+        message
+    } else {
+        "is not what belongs there"
+    };
     format!("line {line}: {message}")
 }
 
