@@ -93,14 +93,12 @@ impl Passes {
         base: &Url,
     ) -> Result<Option<Pass>, Fault> {
         let mut held = self.held.lock().await;
-        match held.as_ref().filter(|held| Some(&held.pass) != refused) {
-            // Another request was turned away before and fetched a fresh one.
-            Some(held) => Ok(Some(held.pass.clone())),
-            None => {
-                *held = None;
-                self.fetch(&mut held, http, base).await
-            }
+        // Another request was turned away before and fetched a fresh one.
+        if let Some(held) = held.as_ref().filter(|held| Some(&held.pass) != refused) {
+            return Ok(Some(held.pass.clone()));
         }
+        *held = None;
+        self.fetch(&mut held, http, base).await
     }
 
     /// What came with the token at hand; nothing without tokens.
@@ -131,9 +129,9 @@ impl Passes {
                 let life = token.life;
                 // Shortly before its end, so that no request leaves with a token that dies on the way.
                 let margin = (life / 10).min(Duration::from_secs(30));
-                let pass = sensitive(AUTHORIZATION, &format!("Bearer {}", token.token.expose()));
+                let pass = sensitive(AUTHORIZATION, &format!("Bearer {}", token.bearer.expose()));
                 let pass = pass.ok_or(Fault::TokenUnclear)?;
-                Held { pass, until: Some(Instant::now() + (life - margin)), granted: token.granted }
+                Held { pass, until: Some(Instant::now() + life.saturating_sub(margin)), granted: token.granted }
             }
         };
         let pass = fetched.pass.clone();

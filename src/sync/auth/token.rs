@@ -52,7 +52,7 @@ enum Proof {
 
 /// A token.
 pub(super) struct Token {
-    pub token: Secret,
+    pub bearer: Secret,
     pub life: Duration,
     pub granted: Granted,
 }
@@ -201,7 +201,7 @@ fn token_of(body: &Value, mut granted: Granted) -> Option<Token> {
     let token = body["access_token"].as_str().filter(|token| is_bearer && !token.is_empty())?;
     let life = body["expires_in"].as_u64().map_or(USUAL_LIFE, |seconds| Duration::from_secs(seconds.min(86_400)));
     granted.scopes = body["scope"].as_str().map(|list| list.split_whitespace().map(str::to_owned).collect());
-    Some(Token { token: Secret::new(token), life, granted })
+    Some(Token { bearer: Secret::new(token), life, granted })
 }
 
 /// The body as JSON, read to a bound.

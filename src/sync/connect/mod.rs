@@ -14,6 +14,7 @@ mod writing;
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::Timestamp;
+use reqwest::header::HeaderName;
 use serde_json::Value;
 
 use super::{
@@ -291,10 +292,8 @@ impl<'a> Trial<'a> {
     }
 
     fn said_by_headers(&mut self) {
-        let evidence = match self.limits.is_empty() {
-            true => "no header tells of a limit".to_owned(),
-            false => self.limits.join(", "),
-        };
+        let evidence =
+            if self.limits.is_empty() { "no header tells of a limit".to_owned() } else { self.limits.join(", ") };
         let outcome = if self.limits.is_empty() { Outcome::NotTried } else { Outcome::Pass };
         self.note(16, outcome, evidence, None);
     }
@@ -334,7 +333,7 @@ impl<'a> Trial<'a> {
 
     /// Takes in the headers that tell of limits.
     fn hear(&mut self, answer: &Answer) {
-        for name in answer.headers.keys().map(|name| name.as_str()) {
+        for name in answer.headers.keys().map(HeaderName::as_str) {
             if (name.contains("ratelimit") || name.contains("rate-limit") || name == "retry-after")
                 && !self.limits.iter().any(|known| known == name)
             {

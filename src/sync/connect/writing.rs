@@ -179,9 +179,9 @@ impl Trial<'_> {
             ("text of 1 MiB", "text/plain; charset=utf-8", "b3du".repeat(LARGE / 4)),
         ] {
             let answer =
-                self.send(Method::POST, &["DocumentReference"], Some(document(person, kind, base64)), &[]).await;
+                self.send(Method::POST, &["DocumentReference"], Some(document(person, kind, &base64)), &[]).await;
             let status = answer.as_ref().map_or(0, |answer| answer.said.status);
-            let is_taken = matches!(status, 200 | 201 | 202);
+            let is_taken = matches!(status, 200..=202);
             any |= is_taken;
             told.push(if is_taken { format!("{name}: taken") } else { format!("{name}: HTTP {status}") });
             let location = answer.ok().and_then(|answer| id_of(answer.headers.get("location")?.to_str().ok()?));
@@ -243,7 +243,7 @@ fn goal(id: &str, key: Uuid, person: &str, text: &str, status: &str) -> Value {
     })
 }
 
-fn document(person: &str, kind: &str, base64: String) -> Value {
+fn document(person: &str, kind: &str, base64: &str) -> Value {
     json!({
         "resourceType": "DocumentReference",
         "status": "current",

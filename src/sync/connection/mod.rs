@@ -164,6 +164,7 @@ impl Connection {
     }
 
     /// With another test person or group, where one is given.
+    #[must_use]
     pub fn with_person(mut self, person: Option<String>, group: Option<String>) -> Self {
         self.person = person.or(self.person);
         self.group = group.or(self.group);
@@ -173,8 +174,8 @@ impl Connection {
     /// The names of all connections in a folder, in the alphabet's order.
     pub fn names(folder: &Path) -> Vec<String> {
         let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
-        let named = files.filter(|file| file.extension().is_some_and(|extension| extension == "toml"));
-        let mut names: Vec<String> = named
+        let mut names: Vec<String> = files
+            .filter(|file| file.extension().is_some_and(|extension| extension == "toml"))
             .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()))
             .filter(|name| is_name(name))
             .collect();

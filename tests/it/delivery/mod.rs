@@ -196,6 +196,7 @@ struct Worker {
 }
 
 impl Worker {
+    #[allow(clippy::needless_pass_by_value, reason = "each test makes its settings where it starts")]
     fn start(store: &Store, settings: config::Delivery, pace: Pace) -> Self {
         let connection = Connection::of_delivery(&settings).expect("settings that can be used");
         Self::start_on(store, connection, pace)

@@ -124,7 +124,7 @@ impl Default for Ehr {
     }
 }
 
-/// Every request: who is let in, the clock, the ETag, and searches by person.
+/// Every request: who is let in, the clock, the `ETag`, and searches by person.
 pub(super) async fn gate(State(inside): Shared, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let is_open = path == "/token" || path.contains("metadata") || path.contains(".well-known");

@@ -68,7 +68,12 @@ async fn a_key_is_changed_without_a_gap() {
         fake.inside().ehr.guarded = true;
         fake.inside().ehr.keys = keys;
         let kept = Connection::load(folder.path(), "ehr").expect("a connection");
-        let record = ownwords::sync::connect::try_out(&kept, Default::default(), ownwords::clock::Clock::System).await;
+        let record = ownwords::sync::connect::try_out(
+            &kept,
+            ownwords::sync::connect::Before::default(),
+            ownwords::clock::Clock::System,
+        )
+        .await;
         assert_eq!(codes(&record.expect("tried")), [""; 0]);
     }
 }

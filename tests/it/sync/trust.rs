@@ -50,7 +50,11 @@ async fn files_without_certificates_stop_the_start() {
     let mut said = over_tls(&fake, true, false);
     said.tls.ca_file = key("es384.pem");
     let connection = super::connection(said);
-    let error = ownwords::sync::connect::try_out(&connection, Default::default(), ownwords::clock::Clock::System);
+    let error = ownwords::sync::connect::try_out(
+        &connection,
+        ownwords::sync::connect::Before::default(),
+        ownwords::clock::Clock::System,
+    );
     let error = error.await.expect_err("refused").to_string();
     assert!(error.contains("es384.pem holds no certificates"), "{error}");
 }
