@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 /// Why the settings cannot be used, and where.
@@ -50,6 +50,8 @@ pub struct Config {
     pub log: Log,
     /// The FHIR server that accepted plans go to.
     pub delivery: Delivery,
+    /// Connections to EHRs.
+    pub connections: Connections,
     /// Who may call; empty means: only this machine.
     pub caller: Vec<Caller>,
 }
@@ -176,9 +178,9 @@ pub enum LogFormat {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Delivery {
-    /// Name of the connection in the store; a new name starts anew.
+    /// Name of the connection in the store, and of its file when `base_url` is empty; a new name starts anew.
     pub connection: String,
-    /// The server's FHIR base; empty switches delivery off.
+    /// The server's FHIR base; empty: as the connection's file says, and without one nothing is delivered.
     pub base_url: String,
     /// How resources are written: `auto`, `own-ids` or `if-none-exist`.
     pub method: DeliveryMethod,
@@ -210,15 +212,29 @@ impl Default for Delivery {
 }
 
 impl Delivery {
-    /// Whether plans are delivered anywhere.
+    /// Whether plans are delivered to a server that is named here.
     pub fn is_on(&self) -> bool {
         !self.base_url.is_empty()
     }
 }
 
+/// Connections to EHRs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Connections {
+    /// A folder with one file a connection.
+    pub folder: PathBuf,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { folder: PathBuf::from("connections") }
+    }
+}
+
 /// How resources are written at the receiving server. The first delivery decides for good: a connection that changed
 /// would have every resource twice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeliveryMethod {
     /// As the server's statement allows: ids of ours where it takes them, else `if-none-exist`.
@@ -336,7 +352,7 @@ fn lay_over(
     table: &mut Table,
     environment: impl Iterator<Item = (String, String)>,
 ) -> Result<Vec<String>, ConfigError> {
-    const SECTIONS: [&str; 6] = ["server", "store", "gate", "mappings", "log", "delivery"];
+    const SECTIONS: [&str; 7] = ["server", "store", "gate", "mappings", "log", "delivery", "connections"];
     let mut used = Vec::new();
     for (name, text) in environment {
         let Some(path) = name.strip_prefix("OWNWORDS_").map(str::to_ascii_lowercase) else { continue };

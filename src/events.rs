@@ -203,15 +203,20 @@ impl DeliveryTried {
 
 /// The receiving server could not be used.
 pub struct PeerUnusable {
-    /// Why.
+    /// Why, as a code.
     pub reason: &'static str,
+    /// Why, in words of ours.
+    pub says: &'static str,
+    /// What helps.
+    pub help: &'static str,
 }
 
 impl PeerUnusable {
     /// Says and counts it.
     pub fn emit(&self) {
         counter!("ownwords_peer_unusable_total", "reason" => self.reason).increment(1);
-        warn!(reason = self.reason, "the receiving FHIR server cannot be used now");
+        let (reason, says, help) = (self.reason, self.says, self.help);
+        warn!(reason, says, help, "the receiving FHIR server cannot be used now");
     }
 }
 

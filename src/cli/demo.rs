@@ -27,7 +27,7 @@ use crate::{
     profile::{self, Policies},
     rules::Outcome,
     store::{DeliveryState, Store},
-    sync,
+    sync::{self, Connection},
 };
 
 /// How long the practice EHR may take to hold every plan.
@@ -131,8 +131,10 @@ async fn deliver(store: &Store, practice: &Practice) -> anyhow::Result<u64> {
         base_url: practice.base_url(),
         ..config::Delivery::default()
     };
+    let connection = Connection::of_delivery(&settings)?;
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(sync::run(store.clone(), settings, Clock::System, stop.clone(), Arc::new(Notify::new())));
+    let worker =
+        tokio::spawn(sync::run(store.clone(), connection, Clock::System, stop.clone(), Arc::new(Notify::new())));
     let delivered = timeout(PATIENCE, async {
         loop {
             let counts = store.delivery_counts().await?;

@@ -3,6 +3,7 @@
 //! Exit code 0: done, and nothing was rejected. 1: something was rejected. 2: the command itself could not run.
 
 mod check;
+mod connect;
 mod deliveries;
 mod demo;
 mod file;
@@ -64,6 +65,8 @@ enum Verb {
     Submit(submit::Submit),
     /// Check FHIR R4 resources, without keeping or judging them.
     Validate(validate::Validate),
+    /// Try out a connection to an EHR, say what it can do, and keep it.
+    Connect(Box<connect::Connect>),
     /// Run the service: API and delivery.
     Serve(serve::Serve),
     /// Show deliveries, or send one again.
@@ -112,6 +115,7 @@ impl Verb {
             Self::Policy(verb) => verb.run(config()?),
             Self::Submit(verb) => verb.run(&config()?),
             Self::Validate(verb) => verb.run(),
+            Self::Connect(verb) => verb.run(&config()?),
             Self::Serve(verb) => verb.run(config()?),
             Self::Deliveries(verb) => verb.run(&config()?),
             Self::Report(verb) => verb.run(&config()?),

@@ -24,6 +24,7 @@ use crate::{
     },
     profile::Policies,
     store::{Receipt, Store},
+    sync::Connection,
 };
 
 #[derive(Debug, Args)]
@@ -119,7 +120,7 @@ async fn intake(config: &Config) -> anyhow::Result<Intake> {
         policies,
         clock: Clock::System,
         ids: store.ids().await?,
-        deliver_to: config.delivery.is_on().then(|| config.delivery.connection.clone()),
+        deliver_to: Connection::for_delivery(config)?.map(|connection| connection.name),
         store,
     })
 }

@@ -10,6 +10,7 @@ mod find;
 mod form;
 mod health;
 mod history;
+mod jwks;
 mod metadata;
 mod plans;
 pub mod practice;
@@ -67,6 +68,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/fhir/{kind}/{id}", get(read::read)),
         ("/fhir/{kind}/{id}/_history", get(history::history)),
         ("/fhir/{kind}/{id}/_history/{version}", get(read::version)),
+        ("/.well-known/jwks.json", get(jwks::keys)),
         ("/health/live", get(health::live)),
         ("/health/ready", get(health::ready)),
         ("/metrics", get(health::metrics)),

@@ -29,7 +29,7 @@ use crate::{
     pipeline::keep::Intake,
     profile::{Policies, ProfileError},
     store::{Store, StoreError},
-    sync::{self, SyncError},
+    sync::{self, Connection, SyncError},
 };
 
 /// Why the service cannot run.
@@ -77,6 +77,7 @@ pub struct Serving {
 pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Result<Serving, ServeError> {
     let began = Instant::now();
     let (policies, packs) = (Policies::load(&config.gate)?, packs(config)?);
+    let (connection, jwks) = (Connection::for_delivery(config)?, Connection::jwks(&config.connections.folder)?);
     let store = Store::open(&config.store.url).await?;
     store.migrate().await?;
     let wake = Arc::new(Notify::new());
@@ -84,13 +85,13 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
         policies: Arc::new(policies),
         clock,
         ids: store.ids().await?,
-        deliver_to: config.delivery.is_on().then(|| config.delivery.connection.clone()),
+        deliver_to: connection.as_ref().map(|connection| connection.name.clone()),
         store,
     };
     let listener = listen(config.server.listen).await?;
     let address = listener.local_addr().map_err(|error| ServeError::Failed(error.kind()))?;
-    let worker = config.delivery.is_on().then(|| {
-        let run = sync::run(intake.store.clone(), config.delivery.clone(), clock, stop.clone(), wake.clone());
+    let worker = connection.map(|connection| {
+        let run = sync::run(intake.store.clone(), connection, clock, stop.clone(), wake.clone());
         tokio::spawn(run)
     });
     let service = Service {
@@ -99,6 +100,7 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
         callers: Arc::new(Callers::of(&config.caller)),
         settings: config.server.clone(),
         wake,
+        jwks: Arc::new(jwks),
         readers: Arc::new(Semaphore::new(readers())),
         metrics: recorder()?,
     };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::Value;
 use tokio::sync::{Notify, Semaphore};
 
 use super::auth::Callers;
@@ -21,6 +22,8 @@ pub struct Service {
     pub settings: config::Server,
     /// Wakes the delivery worker when something is to be delivered.
     pub wake: Arc<Notify>,
+    /// Our public keys, for EHRs.
+    pub jwks: Arc<Value>,
     /// How many submissions are read at once.
     pub readers: Arc<Semaphore>,
     /// Renders the metrics.

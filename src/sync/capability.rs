@@ -1,9 +1,14 @@
-//! What the receiving server says it can do, and which write method follows: decided once a connection and kept for ever,
-//! since a resource written by both methods is there twice. Pure but for `probe`.
+//! Whether a connection can be delivered to, and by which write method: decided once a connection and kept for ever, since
+//! a resource written by both methods is there twice. Pure but for `probe`.
 
-use serde_json::Value;
-
-use super::peer::Peer;
+use super::{
+    auth::Granted,
+    connection::Connection,
+    delivery::Happened,
+    fault::Fault,
+    peer::{Answer, Peer},
+    statement::{self, Powers},
+};
 use crate::{config::DeliveryMethod, fhir::capability::READABLE, store::WriteMethod};
 
 /// What a connection can do, as far as delivering needs it.
@@ -15,78 +20,96 @@ pub(super) struct Fitness {
     pub takes_provenance: bool,
 }
 
-/// Reads the server's statement and decides, keeping to what was decided before.
+/// Reads the server's statement, gets a token where one is needed, and decides, keeping to what was decided before.
 pub(super) async fn probe(
     peer: &Peer,
-    wanted: DeliveryMethod,
+    connection: &Connection,
     decided: Option<WriteMethod>,
-) -> Result<Fitness, &'static str> {
-    let said = peer.get(&["metadata"], &[("_format", "json")]).await.map_err(|_| "metadata: no answer")?;
-    if said.status == 401 || said.status == 403 {
-        return Err("metadata: not let in");
+) -> Result<Fitness, Fault> {
+    let statement = statement::read(&metadata(peer).await?.said)?;
+    let token_url = if peer.passes().by_token() { peer.smart().await?.and_then(|smart| smart.token_url) } else { None };
+    if !statement::is_one_tenant(peer.base(), &statement, token_url.as_deref()) {
+        return Err(Fault::TenantMixUp);
     }
-    let statement = said.resource().map_err(|_| "metadata: no success")?;
-    fitness(&statement, wanted, decided)
+    let granted = peer.let_in().await?;
+    let scopes = granted.as_ref().map(in_force);
+    let powers = Powers { statement: &statement, scopes, known: &connection.known, refused: &[] };
+    fitness(powers, connection.method, decided)
 }
 
-/// What a statement allows.
-fn fitness(statement: &Value, wanted: DeliveryMethod, decided: Option<WriteMethod>) -> Result<Fitness, &'static str> {
-    if statement["resourceType"] != "CapabilityStatement" {
-        return Err("metadata: no CapabilityStatement");
+/// The statement as everyone gets it; as we get it, where it is not for everyone.
+pub(super) async fn metadata(peer: &Peer) -> Result<Answer, Fault> {
+    let ask = peer.reading(&["metadata"], &[("_format", "json")]);
+    let answer = peer.openly(&ask).await.map_err(|happened| unanswered(&happened))?;
+    if !matches!(answer.said.status, 401 | 403) || peer.passes().is_none() {
+        return Ok(answer);
     }
-    if !statement["fhirVersion"].as_str().is_some_and(|version| version.starts_with("4.0")) {
-        return Err("metadata: not FHIR R4");
+    peer.answer(&ask).await.map_err(|happened| unanswered(&happened))
+}
+
+/// The scopes that hold: those granted, or those asked for where the server does not say.
+pub(super) fn in_force(granted: &Granted) -> &[String] {
+    granted.scopes.as_deref().unwrap_or(&granted.asked)
+}
+
+/// Why no answer came.
+pub(super) fn unanswered(happened: &Happened) -> Fault {
+    match happened {
+        Happened::NotReady(fault) => *fault,
+        Happened::NotReached => Fault::NotReached,
+        _ => Fault::NoAnswer,
     }
-    let rest = statement["rest"].as_array().and_then(|all| all.iter().find(|rest| rest["mode"] == "server"));
-    let rest = rest.ok_or("metadata: no server part")?;
-    let takes_provenance = can(rest, "Provenance", |entry| lists(entry, "create") || lists(entry, "update"));
+}
+
+/// What may be done.
+pub(super) fn fitness(
+    powers: Powers<'_>,
+    wanted: DeliveryMethod,
+    decided: Option<WriteMethod>,
+) -> Result<Fitness, Fault> {
+    let can = |kind: &str, action: &str| powers.can(&format!("{kind}.{action}")).0;
+    let takes_provenance = can("Provenance", "create") || can("Provenance", "update");
     let fit = |method| Fitness { method, takes_provenance };
+    if let Some(scopes) = powers.scopes
+        && !needed().all(|kind| super::auth::allows(scopes, kind, 'c') && super::auth::allows(scopes, kind, 'u'))
+    {
+        return Err(Fault::ScopeMissing);
+    }
     // What a person set was proved by a person: it ranks above the statement, which is often wrong.
     match wanted {
         DeliveryMethod::OwnIds => return Ok(fit(decided.unwrap_or(WriteMethod::OwnIds))),
         DeliveryMethod::IfNoneExist => return Ok(fit(decided.unwrap_or(WriteMethod::IfNoneExist))),
         DeliveryMethod::Auto => {}
     }
-    if !lists(rest, "transaction") {
-        return Err("metadata: no transaction");
+    if !powers.can("transaction").0 {
+        return Err(Fault::NoTransaction);
     }
-    let every = |test: fn(&Value) -> bool| needed().all(|kind| can(rest, kind, test));
-    let own_ids = every(|entry| entry["updateCreate"] == true && lists(entry, "update"));
-    let if_none_exist =
-        every(|entry| entry["conditionalCreate"] == true && lists(entry, "create") && lists(entry, "update"));
     let is_offered = |method| match method {
-        WriteMethod::OwnIds => own_ids,
-        WriteMethod::IfNoneExist => if_none_exist,
+        WriteMethod::OwnIds => needed().all(|kind| can(kind, "update-create")),
+        WriteMethod::IfNoneExist => needed().all(|kind| can(kind, "conditional-create") && can(kind, "update")),
     };
     match decided {
         Some(method) if is_offered(method) => Ok(fit(method)),
-        Some(_) => Err("metadata: no longer offers the write method of this connection"),
+        Some(_) => Err(Fault::MethodGone),
         None => [WriteMethod::OwnIds, WriteMethod::IfNoneExist]
             .into_iter()
             .find(|method| is_offered(*method))
             .map(fit)
-            .ok_or("metadata: neither ids of ours nor conditional create"),
+            .ok_or(Fault::NoMethod),
     }
 }
 
 /// The types that a plan is made of. A server that cannot take one of them cannot take every plan.
-fn needed() -> impl Iterator<Item = &'static str> {
+pub(super) fn needed() -> impl Iterator<Item = &'static str> {
     READABLE.iter().copied().filter(|kind| *kind != "Provenance")
-}
-
-fn can(rest: &Value, kind: &str, test: impl Fn(&Value) -> bool) -> bool {
-    rest["resource"].as_array().is_some_and(|all| all.iter().any(|entry| entry["type"] == kind && test(entry)))
-}
-
-fn lists(part: &Value, interaction: &str) -> bool {
-    part["interaction"].as_array().is_some_and(|all| all.iter().any(|one| one["code"] == interaction))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{DeliveryMethod, READABLE, WriteMethod, fitness};
+    use super::{DeliveryMethod, Fault, Fitness, Powers, READABLE, WriteMethod};
+    use crate::sync::connection::Known;
 
     fn statement(update_create: bool, conditional_create: bool, transaction: bool) -> Value {
         let kinds = READABLE.iter().map(|kind| {
@@ -106,15 +129,20 @@ mod tests {
         })
     }
 
-    fn decide(statement: &Value, decided: Option<WriteMethod>) -> Result<WriteMethod, &'static str> {
+    fn fitness(statement: &Value, wanted: DeliveryMethod, decided: Option<WriteMethod>) -> Result<Fitness, Fault> {
+        let powers = Powers { statement, scopes: None, known: &Known::default(), refused: &[] };
+        super::fitness(powers, wanted, decided)
+    }
+
+    fn decide(statement: &Value, decided: Option<WriteMethod>) -> Result<WriteMethod, Fault> {
         fitness(statement, DeliveryMethod::Auto, decided).map(|fit| fit.method)
     }
 
     #[test]
     fn the_method_follows_the_statement_and_then_stays() {
         let (a, b) = (WriteMethod::OwnIds, WriteMethod::IfNoneExist);
-        let neither = Err("metadata: neither ids of ours nor conditional create");
-        let gone = Err("metadata: no longer offers the write method of this connection");
+        let neither = Err(Fault::NoMethod);
+        let gone = Err(Fault::MethodGone);
         for (update_create, conditional_create, decided, expected) in [
             (true, true, None, Ok(a)),
             (true, false, None, Ok(a)),
@@ -128,7 +156,7 @@ mod tests {
             let said = statement(update_create, conditional_create, true);
             assert_eq!(decide(&said, decided), expected, "{update_create} {conditional_create} {decided:?}");
         }
-        assert_eq!(decide(&statement(true, true, false), None), Err("metadata: no transaction"));
+        assert_eq!(decide(&statement(true, true, false), None), Err(Fault::NoTransaction));
     }
 
     #[test]
@@ -149,16 +177,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_r4_server_is_not_written_to() {
-        for (said, problem) in [
-            (json!({ "resourceType": "Patient" }), "metadata: no CapabilityStatement"),
-            (json!({ "resourceType": "CapabilityStatement", "fhirVersion": "5.0.0" }), "metadata: not FHIR R4"),
-            (
-                json!({ "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [{ "mode": "client" }] }),
-                "metadata: no server part",
-            ),
-        ] {
-            assert_eq!(decide(&said, None), Err(problem));
+    fn a_scope_that_was_not_granted_stops_delivery_whatever_else_is_said() {
+        let said = statement(true, true, true);
+        let all: Vec<String> = READABLE.iter().map(|kind| format!("system/{kind}.crus")).collect();
+        let known = Known::default();
+        for (left_out, expected) in [(None, true), (Some("Goal"), false), (Some("Provenance"), true)] {
+            let granted = |scope: &&String| left_out.is_none_or(|kind| !scope.contains(&format!("/{kind}.")));
+            let scopes: Vec<String> = all.iter().filter(granted).cloned().collect();
+            let powers = Powers { statement: &said, scopes: Some(&scopes), known: &known, refused: &[] };
+            for wanted in [DeliveryMethod::Auto, DeliveryMethod::OwnIds] {
+                let fit = super::fitness(powers, wanted, None);
+                assert_eq!(fit.is_ok(), expected, "{left_out:?} {fit:?}");
+                assert!(expected || fit == Err(Fault::ScopeMissing), "{fit:?}");
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{breaker::Health, retry::Backoff};
+use super::{breaker::Health, fault::Fault, retry::Backoff};
 use crate::store::{
     DeliveryState::{self, Blocked, Dead, Done, Ready, Unknown},
     Settled,
@@ -47,6 +47,8 @@ pub(super) enum Happened {
     NotUnderstood { status: u16, text: String },
     /// No connection could be made, so nothing was sent.
     NotReached,
+    /// The connection cannot be used, so nothing was sent: no token, or a certificate that is not trusted.
+    NotReady(Fault),
     /// Something was sent, and no whole answer came back.
     Lost,
     /// What is to be sent is not whole in our own store.
@@ -74,6 +76,7 @@ enum Class {
     SlowDown,
     Maybe,
     NotReached,
+    NotReady(Fault),
     NotSayable,
     NeverEnded,
 }
@@ -97,6 +100,7 @@ impl Class {
             Happened::ErrorInside { .. } => Self::Invalid,
             Happened::NotUnderstood { .. } => Self::Garbled,
             Happened::NotReached => Self::NotReached,
+            Happened::NotReady(fault) => Self::NotReady(*fault),
             Happened::Lost => Self::Unknown,
             Happened::NotSayable => Self::NotSayable,
             Happened::NeverEnded => Self::NeverEnded,
@@ -132,6 +136,7 @@ impl Class {
             Self::SlowDown => (Ready, false, Health::Pause(Duration::ZERO)),
             Self::Auth => (Ready, false, Health::Bad("not let in")),
             Self::NotReached => (Ready, false, Health::Bad("not reached")),
+            Self::NotReady(fault) => (Ready, false, Health::Bad(fault.code())),
             Self::Maybe => (Ready, true, Health::Bad("server error")),
             Self::Unknown => (Unknown, true, Health::Bad("no answer")),
             Self::Gateway => (Unknown, true, Health::Bad("gateway error")),
@@ -155,8 +160,9 @@ impl Class {
             Self::Unsupported => "the server cannot do what was asked, though it says so; see its answer",
             Self::Conflict => "someone else wrote there at the same moment; it is sent again",
             Self::SlowDown => "the server asked us to wait",
-            Self::Auth => "the server did not take our token; renew the file in delivery.token_file",
+            Self::Auth => "the server did not let us in; `ownwords connect` tells more",
             Self::NotReached => "the server was not reached; nothing was sent",
+            Self::NotReady(fault) => fault.says(),
             Self::Maybe => "the server failed; it is sent again",
             Self::Unknown => "sent, but no answer came; it is looked for before it is sent again",
             Self::Gateway => "a gateway answered for the server; it is looked for before it is sent again",
@@ -220,7 +226,9 @@ fn told(happened: Happened) -> (Option<u16>, Option<Duration>, Option<String>) {
         Happened::ErrorInside { status, text } | Happened::NotUnderstood { status, text } => {
             (Some(status), None, Some(text))
         }
-        Happened::NotReached | Happened::Lost | Happened::NotSayable | Happened::NeverEnded => (None, None, None),
+        Happened::NotReached | Happened::NotReady(_) | Happened::Lost | Happened::NotSayable | Happened::NeverEnded => {
+            (None, None, None)
+        }
     }
 }
 
@@ -239,7 +247,7 @@ mod tests {
     use super::{
         Attempt, Backoff,
         DeliveryState::{self, Blocked, Dead, Done, Ready, Unknown},
-        Happened, Health, Settled, Step, settle,
+        Fault, Happened, Health, Settled, Step, settle,
     };
 
     const BACKOFF: Backoff = Backoff { first: Duration::from_secs(4), longest: Duration::from_secs(64) };
@@ -290,6 +298,7 @@ mod tests {
             (inside, Dead, Blocked, Dead),
             (garbled(), Unknown, Unknown, Dead),
             (Happened::NotReached, Ready, Unknown, Ready),
+            (Happened::NotReady(Fault::KeyRefused), Ready, Unknown, Ready),
             (Happened::Lost, Unknown, Unknown, Dead),
             (Happened::NotSayable, Dead, Dead, Dead),
             (Happened::NeverEnded, Dead, Dead, Dead),
@@ -305,6 +314,7 @@ mod tests {
     fn only_what_the_peer_had_a_say_about_counts() {
         for (happened, counts) in [
             (Happened::NotReached, false),
+            (Happened::NotReady(Fault::CertificateExpired), false),
             (refused(401), false),
             (refused(429), false),
             (refused(503), false),

@@ -39,16 +39,25 @@
 //!
 //! Stopping: no new claims, and what is in flight ends. A caller that cannot wait drops the future; the leases do the rest.
 //!
+//! Where it goes and how we say who we are there is a **connection** (`connection`, `auth`, `secret`). What may be wrong
+//! with one is told by one table (`fault`), in the log and by `ownwords connect`, which tries a connection out (`connect`).
+//!
 //! Reading back from an EHR, comparing and merging do not live here.
 
 mod answer;
+mod auth;
 mod breaker;
 mod bundle;
 mod capability;
+pub mod connect;
+pub mod connection;
 mod delivery;
+mod fault;
 mod peer;
 mod push;
 mod retry;
+mod secret;
+mod statement;
 mod worker;
 
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
@@ -56,11 +65,12 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+pub use connection::Connection;
+pub use fault::Fault;
 pub use retry::Backoff;
 
 use crate::{
     clock::Clock,
-    config,
     store::{Store, StoreError, WriteMethod},
 };
 
@@ -71,15 +81,48 @@ pub enum SyncError {
     #[error("delivery.base_url {problem}")]
     Base {
         /// What is wrong, and what to do.
-        problem: &'static str,
+        problem: String,
     },
-    /// The token cannot be read.
-    #[error("cannot read a token from {} (delivery.token_file): {kind}. Put the bearer token alone into the file.", file.display())]
-    Token {
+    /// The file of a connection cannot be used.
+    #[error("{}: {problem}", file.display())]
+    ConnectionFile {
         /// The file.
         file: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// Two places say where plans go.
+    #[error(
+        "connection \"{connection}\" stands twice: as delivery.base_url and as {}. Take one of them away, or name another in delivery.connection.",
+        file.display()
+    )]
+    TwoPlaces {
+        /// The connection.
+        connection: String,
+        /// Its file.
+        file: PathBuf,
+    },
+    /// A secret cannot be read.
+    #[error("cannot read the secret in {place}: {kind}. It has to stand there alone.")]
+    Secret {
+        /// The file or variable.
+        place: String,
         /// What the system says.
         kind: io::ErrorKind,
+    },
+    /// A key cannot be used.
+    #[error("the key file {} {problem}.", file.display())]
+    Key {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong, and what to do.
+        problem: &'static str,
+    },
+    /// A certificate cannot be used.
+    #[error("{} holds no certificates that can be used, as PEM.", file.display())]
+    Certificate {
+        /// The file.
+        file: PathBuf,
     },
     /// No HTTPS client can be made.
     #[error("cannot use HTTPS here: no trusted certificates were found. Install the system's CA certificates.")]
@@ -125,8 +168,8 @@ pub struct Pace {
 
 impl Pace {
     /// The pace for a server in use.
-    pub fn of(settings: &config::Delivery) -> Self {
-        let timeout = Duration::from_secs(settings.timeout_s.max(1));
+    pub fn of(connection: &Connection) -> Self {
+        let timeout = connection.timeout;
         Self {
             timeout,
             // A request may be repeated once with a fresh token.
@@ -144,24 +187,24 @@ impl Pace {
 /// Delivers until `stop`, then ends what is in flight. `wake` has it look at once, such as after a record was kept.
 pub async fn run(
     store: Store,
-    settings: config::Delivery,
+    connection: Connection,
     clock: Clock,
     stop: CancellationToken,
     wake: Arc<Notify>,
 ) -> Result<(), SyncError> {
-    let pace = Pace::of(&settings);
-    run_at_pace(store, settings, pace, clock, stop, wake).await
+    let pace = Pace::of(&connection);
+    run_at_pace(store, connection, pace, clock, stop, wake).await
 }
 
 /// As `run`, at another pace.
 pub async fn run_at_pace(
     store: Store,
-    settings: config::Delivery,
+    connection: Connection,
     pace: Pace,
     clock: Clock,
     stop: CancellationToken,
     wake: Arc<Notify>,
 ) -> Result<(), SyncError> {
-    worker::Worker::start(store, settings, pace, clock).await?.work(&stop, &wake).await;
+    worker::Worker::start(store, connection, pace, clock).await?.work(&stop, &wake).await;
     Ok(())
 }

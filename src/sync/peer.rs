@@ -1,23 +1,26 @@
-//! The HTTP client of the receiving FHIR server: one base, one token, no redirects, no proxy, bounded time and size.
-//! It says what came back and judges nothing.
+//! The HTTP client of a FHIR server: one base, one pass, no redirects, no proxy, bounded time and size. It says what came
+//! back and judges nothing but why nothing came.
 
-use std::{
-    io,
-    path::PathBuf,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{error::Error as StdError, fs, io, time::Duration};
 
+use jiff::Timestamp;
 use reqwest::{
-    Client, Method, RequestBuilder, Response, Url,
-    header::{
-        ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
-    },
+    Certificate, Client, Identity, Method, Response, Url,
+    header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
     redirect,
 };
+use rustls::{AlertDescription as Alert, CertificateError};
 
-use super::{SyncError, answer::Said, delivery::Happened, retry};
-use crate::{clock::Clock, config};
+use super::{
+    SyncError,
+    answer::Said,
+    auth::{Granted, Pass, Passes, Smart},
+    connection::{Connection, Trust},
+    delivery::Happened,
+    fault::Fault,
+    retry,
+};
+use crate::clock::Clock;
 
 /// Most that is read of an answer.
 const BODY: usize = 16 << 20;
@@ -26,19 +29,34 @@ const FHIR_JSON: HeaderValue = HeaderValue::from_static("application/fhir+json")
 const RETRY_ON_CONFLICT: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-retry-on-version-conflict"), HeaderValue::from_static("retry; max-retries=20"));
 
-/// The receiving server.
+/// The server of a connection.
 pub(super) struct Peer {
     http: Client,
     base: Url,
-    token_file: PathBuf,
-    token: Mutex<Option<HeaderValue>>,
+    passes: Passes,
     clock: Clock,
 }
 
+/// A request, which may have to be sent twice.
+#[derive(Clone, Debug)]
+pub(super) struct Ask {
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Option<String>,
+}
+
+/// An answer with its headers.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub said: Said,
+    pub headers: HeaderMap,
+}
+
 impl Peer {
-    /// A client for the configured server; the token file is read.
-    pub(super) fn new(settings: &config::Delivery, timeout: Duration, clock: Clock) -> Result<Self, SyncError> {
-        let base = base(settings)?;
+    /// A client for the connection; what its auth and TLS name is read.
+    pub(super) fn new(connection: &Connection, timeout: Duration, clock: Clock) -> Result<Self, SyncError> {
+        let base = connection.base.clone();
         // A provider that was chosen before stays; either way there is one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut http = Client::builder()
@@ -53,60 +71,106 @@ impl Peer {
             // No certificate will be checked, so none has to be on the machine.
             http = http.tls_certs_only([]);
         }
-        let http = http.build().map_err(|_| SyncError::NoClient)?;
-        let token = read_token(&settings.token_file)?;
-        Ok(Self { http, base, token_file: settings.token_file.clone(), token: Mutex::new(token), clock })
+        let http = trusting(http, &connection.trust)?.build().map_err(|_| SyncError::NoClient)?;
+        Ok(Self { http, base, passes: Passes::new(connection, clock)?, clock })
     }
 
     /// Reads `path` below the base.
     pub(super) async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Said, Happened> {
-        let mut url = self.base.clone();
-        url.path_segments_mut()
-            .expect("the check of the base above made sure it has a path")
-            .pop_if_empty()
-            .extend(path);
+        self.answer(&self.reading(path, query)).await.map(|answer| answer.said)
+    }
+
+    /// A request that reads `path` below the base.
+    pub(super) fn reading(&self, path: &[&str], query: &[(&str, &str)]) -> Ask {
+        let mut ask = self.asking(Method::GET, path, None);
         if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
+            ask.url.query_pairs_mut().extend_pairs(query);
         }
         // A server may answer a search from its cache, and the cache may be older than our write.
-        self.ask(|| self.http.request(Method::GET, url.clone()).header(CACHE_CONTROL, "no-cache")).await
+        ask.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        ask
+    }
+
+    /// A request to `path` below the base.
+    pub(super) fn asking(&self, method: Method, path: &[&str], body: Option<String>) -> Ask {
+        let mut url = self.base.clone();
+        if !path.is_empty() {
+            url.path_segments_mut()
+                .expect("the check of the address in connection made sure it has a path")
+                .pop_if_empty()
+                .extend(path);
+        }
+        let mut headers = HeaderMap::new();
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, FHIR_JSON);
+        }
+        Ask { method, url, headers, body }
     }
 
     /// Sends a transaction Bundle to the base.
     pub(super) async fn transaction(&self, bundle: String, prefer: &'static str) -> Result<Said, Happened> {
-        self.ask(|| {
-            let (name, value) = RETRY_ON_CONFLICT;
-            self.http
-                .request(Method::POST, self.base.clone())
-                .header(CONTENT_TYPE, FHIR_JSON)
-                .header("prefer", prefer)
-                .header(name, value)
-                .body(bundle.clone())
-        })
-        .await
+        let mut ask = self.asking(Method::POST, &[], Some(bundle));
+        ask.headers.insert("prefer", HeaderValue::from_static(prefer));
+        let (name, value) = RETRY_ON_CONFLICT;
+        ask.headers.insert(name, value);
+        self.answer(&ask).await.map(|answer| answer.said)
     }
 
-    /// Asks once; once more when the token was refused and its file holds another by now.
-    async fn ask(&self, request: impl Fn() -> RequestBuilder) -> Result<Said, Happened> {
-        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let said = self.ask_with(request(), token.clone()).await?;
-        if said.status != 401 {
-            return Ok(said);
+    /// Asks once; once more with a fresh pass when the first was turned away.
+    pub(super) async fn answer(&self, ask: &Ask) -> Result<Answer, Happened> {
+        let pass = self.passes.pass(&self.http, &self.base).await.map_err(Happened::NotReady)?;
+        let answer = self.once(ask, pass.clone()).await?;
+        if answer.said.status != 401 {
+            return Ok(answer);
         }
-        match read_token(&self.token_file) {
-            Ok(fresh) if fresh != token => {
-                self.token.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&fresh);
-                self.ask_with(request(), fresh).await
-            }
-            _ => Ok(said),
+        match self.passes.after_refusal(pass.as_ref(), &self.http, &self.base).await {
+            Ok(fresh) if fresh != pass => self.once(ask, fresh).await,
+            _ => Ok(answer),
         }
     }
 
-    async fn ask_with(&self, request: RequestBuilder, token: Option<HeaderValue>) -> Result<Said, Happened> {
-        let mut headers = HeaderMap::from_iter([(ACCEPT, FHIR_JSON)]);
-        headers.extend(token.map(|token| (AUTHORIZATION, token)));
-        let response = request.headers(headers).send().await.map_err(|error| unanswered(&error))?;
-        self.said(response).await
+    /// Asks without saying who we are, as for what a server tells everyone.
+    pub(super) async fn openly(&self, ask: &Ask) -> Result<Answer, Happened> {
+        self.once(ask, None).await
+    }
+
+    /// Gets the token, where tokens are used, and says what was granted.
+    pub(super) async fn let_in(&self) -> Result<Option<Granted>, Fault> {
+        self.passes.pass(&self.http, &self.base).await?;
+        Ok(self.passes.granted().await)
+    }
+
+    /// The smart-configuration.
+    pub(super) async fn smart(&self) -> Result<Option<Smart>, Fault> {
+        Smart::read(&self.http, &self.base).await
+    }
+
+    /// How we say who we are: whether by a token, and whether at all.
+    pub(super) fn passes(&self) -> &Passes {
+        &self.passes
+    }
+
+    /// The base.
+    pub(super) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// The moment, by our clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn once(&self, ask: &Ask, pass: Option<Pass>) -> Result<Answer, Happened> {
+        let mut headers = ask.headers.clone();
+        headers.entry(ACCEPT).or_insert(FHIR_JSON);
+        headers.extend(pass);
+        let mut request = self.http.request(ask.method.clone(), ask.url.clone()).headers(headers);
+        if let Some(body) = &ask.body {
+            request = request.body(body.clone());
+        }
+        let response = request.send().await.map_err(|error| unanswered(&error))?;
+        let headers = response.headers().clone();
+        Ok(Answer { said: self.said(response).await?, headers })
     }
 
     async fn said(&self, mut response: Response) -> Result<Said, Happened> {
@@ -133,47 +197,86 @@ impl Peer {
     }
 }
 
+/// How many seconds the server's clock is ahead of ours, by its `Date`; behind, when negative.
+pub(super) fn seconds_ahead(date: &HeaderValue, now: Timestamp) -> Option<i64> {
+    retry::moment(date.to_str().ok()?).map(|theirs| theirs.as_second() - now.as_second())
+}
+
+/// Why no answer came.
+pub(super) fn fault(error: &reqwest::Error) -> Fault {
+    match unanswered(error) {
+        Happened::NotReady(fault) => fault,
+        Happened::NotReached => Fault::NotReached,
+        _ => Fault::NoAnswer,
+    }
+}
+
 fn unanswered(error: &reqwest::Error) -> Happened {
-    if error.is_connect() { Happened::NotReached } else { Happened::Lost }
-}
-
-/// The base, checked: https, or http to this machine, or http that the settings allow.
-fn base(settings: &config::Delivery) -> Result<Url, SyncError> {
-    let wrong = |problem| SyncError::Base { problem };
-    let base = Url::parse(settings.base_url.trim_end_matches('/'))
-        .map_err(|_| wrong("is no URL; give it as https://host/path"))?;
-    if !base.username().is_empty() || base.password().is_some() {
-        return Err(wrong("holds a user name or password; put a token into delivery.token_file"));
-    }
-    if base.query().is_some() || base.fragment().is_some() {
-        return Err(wrong("has a \"?\" or \"#\"; give the base alone"));
-    }
-    match base.scheme() {
-        "https" => Ok(base),
-        "http" if settings.allow_plain_http || is_this_machine(&base) => Ok(base),
-        "http" => Err(wrong(
-            "is plain http to another machine, where plans could be read on the way; use https, or set delivery.allow_plain_http",
-        )),
-        _ => Err(wrong("is neither https nor http")),
+    match of_tls(error) {
+        Some(fault) => Happened::NotReady(fault),
+        None if error.is_connect() => Happened::NotReached,
+        None => Happened::Lost,
     }
 }
 
-fn is_this_machine(base: &Url) -> bool {
-    let host = base.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+/// A fault of TLS: the handshake failed, so nothing of ours was read by the other side. A server that wants a certificate
+/// says so after our side is done, but before it reads what we sent.
+fn of_tls(error: &reqwest::Error) -> Option<Fault> {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(one) = cause {
+        if let Some(tls) = one.downcast_ref::<rustls::Error>() {
+            return tls_fault(tls, error.is_connect());
+        }
+        // An I/O error passes over what it holds when it is asked for its source.
+        let held = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = held.map(|held| held as &(dyn StdError + 'static)).or_else(|| one.source());
+    }
+    None
 }
 
-/// The token in its file as a header, or none when no file is configured.
-fn read_token(file: &PathBuf) -> Result<Option<HeaderValue>, SyncError> {
-    if file.as_os_str().is_empty() {
-        return Ok(None);
+fn tls_fault(error: &rustls::Error, in_handshake: bool) -> Option<Fault> {
+    match error {
+        rustls::Error::InvalidCertificate(problem) => Some(match problem {
+            CertificateError::UnknownIssuer => Fault::CertificateUnknown,
+            CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. } => Fault::CertificateExpired,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Fault::CertificateName
+            }
+            _ => Fault::CertificateOther,
+        }),
+        rustls::Error::AlertReceived(
+            Alert::AccessDenied
+            | Alert::BadCertificate
+            | Alert::CertificateExpired
+            | Alert::CertificateRequired
+            | Alert::CertificateRevoked
+            | Alert::CertificateUnknown
+            | Alert::HandshakeFailure
+            | Alert::UnknownCA,
+        ) => Some(Fault::ClientCertificate),
+        rustls::Error::InvalidMessage(_) if in_handshake => Some(Fault::NotTls),
+        _ if in_handshake => Some(Fault::CertificateOther),
+        _ => None,
     }
-    let fault = |kind| SyncError::Token { file: file.clone(), kind };
-    let token = std::fs::read_to_string(file).map_err(|error| fault(error.kind()))?;
-    let mut header = HeaderValue::from_str(&format!("Bearer {}", token.trim()))
-        .ok()
-        .filter(|_| !token.trim().is_empty())
-        .ok_or_else(|| fault(io::ErrorKind::InvalidData))?;
-    header.set_sensitive(true);
-    Ok(Some(header))
+}
+
+/// The client with the connection's CAs and certificate.
+fn trusting(mut http: reqwest::ClientBuilder, trust: &Trust) -> Result<reqwest::ClientBuilder, SyncError> {
+    let fault = |file: &std::path::Path| SyncError::Certificate { file: file.to_owned() };
+    let read = |file: &std::path::PathBuf| fs::read(file).map_err(|_| fault(file));
+    if let Some(file) = &trust.ca_file {
+        let all = Certificate::from_pem_bundle(&read(file)?).map_err(|_| fault(file))?;
+        if all.is_empty() {
+            return Err(fault(file));
+        }
+        http = http.tls_certs_only(all);
+    }
+    if let Some((certificate, key)) = &trust.identity {
+        let pem = [read(certificate)?, b"\n".to_vec(), read(key)?].concat();
+        http = http.identity(Identity::from_pem(&pem).map_err(|_| fault(certificate))?);
+    }
+    Ok(http)
 }

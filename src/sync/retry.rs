@@ -55,7 +55,8 @@ pub(super) fn retry_after(asked: &str, date: Option<&str>, now: Timestamp) -> Op
     Some(Duration::try_from(until.duration_since(since)).unwrap_or(Duration::ZERO).min(LONGEST_ASKED))
 }
 
-fn moment(http_date: &str) -> Option<Timestamp> {
+/// The moment of an HTTP date.
+pub(super) fn moment(http_date: &str) -> Option<Timestamp> {
     rfc2822::parse(http_date.trim()).ok().map(|date| date.timestamp())
 }
 

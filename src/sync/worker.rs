@@ -16,13 +16,15 @@ use super::{
     Pace, SyncError,
     breaker::{Breaker, Health, Leave},
     capability::{self, Fitness},
+    connection::Connection,
     delivery::{self, Attempt, Happened, Step},
+    fault::Fault,
     peer::Peer,
     push::{Ended, Push},
 };
 use crate::{
     clock::Clock,
-    config::{self, DeliveryMethod},
+    config::DeliveryMethod,
     events::{DeliveryTried, OutboxMeasured, PeerUnusable, WorkerHindered, WorkerStarted},
     store::{Claimed, DeliveryState, Store, WriteMethod},
 };
@@ -34,7 +36,7 @@ const MEASURE: Duration = Duration::from_secs(30);
 struct Line {
     store: Store,
     peer: Peer,
-    settings: config::Delivery,
+    connection: Connection,
     pace: Pace,
     clock: Clock,
 }
@@ -56,27 +58,27 @@ impl Worker {
     /// Checks the settings against the store, and recovers what a stopped process left in flight before anything is claimed.
     pub(super) async fn start(
         store: Store,
-        settings: config::Delivery,
+        connection: Connection,
         pace: Pace,
         clock: Clock,
     ) -> Result<Self, SyncError> {
-        let peer = Peer::new(&settings, pace.timeout, clock)?;
-        let asked = match settings.method {
+        let peer = Peer::new(&connection, pace.timeout, clock)?;
+        let asked = match connection.method {
             DeliveryMethod::Auto => None,
             DeliveryMethod::OwnIds => Some(WriteMethod::OwnIds),
             DeliveryMethod::IfNoneExist => Some(WriteMethod::IfNoneExist),
         };
-        if let (Some(asked), Some(has)) = (asked, store.write_method(&settings.connection).await?)
+        if let (Some(asked), Some(has)) = (asked, store.write_method(&connection.name).await?)
             && asked != has
         {
-            return Err(SyncError::MethodIsFixed { connection: settings.connection, has, asked });
+            return Err(SyncError::MethodIsFixed { connection: connection.name, has, asked });
         }
-        let recovered = store.recover(&settings.connection).await?;
-        WorkerStarted { concurrency: settings.concurrency, recovered }.emit();
+        let recovered = store.recover(&connection.name).await?;
+        WorkerStarted { concurrency: connection.concurrency, recovered }.emit();
         let now = Instant::now();
         Ok(Self {
             breaker: Breaker::unproved(pace.failures, pace.first_rest, pace.longest_rest, now),
-            line: Arc::new(Line { store, peer, settings, pace, clock }),
+            line: Arc::new(Line { store, peer, connection, pace, clock }),
             fitness: None,
             recheck: now,
             measure: now,
@@ -110,7 +112,7 @@ impl Worker {
             Leave::Wait(until) => return until,
             Leave::Probe => 0,
             Leave::One => 1,
-            Leave::All => self.line.settings.concurrency as usize,
+            Leave::All => self.line.connection.concurrency as usize,
         };
         let Some(fitness) = self.fitness.filter(|_| room > 0 && now < self.recheck) else {
             self.probe(stop).await;
@@ -120,7 +122,7 @@ impl Worker {
         if room == 0 {
             return rest;
         }
-        let connection = &self.line.settings.connection;
+        let connection = &self.line.connection.name;
         let limit = u32::try_from(room).unwrap_or(u32::MAX);
         let Ok(claimed) = self.line.store.claim(connection, limit, self.line.pace.lease).await else {
             WorkerHindered { doing: "claiming" }.emit();
@@ -147,8 +149,8 @@ impl Worker {
                 self.recheck = Instant::now() + line.pace.recheck;
                 self.breaker.proved();
             }
-            Err(reason) => {
-                PeerUnusable { reason }.emit();
+            Err(fault) => {
+                PeerUnusable { reason: fault.code(), says: fault.says(), help: fault.help() }.emit();
                 self.breaker.not_proved(Instant::now());
             }
         }
@@ -160,7 +162,12 @@ impl Worker {
         if self.breaker.heard(health, Instant::now())
             && let Health::Bad(reason) = health
         {
-            PeerUnusable { reason }.emit();
+            PeerUnusable {
+                reason,
+                says: "several deliveries in a row failed",
+                help: "`ownwords deliveries` shows them",
+            }
+            .emit();
         }
     }
 
@@ -183,19 +190,18 @@ impl Worker {
 
 impl Line {
     /// What the server can do. The first answer decides the write method of the connection.
-    async fn fitness(&self) -> Result<Fitness, &'static str> {
-        let connection = &self.settings.connection;
-        let decided = self.store.write_method(connection).await.map_err(|_| "store: no answer")?;
-        let fitness = capability::probe(&self.peer, self.settings.method, decided).await?;
-        let method =
-            self.store.decide_write_method(connection, fitness.method).await.map_err(|_| "store: no answer")?;
+    async fn fitness(&self) -> Result<Fitness, Fault> {
+        let name = &self.connection.name;
+        let decided = self.store.write_method(name).await.map_err(|_| Fault::Store)?;
+        let fitness = capability::probe(&self.peer, &self.connection, decided).await?;
+        let method = self.store.decide_write_method(name, fitness.method).await.map_err(|_| Fault::Store)?;
         Ok(Fitness { method, ..fitness })
     }
 
     /// When the next delivery is due, at the latest after the usual rest. One that is due and was not claimed waits for
     /// something that ends here or elsewhere, so there is no hurry.
     async fn next_due(&self, rest: Instant) -> Instant {
-        let Ok(Some(due)) = self.store.next_due(&self.settings.connection).await else { return rest };
+        let Ok(Some(due)) = self.store.next_due(&self.connection.name).await else { return rest };
         match Duration::try_from(due.duration_since(self.clock.now())) {
             Ok(wait) if !wait.is_zero() => rest.min(Instant::now() + wait),
             _ => rest,
@@ -214,7 +220,7 @@ impl Line {
                 return Health::Untold;
             }
         };
-        let attempt = Attempt { number: claimed.attempt, most: self.settings.max_attempts, step };
+        let attempt = Attempt { number: claimed.attempt, most: self.connection.max_attempts, step };
         let (settled, health) = delivery::settle(attempt, happened, &self.pace.backoff, self.clock.now(), chance());
         match self.store.settle(claimed, &settled).await {
             Ok(true) => DeliveryTried {
@@ -233,13 +239,13 @@ impl Line {
     }
 
     async fn attempt(&self, claimed: &Claimed, fitness: Fitness) -> Result<u16, Ended> {
-        if claimed.attempt > self.settings.max_attempts {
+        if claimed.attempt > self.connection.max_attempts {
             return Err(Ended::At(Step::Send, Happened::NeverEnded));
         }
         let push = Push {
             peer: &self.peer,
             store: &self.store,
-            connection: &self.settings.connection,
+            connection: &self.connection.name,
             fitness,
             lease: self.pace.lease,
             claimed,

@@ -16,4 +16,5 @@ mod rules;
 mod schema;
 mod source;
 mod store;
+mod sync;
 mod tidy;

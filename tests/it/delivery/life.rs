@@ -6,7 +6,7 @@ use ownwords::{
     clock::Clock,
     config,
     store::{Again, AgencyScope, DeliveryState},
-    sync::{self, Pace},
+    sync::{self, Connection, Pace},
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -119,7 +119,7 @@ async fn a_kept_record_wakes_the_worker() {
     let pace = Pace { poll: Duration::from_hours(1), ..pace() };
     let run = sync::run_at_pace(
         outbox.store.clone(),
-        settings(fake.base()),
+        Connection::of_delivery(&settings(fake.base())).expect("settings that can be used"),
         pace,
         Clock::System,
         stop.clone(),

@@ -5,6 +5,7 @@ mod failures;
 mod life;
 mod peers;
 mod real_server;
+mod tokens;
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +17,7 @@ use ownwords::{
     plan::Place,
     rules::Outcome,
     store::{AgencyScope, Begun, Delivery, DeliveryState, NewPlan, NewRecord, NewSubmission, Store},
-    sync::{self, Backoff, Pace, SyncError},
+    sync::{self, Backoff, Connection, Pace, SyncError},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -196,9 +197,15 @@ struct Worker {
 }
 
 impl Worker {
+    #[allow(clippy::needless_pass_by_value, reason = "each test makes its settings where it starts")]
     fn start(store: &Store, settings: config::Delivery, pace: Pace) -> Self {
+        let connection = Connection::of_delivery(&settings).expect("settings that can be used");
+        Self::start_on(store, connection, pace)
+    }
+
+    fn start_on(store: &Store, connection: Connection, pace: Pace) -> Self {
         let (stop, wake) = (CancellationToken::new(), Arc::new(Notify::new()));
-        let task = sync::run_at_pace(store.clone(), settings, pace, Clock::System, stop.clone(), wake);
+        let task = sync::run_at_pace(store.clone(), connection, pace, Clock::System, stop.clone(), wake);
         Self { stop, task: tokio::spawn(task) }
     }
 

@@ -6,7 +6,7 @@ use ownwords::{
     clock::Clock,
     config::{self, DeliveryMethod},
     store::DeliveryState,
-    sync::{self, Pace, SyncError},
+    sync::{self, Connection, Pace, SyncError},
 };
 use tokio::{
     sync::Notify,
@@ -116,6 +116,7 @@ async fn a_connection_keeps_its_method() {
     outbox.until(&[DeliveryState::Done]).await;
     worker.stop().await;
     let other = config::Delivery { method: DeliveryMethod::IfNoneExist, ..settings(fake.base()) };
+    let other = Connection::of_delivery(&other).expect("settings that can be used");
     let run = sync::run(outbox.store.clone(), other, Clock::System, CancellationToken::new(), Arc::new(Notify::new()));
     let error = run.await.expect_err("refused");
     assert!(matches!(error, SyncError::MethodIsFixed { .. }), "{error}");
@@ -143,7 +144,12 @@ async fn addresses_that_would_be_unsafe_are_refused() {
         let stop = CancellationToken::new();
         stop.cancel();
         let settings = settings(base_url.to_owned());
-        let ran = sync::run(outbox.store.clone(), settings, Clock::System, stop, Arc::new(Notify::new())).await;
+        let ran = match Connection::of_delivery(&settings) {
+            Ok(connection) => {
+                sync::run(outbox.store.clone(), connection, Clock::System, stop, Arc::new(Notify::new())).await
+            }
+            Err(error) => Err(error),
+        };
         assert_eq!(ran.is_ok(), is_allowed, "{base_url}: {ran:?}");
     }
 }

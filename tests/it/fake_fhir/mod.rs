@@ -2,6 +2,8 @@
 //! everything it was sent. It is strict where a receiver may be (no POST without `ifNoneExist`), so that our mistakes show.
 
 mod cutting;
+pub(crate) mod ehr;
+mod tls;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -16,14 +18,17 @@ use axum::{
     body::Bytes,
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode},
+    middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
+    serve::Listener,
 };
 use ownwords::fhir::capability::READABLE;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
 use cutting::{CUT, Cutting};
+use ehr::Ehr;
 
 /// How one request fares.
 #[derive(Clone, Debug)]
@@ -71,6 +76,8 @@ pub(crate) struct Inside {
     pub(crate) abilities: Abilities,
     /// The bearer token that is let in; all when none.
     pub(crate) token: Option<String>,
+    /// How the server behaves as an EHR: who is let in, which clock, what it drops.
+    pub(crate) ehr: Ehr,
     /// Transactions that came in.
     pub(crate) transactions: Vec<Value>,
     /// Plan-version values of the care plans, in the order in which they were processed.
@@ -105,28 +112,21 @@ impl Fake {
     /// A server at an address.
     pub(crate) async fn at(address: SocketAddr, abilities: Abilities) -> Self {
         let listener = TcpListener::bind(address).await.expect("a port");
+        Self::on(Cutting(listener), abilities)
+    }
+
+    /// A server that speaks TLS with a certificate of the test keys, and may want one of its callers.
+    pub(crate) async fn over_tls(certificate: &str, wants_certificate: bool) -> Self {
+        let listener = tls::Tls::listen(certificate, wants_certificate).await;
+        Self::on(listener, Abilities { update_create: true, conditional_create: false })
+    }
+
+    fn on(listener: impl Listener<Addr = SocketAddr>, abilities: Abilities) -> Self {
         let address = listener.local_addr().expect("an address");
-        let inside = Arc::new(Mutex::new(Inside {
-            resources: BTreeMap::new(),
-            fates: VecDeque::new(),
-            ever_after: Fate::Well,
-            looks: VecDeque::new(),
-            metadata: 200,
-            abilities,
-            token: None,
-            transactions: Vec::new(),
-            processed: Vec::new(),
-            looked: Vec::new(),
-            next_id: 100,
-        }));
-        let router = Router::new()
-            .route("/fhir", post(transaction))
-            .route("/fhir/metadata", get(metadata))
-            .route("/fhir/{kind}", get(search))
-            .route("/fhir/{kind}/{id}", get(read))
-            .with_state(Arc::clone(&inside));
+        let inside = Arc::new(Mutex::new(Inside::new(abilities)));
+        let router = router(&inside);
         let task = tokio::spawn(async move {
-            axum::serve(Cutting(listener), router).await.expect("serving");
+            axum::serve(listener, router).await.expect("serving");
         });
         Self { address, inside, task }
     }
@@ -153,9 +153,25 @@ impl Drop for Fake {
 
 type Shared = State<Arc<Mutex<Inside>>>;
 
+fn router(inside: &Arc<Mutex<Inside>>) -> Router {
+    Router::new()
+        .route("/fhir", post(transaction))
+        .route("/fhir/metadata", get(metadata))
+        .route("/fhir/.well-known/smart-configuration", get(ehr::smart))
+        .route("/token", post(ehr::token))
+        .route("/fhir/{kind}", get(search).post(ehr::create))
+        .route("/fhir/{kind}/{id}", get(read).put(ehr::update).delete(ehr::delete))
+        .layer(middleware::from_fn_with_state(Arc::clone(inside), ehr::gate))
+        .with_state(Arc::clone(inside))
+}
+
 async fn metadata(State(inside): Shared) -> Response {
-    let inside = inside.lock().expect("no test panicked within");
-    let kinds = READABLE.iter().map(|kind| {
+    let mut inside = inside.lock().expect("no test panicked within");
+    inside.ehr.statements += 1;
+    if let Some((kind, body)) = &inside.ehr.page {
+        return ([("content-type", *kind)], body.clone()).into_response();
+    }
+    let kinds = READABLE.iter().chain(&["DocumentReference"]).map(|kind| {
         json!({
             "type": kind,
             "interaction": [{ "code": "read" }, { "code": "create" }, { "code": "update" }, { "code": "search-type" }],
@@ -167,6 +183,8 @@ async fn metadata(State(inside): Shared) -> Response {
     let statement = json!({
         "resourceType": "CapabilityStatement",
         "fhirVersion": "4.0.1",
+        "software": { "name": "fake", "version": inside.ehr.version },
+        "implementation": { "url": inside.ehr.own_address },
         "rest": [{ "mode": "server", "interaction": [{ "code": "transaction" }], "resource": kinds }],
     });
     answer(inside.metadata, &statement)
@@ -265,6 +283,23 @@ fn outcome(code: &str) -> Value {
 }
 
 impl Inside {
+    fn new(abilities: Abilities) -> Self {
+        Self {
+            resources: BTreeMap::new(),
+            fates: VecDeque::new(),
+            ever_after: Fate::Well,
+            looks: VecDeque::new(),
+            metadata: 200,
+            abilities,
+            token: None,
+            ehr: Ehr::default(),
+            transactions: Vec::new(),
+            processed: Vec::new(),
+            looked: Vec::new(),
+            next_id: 100,
+        }
+    }
+
     fn process(&mut self, bundle: &Value, represent: bool) -> Response {
         let entries = bundle["entry"].as_array().expect("entries");
         let keys: Vec<(String, bool)> = entries.iter().map(|entry| self.key(entry)).collect();

@@ -1,0 +1,163 @@
+//! A connection as its file says it: `connections/NAME.toml`. Unknown keys are refused with their line; what fits together
+//! is judged where the file is made into a `Connection`. Paths count from the folder of the file.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::DeliveryMethod;
+
+/// The file.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConnectionFile {
+    /// The server's FHIR R4 base, its tenant path included.
+    pub base_url: String,
+    /// How resources are written: `auto`, `own-ids` or `if-none-exist`.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub method: DeliveryMethod,
+    /// Id of the test person that probes may read, and write to when asked.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub person: String,
+    /// Id of a test group for `$export`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub group: String,
+    /// Categories tried in a search for care plans, as `system|code`, before none.
+    pub categories: Vec<String>,
+    /// Deliveries under way at once.
+    pub concurrency: u32,
+    /// How long one request may take, in seconds.
+    pub timeout_s: u64,
+    /// After how many attempts a person has to look.
+    pub max_attempts: u32,
+    /// Whether `http://` is taken for a server on another machine.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub allow_plain_http: bool,
+    /// How we say who we are.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub auth: AuthFile,
+    /// Certificates.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub tls: TlsFile,
+    /// What a person knows better than the server's statement.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub known: Known,
+}
+
+impl Default for ConnectionFile {
+    fn default() -> Self {
+        Self {
+            base_url: String::new(),
+            method: DeliveryMethod::Auto,
+            person: String::new(),
+            group: String::new(),
+            categories: usual_categories(),
+            concurrency: 4,
+            timeout_s: 60,
+            max_attempts: 12,
+            allow_plain_http: false,
+            auth: AuthFile::default(),
+            tls: TlsFile::default(),
+            known: Known::default(),
+        }
+    }
+}
+
+impl ConnectionFile {
+    /// The file's text.
+    pub fn text(&self, name: &str) -> String {
+        let settings = toml::to_string(self).expect("the types above made sure that it is TOML");
+        format!(
+            "# Connection {name}, kept by `ownwords connect`. `ownwords connect check {name}` tries it again.\n\n{settings}"
+        )
+    }
+}
+
+/// How we say who we are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuthFile {
+    /// The way.
+    pub kind: AuthKind,
+    /// Our id as a client there (`smart-backend`, `client-secret`).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub client_id: String,
+    /// Where tokens come from; empty: as the server's smart-configuration says.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub token_url: String,
+    /// The private key that signs, PEM or JWK (`smart-backend`).
+    #[serde(skip_serializing_if = "is_usual")]
+    pub key_file: PathBuf,
+    /// Keys that are only published beside it: the next one before it signs, the last one until no server asks for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub published_key_files: Vec<PathBuf>,
+    /// The key's id; empty: as the JWK says, else its thumbprint.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kid: String,
+    /// The file with the secret (`client-secret`) or the header's value (`header`).
+    #[serde(skip_serializing_if = "is_usual")]
+    pub secret_file: PathBuf,
+    /// The variable with it, in place of the file.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub secret_env: String,
+    /// The header's name (`header`); empty: `Authorization`, with a bearer token.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub header: String,
+    /// Scopes to ask for; empty: what delivering needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
+}
+
+/// The ways to say who we are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthKind {
+    /// Not at all: servers on this machine only.
+    #[default]
+    None,
+    /// SMART Backend Services: an assertion signed with our key.
+    SmartBackend,
+    /// A client id with a secret.
+    ClientSecret,
+    /// A header whose value stands in a file.
+    Header,
+}
+
+/// Certificates.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TlsFile {
+    /// The only CAs that are trusted, PEM; empty: those of this machine.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub ca_file: PathBuf,
+    /// Our client certificate with its chain, PEM.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub certificate_file: PathBuf,
+    /// Its private key, PEM.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub key_file: PathBuf,
+}
+
+/// What a person knows better than the server's statement: abilities such as `CarePlan.create` or `transaction`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Known {
+    /// What it can, whatever it says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub can: Vec<String>,
+    /// What it cannot, whatever it says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cannot: Vec<String>,
+}
+
+/// A value with a usual one that is not written out.
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Where US Core and others put care plans.
+pub(super) fn usual_categories() -> Vec<String> {
+    ["http://hl7.org/fhir/us/core/CodeSystem/careplan-category|assess-plan", "http://snomed.info/sct|734163000"]
+        .map(str::to_owned)
+        .to_vec()
+}
