@@ -3,7 +3,7 @@
 //! The same plan and the same `Ids` give the same bytes. Nothing here decides whether a plan is good. Downward from the plan:
 //! `from_plan` builds the structs of `resource` out of the types of `datatype`, and `json` writes them; `lexical` says which
 //! values fit, `claim` which profiles are claimed, `label` which security labels ride along; `bundle` ties resources together
-//! for a server.
+//! for a server. Upward to a plan: `to_plan` reads Bundles of ours and what others send.
 
 mod system;
 mod lexical;
@@ -13,6 +13,7 @@ mod resource;
 mod claim;
 mod label;
 mod from_plan;
+pub mod to_plan;
 mod bundle;
 pub mod outcome;
 pub mod capability;

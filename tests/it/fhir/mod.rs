@@ -3,7 +3,10 @@
 //! `UPDATE_EXPECT=1 cargo test fhir` writes the golden files anew. The HL7 validator and a FHIR server look at the same
 //! files from outside.
 
+mod generated;
 mod outside;
+mod round;
+mod strangers;
 mod whole;
 mod xml;
 
