@@ -167,7 +167,8 @@ fn categories<'w>(
 
 fn status<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str) -> Option<GoalStatus> {
     let reason = goal.part(extension::STATUS_REASON).and_then(|reason| reason.code_in(&[code::OWN_GOAL_REASON]));
-    let reason = reason.and_then(Node::text);
+    let plain = goal.str("statusReason").filter(|_| reading.wrote(goal));
+    let reason = reason.and_then(Node::text).or(plain);
     let is_replaced = goal
         .extensions(extension::GOAL_RELATIONSHIP)
         .into_iter()
@@ -255,6 +256,10 @@ fn ranks(reading: &mut Reading<'_>) {
             if let [place] = goals[..] {
                 rank += 1;
                 reading.used.insert(list.of);
+                ["status", "mode", "code", "subject", "orderedBy"]
+                    .iter()
+                    .filter_map(|name| list.get(name))
+                    .for_each(Node::mark);
                 reading.note(format!("/goals/{place}/rank"), item);
                 reading.plan.goals[place].rank = Some(rank);
             }

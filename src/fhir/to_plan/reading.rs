@@ -109,7 +109,10 @@ impl<'w> Reading<'w> {
     /// The same, without drawing on it yet.
     pub(super) fn look(&self, reference: Node<'w>) -> Option<Node<'w>> {
         let target = self.world.find(reference.value, reference.of)?;
-        Some(self.world.node(target)).filter(Node::is_usable)
+        // What is withdrawn with its plan is read as the plan is.
+        let is_withdrawn = self.care_plan.says("status", "entered-in-error");
+        let target = self.world.node(target);
+        Some(target).filter(|target| target.is_usable() || is_withdrawn && target.is_current())
     }
 
     /// Whether a reference means the person.

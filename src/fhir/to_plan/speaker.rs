@@ -107,6 +107,7 @@ fn whose<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str) -> Option<Expr
         reading.note(at, agent);
         reading.used.insert(agent.of);
         agent.mark();
+        agent.world.node(agent.of).items("target").iter().for_each(|target| target.mark());
         return Some(ExpressedBy::Person);
     }
     let labels = goal.get("meta").map(|meta| meta.items("security")).unwrap_or_default();

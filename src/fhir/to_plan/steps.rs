@@ -96,6 +96,7 @@ fn from_service<'w>(reading: &mut Reading<'w>, service: Node<'w>) {
     if !reading.wrote(service) && step.actor.is_none() {
         let directed = service.part(synonym::DIRECTED_BY).and_then(|by| by.in_words().or(Some(by))?.text());
         let by_self = directed.is_some_and(|by| by.trim().eq_ignore_ascii_case("self"));
+        service.extensions(synonym::DIRECTED_BY).iter().filter(|_| by_self).for_each(|one| one.mark());
         let is_peer = service.get("code").is_some_and(synonym::is_peer_service);
         let by = performer.and_then(|performer| reading.who(performer)).and_then(actor);
         step.actor = match by {
@@ -242,6 +243,7 @@ fn done_by<'w>(reading: &mut Reading<'w>, doer: Node<'w>, read: &mut Action, at:
             |words: &Node<'w>| target.entry().is_ours && words.text().is_some_and(|words| ROLE_WORDS.contains(&words));
         read.relationship = reading.read(format!("{at}/relationship"), words.filter(|words| !is_role(words)));
         relationship.iter().for_each(|one| one.mark());
+        ["patient", "active"].iter().filter_map(|name| target.get(name)).for_each(Node::mark);
     } else if read.actor_name.is_some() {
         doer.mark();
     }

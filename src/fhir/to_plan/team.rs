@@ -27,7 +27,9 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     if !reading.is_own {
         authors(reading, care_plan);
         let hands = care_plan.items("contributor").into_iter().chain(care_plan.get("author"));
-        if hands.filter(|one| reading.is_person(*one)).count() > 0 {
+        let own: Vec<_> = hands.filter(|one| reading.is_person(*one)).collect();
+        own.iter().for_each(|one| one.mark());
+        if !own.is_empty() {
             planning(reading).person_took_part.get_or_insert(TookPart::Yes);
         }
     }
@@ -61,7 +63,8 @@ fn participant<'w>(reading: &mut Reading<'w>, team: Node<'w>, one: Node<'w>) {
     if !reading.wrote(team) {
         let who = member.and_then(|member| reading.who(member));
         read.role = read.role.or_else(|| roles.iter().find_map(|role| synonym::role(*role))).or_else(|| role_of(who?));
-        read.relationship = read.relationship.or_else(|| relationship(who?));
+        let by_role = (read.role == Some(ParticipantRole::Peer)).then_some(Relationship::Peer);
+        read.relationship = read.relationship.or(by_role).or_else(|| relationship(who?));
     }
     if let Some(member) = member.filter(|member| !reading.is_person(*member)) {
         read.r#ref = staff_key(reading, member);

@@ -179,7 +179,8 @@ fn protective_factors(reading: &mut Reading<'_>) {
             if let Some(text) = factor.part("concept").and_then(Node::in_words) {
                 let at = format!("/strengths/{}", reading.plan.strengths.len());
                 reading.note(&at, factor);
-                let id = format!("{of}-{place}");
+                let goal = reading.plan.goals[place].goal_id.clone().unwrap_or_default();
+                let id = format!("{goal}-{}", reading.plan.goals[place].strengths_used.len() + 1);
                 let text = reading.read(format!("{at}/text"), Some(text));
                 factor.mark();
                 reading.plan.goals[place].strengths_used.push(id.clone());

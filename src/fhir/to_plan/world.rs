@@ -241,21 +241,24 @@ impl<'w> Node<'w> {
         &self.world.entries[self.of]
     }
 
-    /// Whether the resource may be read: the newest version, not entered in error, and nothing in it that changes its meaning
-    /// in a way we do not know.
+    /// Whether the resource may be read.
     pub(super) fn is_usable(&self) -> bool {
+        self.is_current() && (self.entry().kind == "CarePlan" || !self.is_in_error())
+    }
+
+    /// Whether it is the newest version, and nothing in it changes its meaning in a way we do not know.
+    pub(super) fn is_current(&self) -> bool {
+        let entry = self.entry();
+        let is_modified = ["modifierExtension", "implicitRules"].iter().any(|name| entry.value.get(name).is_some());
+        !entry.is_superseded && (entry.kind == "CarePlan" || !is_modified)
+    }
+
+    /// Whether it was entered in error.
+    fn is_in_error(&self) -> bool {
         let root = self.world.node(self.of);
-        let entry = root.entry();
-        let is_care_plan = entry.kind == "CarePlan";
-        let is_error = ["status", "lifecycleStatus"].iter().any(|name| root.says(name, "entered-in-error"))
-            || root.get("verificationStatus").is_some_and(|status| {
-                status
-                    .items("coding")
-                    .iter()
-                    .any(|one| one.says("code", "entered-in-error") || one.says("code", "refuted"))
-            });
-        let is_modified = entry.value.get("modifierExtension").is_some() || entry.value.get("implicitRules").is_some();
-        !entry.is_superseded && (is_care_plan || !is_error && !is_modified)
+        let is_wrong = |coding: &Self| coding.says("code", "entered-in-error") || coding.says("code", "refuted");
+        ["status", "lifecycleStatus"].iter().any(|name| root.says(name, "entered-in-error"))
+            || root.get("verificationStatus").is_some_and(|status| status.items("coding").iter().any(is_wrong))
     }
 
     /// Where it stands: the document, and the JSON pointer in it.
@@ -267,8 +270,9 @@ impl<'w> Node<'w> {
     }
 }
 
-/// The last two steps of a URL.
+/// The last two steps of a URL, a version left out.
 pub(super) fn type_and_id(url: &str) -> &str {
+    let url = url.split_once("/_history/").map_or(url, |(plain, _)| plain);
     url.rmatch_indices('/').nth(1).map_or(url, |(cut, _)| &url[cut + 1..])
 }
 
