@@ -7,10 +7,7 @@ use super::{
 };
 use crate::{
     fhir::system::{OWN_BASE, code, extension},
-    plan::{
-        Action,
-        action::{ActionStatus, Actor},
-    },
+    plan::{Action, action::Actor},
 };
 
 const REVIEW: &str = "425268008";
@@ -291,13 +288,8 @@ fn duration<'w>(reading: &mut Reading<'w>, period: Node<'w>, at: &str) -> Option
 }
 
 fn finish<'w>(reading: &mut Reading<'w>, step: Node<'w>, read: Action) {
-    let read = Action { status: read.status.or_else(|| wrong(step)), ..read };
     for name in ["status", "subject", "for"] {
         step.get(name).iter().for_each(|one| one.mark());
     }
     reading.plan.actions.push(read);
-}
-
-fn wrong(step: Node<'_>) -> Option<ActionStatus> {
-    step.says("status", "entered-in-error").then_some(ActionStatus::EnteredInError)
 }
