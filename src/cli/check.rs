@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::Config,
     mapping::{Mapped, Packs},
-    pipeline::{Gate, Judged},
+    pipeline::{self, Gate, Judged},
     rules::{Outcome, Severity, thread::Shown},
 };
 
@@ -96,7 +96,7 @@ impl Check {
         counts: &mut Counts,
     ) -> anyhow::Result<()> {
         let opened = self.by.open(file, packs)?;
-        match opened.mapping.open(&opened.name, opened.bytes) {
+        match pipeline::open(&opened.mapping, &opened.name, opened.bytes) {
             Ok(records) => {
                 for mapped in records {
                     self.show(&gate.judge(mapped), out, counts)?;

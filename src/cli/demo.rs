@@ -20,7 +20,7 @@ use crate::{
     http::practice::Practice,
     mapping::{Example, Mapping, Packs},
     pipeline::{
-        Gate, Judged,
+        self, Gate, Judged,
         fingerprint::Fingerprint,
         keep::{Incoming, Intake, Received},
     },
@@ -89,7 +89,7 @@ async fn walk(mapping: &Arc<Mapping>, sample: &Example) -> anyhow::Result<Done> 
 
 fn judge(mapping: &Arc<Mapping>, sample: &Example) -> anyhow::Result<Vec<Judged>> {
     let gate = Gate { policy: profile::policy("standard")?, clock: Clock::System, agency: None };
-    match mapping.open(&sample.given, Box::new(Cursor::new(sample.bytes.clone()))) {
+    match pipeline::open(mapping, &sample.given, Box::new(Cursor::new(sample.bytes.clone()))) {
         Ok(records) => Ok(records.map(|mapped| gate.judge(mapped)).collect()),
         Err(unreadable) => bail!("the sample cannot be read: {}", unreadable.message),
     }

@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     config::Config,
     fhir::{self, Ids},
-    pipeline::{Gate, Judged},
+    pipeline::{self, Gate, Judged},
     rules::Outcome,
 };
 
@@ -51,7 +51,7 @@ impl Map {
         let policy = super::policy::in_force(self.policy.as_deref(), self.agency.as_deref(), config)?;
         let gate = Gate { policy, clock: Clock::System, agency: self.agency.as_deref().map(Into::into) };
         let opened = self.by.open(&self.file, &packs)?;
-        let records = match opened.mapping.open(&opened.name, opened.bytes) {
+        let records = match pipeline::open(&opened.mapping, &opened.name, opened.bytes) {
             Ok(records) => records,
             Err(unreadable) => {
                 let place = &unreadable.place;
@@ -66,7 +66,9 @@ impl Map {
             if let Some(line) = self.line(&judged)? {
                 writeln!(out, "{line}")?
             } else {
-                done = Done::Rejected;
+                if judged.outcome() == Outcome::Rejected {
+                    done = Done::Rejected;
+                }
                 tell(&judged);
             }
         }

@@ -4,7 +4,8 @@
 //! `from_plan` builds the structs of `resource` out of the types of `datatype`, and `json` writes them; `lexical` says which
 //! values fit, `claim` which profiles are claimed, `label` which security labels ride along; `bundle` ties resources together
 //! for a server. `search` says which of the resources that are kept a client asks for, `found` what it is answered.
-//! `check` holds resources, ours or a stranger's, against base R4.
+//! `check` holds resources, ours or a stranger's, against base R4. Upward to a plan: `to_plan` reads Bundles of ours
+//! and what others send.
 
 mod system;
 mod lexical;
@@ -14,6 +15,7 @@ mod resource;
 mod claim;
 mod label;
 mod from_plan;
+pub mod to_plan;
 mod bundle;
 pub mod search;
 pub mod found;

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     config::Operation,
     fhir::{self, parameters},
-    pipeline::{Gate, Judged},
+    pipeline::{self, Gate, Judged},
     rules::{Outcome, thread::Shown},
     store::AgencyScope,
 };
@@ -57,7 +57,7 @@ pub(super) async fn check_plan(
     let mapping = submit::mapping(&service, about.mapping.as_deref(), &spooled.head)?;
     let (intake, runtime) = (service.intake.clone(), Handle::current());
     let answer = task::spawn_blocking(move || {
-        let mut records = mapping.open("body", spooled.bytes).map_err(HttpError::Unreadable)?;
+        let mut records = pipeline::open(&mapping, "body", spooled.bytes).map_err(HttpError::Unreadable)?;
         let Some(first) = records.next() else {
             return Err(HttpError::BadRequest("There is no record in the body.".to_owned()));
         };
@@ -78,7 +78,7 @@ pub(super) async fn check_plan(
 }
 
 fn parameters_of(judged: &Judged, ids: &fhir::Ids) -> serde_json::Value {
-    let accepted = judged.outcome() != Outcome::Rejected;
+    let accepted = judged.plan.is_some() && judged.outcome() != Outcome::Rejected;
     let bundle = accepted.then(|| fhir::transaction(&judged.resources(ids)));
     let bundle = bundle.and_then(|text| serde_json::from_str(&text).ok());
     let thread = judged.plan.as_ref().map(|plan| Shown::of(plan, &judged.verdict));

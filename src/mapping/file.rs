@@ -9,7 +9,7 @@ use toml::{
 };
 
 use super::{
-    Form, Mapping, MappingError,
+    Form, Mapping, MappingError, Model,
     codes::Codes,
     dates::Dates,
     fields,
@@ -67,18 +67,11 @@ pub(super) fn read(label: &str, text: &str, read_file: ReadFile<'_>) -> Result<M
 fn mapping(table: &DeTable<'_>, read_file: ReadFile<'_>) -> Result<Mapping, Fault> {
     let form = form(table)?;
     let reading = Reading { form, read_file, columns: RefCell::default(), codes: RefCell::default() };
-    let is_model = match table.get("model") {
-        None => false,
-        Some(model) if text(model)? == "plan" => true,
-        Some(model) => return Err(fault(model, "model can only be \"plan\": the source is our own plan model")),
-    };
-    if is_model && form == Form::Delimited {
-        return Err(Fault {
-            at: 0,
-            what: "our own plan model is JSON: form must be \"json\" or \"ndjson\"".to_owned(),
-        });
+    let model = model(table, form)?;
+    let plan = plan_sections(table, &reading, model.is_some())?;
+    if model == Some(Model::Fhir) && !plan.is_empty() {
+        return Err(Fault { at: 0, what: "FHIR is read as it stands: nothing can be selected beside it".to_owned() });
     }
-    let plan = plan_sections(table, &reading, is_model)?;
     let rows_by = rows_by(table, &reading)?;
     let ignored = ignored(table)?;
     let optional = texts_of(table, "optional_columns")?;
@@ -95,7 +88,7 @@ fn mapping(table: &DeTable<'_>, read_file: ReadFile<'_>) -> Result<Mapping, Faul
         version: required(table, "version")?,
         form,
         layout: Layout { delimiter: delimiter(table)?, encoding: encoding(table)? },
-        is_model,
+        model,
         columns: columns
             .into_iter()
             .map(|name| (is_optional(&name), name))
@@ -124,6 +117,20 @@ fn plan_sections(
         return Err(Fault { at: 0, what: "nothing is mapped: there is no [plan] and no [[goals]]".to_owned() });
     }
     Ok(plan)
+}
+
+fn model(table: &DeTable<'_>, form: Form) -> Result<Option<Model>, Fault> {
+    let Some(model) = table.get("model") else { return Ok(None) };
+    let known = match text(model)? {
+        "plan" => Model::Plan,
+        "fhir" => Model::Fhir,
+        _ => return Err(fault(model, "model can only be \"plan\" (our own plan model) or \"fhir\" (FHIR R4)")),
+    };
+    if form == Form::Delimited {
+        let what = "our own plan model and FHIR are JSON: form must be \"json\" or \"ndjson\"";
+        return Err(Fault { at: 0, what: what.to_owned() });
+    }
+    Ok(Some(known))
 }
 
 fn form(table: &DeTable<'_>) -> Result<Form, Fault> {

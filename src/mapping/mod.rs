@@ -25,10 +25,11 @@ use std::{io::BufRead, sync::Arc};
 
 use crate::{
     plan::{Place, Places, Plan},
-    source::delimited::Layout,
+    source::{delimited::Layout, json::Documents},
 };
 
 pub use example::Example;
+pub(crate) use model::unreadable as unreadable_json;
 pub use packs::Packs;
 pub use records::Records;
 
@@ -39,7 +40,7 @@ pub struct Mapping {
     version: String,
     form: Form,
     layout: Layout,
-    is_model: bool,
+    model: Option<Model>,
     /// The columns it reads, each with whether a file may lack it.
     columns: Vec<(Box<str>, bool)>,
     /// The columns that say which rows are one plan.
@@ -49,6 +50,15 @@ pub struct Mapping {
     gaps: Vec<String>,
     dates: dates::Dates,
     plan: Vec<(Box<str>, selector::Node)>,
+}
+
+/// A source whose shape is known, so that nothing is selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Model {
+    /// Our own plan model.
+    Plan,
+    /// FHIR R4, which is read by `fhir`.
+    Fhir,
 }
 
 /// The form a mapping reads.
@@ -109,6 +119,21 @@ impl Mapping {
     /// Parts of the plan that the source cannot give.
     pub fn gaps(&self) -> &[String] {
         &self.gaps
+    }
+
+    /// Whether it is for FHIR resources, which `fhir` reads.
+    pub fn is_fhir(&self) -> bool {
+        self.model == Some(Model::Fhir)
+    }
+
+    /// Whether an element path is not to be told as unread, for a stated reason.
+    pub fn ignores(&self, path: &str) -> bool {
+        self.ignored.iter().any(|ignored| **ignored == *path)
+    }
+
+    /// The JSON objects of a file as they come, for a reader of their own.
+    pub fn documents(&self, file: &str, input: Box<dyn BufRead + Send>) -> Result<Documents, Unreadable> {
+        records::documents(self, file, input)
     }
 
     /// Begins to read a file. What cannot be read at all is told here; a record that cannot be read is an item.

@@ -97,7 +97,8 @@ fn plain(value: &str) -> String {
     serde_json::from_str(value).unwrap_or_else(|_| value.to_owned())
 }
 
-pub(super) fn unreadable(error: &serde_json::Error, document: &Document, start: &Place) -> Unreadable {
+/// Why a JSON text cannot be read, without its content.
+pub(crate) fn unreadable(error: &serde_json::Error, document: &Document, start: &Place) -> Unreadable {
     let offset = offset(&document.text, error.line(), error.column());
     let pointer = pointer::around(&document.text, offset);
     let at = if error.is_data() { pointer::find(&document.text, &pointer).unwrap_or(offset) } else { offset };

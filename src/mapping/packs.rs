@@ -18,6 +18,7 @@ static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/mappings");
 
 const FILE: &str = "mapping.toml";
 const MODEL: &str = "plan-json";
+const FHIR: &str = "fhir-r4";
 
 /// Mappings by id, each with the place of its files.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +74,11 @@ impl Packs {
         let is_model = holds("plan_id")
             && ["schema_version", "goals", "strengths", "no_goal", "person"].iter().any(|name| holds(name));
         (head.starts_with(b"{") || head.starts_with(b"[")).then_some(())?;
-        if is_model && !holds("resourceType") { self.get(MODEL) } else { None }
+        match (is_model, holds("resourceType")) {
+            (true, false) => self.get(MODEL),
+            (false, true) => self.get(FHIR),
+            _ => None,
+        }
     }
 
     fn add_folder(&mut self, folder: &Path) -> Result<(), MappingError> {

@@ -5,7 +5,7 @@ use std::{cell::Cell, io::BufRead, iter, sync::Arc};
 use serde_json::Value;
 
 use super::{
-    Form, Mapped, Mapping, Read, Unread, Unreadable,
+    Form, Mapped, Mapping, Model, Read, Unread, Unreadable,
     apply::{Applied, At, Material, apply},
     group::{Gathered, Groups},
     model, nearest,
@@ -43,6 +43,7 @@ pub struct Records {
 enum Source {
     Rows { groups: Box<Groups>, columns: Arc<Columns>, marks: Vec<Cell<bool>> },
     Documents(Box<dyn Iterator<Item = Result<Document, BrokenRecord>> + Send>),
+    Made(Box<dyn Iterator<Item = Mapped> + Send>),
 }
 
 impl Records {
@@ -66,11 +67,17 @@ impl Records {
         Ok(Self { mapping: Arc::clone(mapping), file, source, ordinal: 0, buffer: Vec::new() })
     }
 
+    /// Records that a reader above makes of a mapping's documents.
+    pub fn made(mapping: &Arc<Mapping>, file: &str, records: Box<dyn Iterator<Item = Mapped> + Send>) -> Self {
+        let mapping = Arc::clone(mapping);
+        Self { mapping, file: file.into(), source: Source::Made(records), ordinal: 0, buffer: Vec::new() }
+    }
+
     /// The header line of a delimited file as received, else nothing.
     pub fn preamble(&self) -> &[u8] {
         match &self.source {
             Source::Rows { groups, .. } => groups.table().preamble(),
-            Source::Documents(_) => &[],
+            Source::Documents(_) | Source::Made(_) => &[],
         }
     }
 
@@ -92,6 +99,7 @@ impl Iterator for Records {
                 }
                 Gathered::Broken(broken) => refused(file, broken),
             },
+            Source::Made(records) => return records.next(),
             Source::Documents(documents) => match documents.next()? {
                 Ok(document) => mapping.read_document(file, document, buffer),
                 Err(broken) => refused(file, broken),
@@ -100,6 +108,15 @@ impl Iterator for Records {
         self.ordinal += 1;
         Some(Mapped { ordinal: self.ordinal, start, raw, read })
     }
+}
+
+/// Opens a file as JSON objects.
+pub(super) fn documents(
+    mapping: &Mapping,
+    file: &str,
+    input: Box<dyn BufRead + Send>,
+) -> Result<Documents, Unreadable> {
+    Documents::open(input, mapping.layout.encoding).map_err(|broken| unreadable(&file.into(), broken))
 }
 
 type Outcome = (Place, Vec<u8>, Result<Read, Unreadable>);
@@ -197,8 +214,11 @@ impl Mapping {
     fn read_document(&self, file: &Arc<str>, document: Document, buffer: &mut Vec<u8>) -> Outcome {
         let start = Place { file: Arc::clone(file), line: document.line, column: document.column, field: None };
         let raw = document.raw();
-        let read =
-            if self.is_model { self.read_model(document, &start) } else { self.read_tree(document, &start, buffer) };
+        let read = if self.model == Some(Model::Plan) {
+            self.read_model(document, &start)
+        } else {
+            self.read_tree(document, &start, buffer)
+        };
         (start, raw, read)
     }
 

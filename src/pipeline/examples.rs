@@ -47,7 +47,7 @@ impl Outcomes {
 pub fn run(mapping: &Arc<Mapping>, policy: &Arc<Policy>, file: &str, given: &[u8]) -> Outcomes {
     let gate = Gate { policy: policy.clone(), clock: Clock::fixed_on(DAY), agency: None };
     let mut said = Said::default();
-    match mapping.open(file, Box::new(Cursor::new(given.to_vec()))) {
+    match super::open(mapping, file, Box::new(Cursor::new(given.to_vec()))) {
         Ok(records) => records.for_each(|mapped| said.add(&gate.judge(mapped))),
         Err(unreadable) => said.unreadable(&unreadable),
     }
@@ -98,7 +98,7 @@ impl Said {
             );
         }
         self.plans.push(judged.plan.as_ref().map_or(Value::Null, |plan| json!(plan)));
-        if outcome != Outcome::Rejected {
+        if outcome != Outcome::Rejected && judged.plan.is_some() {
             let bundle = fhir::transaction(&judged.resources(&Ids::public()));
             self.bundles.push(serde_json::from_str(&bundle).expect("the Bundle above was written as JSON"));
         }

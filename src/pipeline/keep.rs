@@ -224,7 +224,7 @@ impl Intake {
         let Incoming { mapping, file, bytes, .. } = incoming;
         let (sender, pieces) = mpsc::channel(2);
         let (store, agency, runtime) = (self.store.clone(), work.agency.clone(), Handle::current());
-        let thread = task::spawn_blocking(move || match mapping.open(&file, bytes) {
+        let thread = task::spawn_blocking(move || match super::open(&mapping, &file, bytes) {
             Ok(records) => {
                 let look_up = |piece: &[Read]| runtime.block_on(Beside::of(&store, &agency, piece));
                 work.through(records, &sender, look_up);
@@ -237,7 +237,7 @@ impl Intake {
 
 /// The preamble and all records of a small submission, read.
 fn read_all(incoming: Incoming, work: &Work) -> Result<(Vec<u8>, Vec<Read>), Unreadable> {
-    let records = incoming.mapping.open(&incoming.file, incoming.bytes)?;
+    let records = super::open(&incoming.mapping, &incoming.file, incoming.bytes)?;
     let preamble = records.preamble().to_vec();
     Ok((preamble, records.map(|mapped| work.read(mapped)).collect()))
 }

@@ -8,7 +8,7 @@ pub mod fingerprint;
 pub mod keep;
 mod work;
 
-use std::sync::Arc;
+use std::{io::BufRead, sync::Arc};
 
 use crate::{
     clock::Clock,
@@ -16,10 +16,15 @@ use crate::{
         self, Ids, Resource,
         outcome::{self, Issue},
     },
-    mapping::{Mapped, Unread, Unreadable},
+    mapping::{Mapped, Mapping, Records, Unread, Unreadable},
     plan::{Place, Places, Plan},
     rules::{self, Finding, Gates, Outcome, Policy, Severity, Verdict, catalogue, sameness::Others},
 };
+
+/// Begins to read a file by a mapping: by what it selects, or as FHIR.
+pub fn open(mapping: &Arc<Mapping>, file: &str, input: Box<dyn BufRead + Send>) -> Result<Records, Unreadable> {
+    if mapping.is_fhir() { fhir::to_plan::open(mapping, file, input) } else { mapping.open(file, input) }
+}
 
 /// What every record is judged by.
 #[derive(Clone)]
@@ -133,9 +138,11 @@ impl Gate {
 }
 
 impl Judged {
-    /// Accepted, accepted with warnings, or rejected. A record without a plan is never accepted.
+    /// Accepted, accepted with warnings, or rejected. A record that could not be read is rejected; a note (FILE-006) is none
+    /// of a plan's verdicts and passes as what its finding weighs, without a plan.
     pub fn outcome(&self) -> Outcome {
-        if self.plan.is_none() { Outcome::Rejected } else { self.verdict.outcome() }
+        let says_why = self.plan.is_some() || !self.verdict.findings.is_empty();
+        if says_why { self.verdict.outcome() } else { Outcome::Rejected }
     }
 
     /// The plan in FHIR; nothing for a plan that was sent back or a record that could not be read.

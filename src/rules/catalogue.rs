@@ -26,6 +26,7 @@ pub const RULES: &[&Rule] = &[
     &file::unreadable::RULE,
     &file::another_agency::RULE,
     &file::received_before::RULE,
+    &file::note_not_plan::RULE,
     &goal::no_goal::RULE,
     &goal::without_words::RULE,
     &goal::placeholder::RULE,

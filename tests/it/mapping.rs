@@ -12,6 +12,7 @@ use std::{
 
 use ownwords::{
     mapping::{Mapped, Mapping, MappingError, Packs},
+    pipeline,
     plan::{PlanStatus, PlanType, action::Actor, code::Vocabulary},
     profile::{mapping_schema_faults, plan_schema_faults},
 };
@@ -30,7 +31,8 @@ fn as_json(toml: &str) -> Value {
 
 /// Reads bytes by a mapping; a file that cannot be opened is one refusal.
 pub(crate) fn records(mapping: &Arc<Mapping>, file: &str, bytes: Vec<u8>) -> Vec<Mapped> {
-    mapping.open(file, Box::new(Cursor::new(bytes))).map_err(|refused| refused.message).unwrap().collect()
+    let opened = pipeline::open(mapping, file, Box::new(Cursor::new(bytes)));
+    opened.map_err(|refused| refused.message).unwrap().collect()
 }
 
 pub(crate) fn compiled(toml: &str) -> Arc<Mapping> {
@@ -353,8 +355,9 @@ fn our_own_model_is_recognised_by_content() {
     let id = |head: &str| packs.recognise(head.as_bytes()).map(|mapping| mapping.id().to_owned());
     assert_eq!(id("\u{feff} [{\"plan_id\": \"1\", \"goals\": []").as_deref(), Some("plan-json"));
     assert_eq!(id("{\"resourceType\": \"CarePlan\", \"plan_id\": 1, \"goals\": 1}"), None);
+    assert_eq!(id("{\"resourceType\": \"Bundle\", \"goal\": []}").as_deref(), Some("fhir-r4"));
     assert_eq!(id("plan_id,goals\n"), None);
-    assert_eq!(packs.ids().collect::<Vec<_>>(), ["credible-pcrp", "flat-csv", "plan-json"]);
+    assert_eq!(packs.ids().collect::<Vec<_>>(), ["credible-pcrp", "fhir-r4", "flat-csv", "plan-json"]);
 }
 
 #[test]

@@ -76,6 +76,8 @@ async fn intake(folder: &TempDir) -> Intake {
 async fn rules_raised(intake: &Intake, text: &str) -> Vec<String> {
     let mut sent = incoming(text.as_bytes());
     "oakleaf".clone_into(&mut sent.agency);
+    let packs = Packs::load(None).expect("the mappings load");
+    sent.mapping = packs.recognise(text.as_bytes()).unwrap_or(sent.mapping);
     sent.sha256 = Fingerprint::of(text.as_bytes()).expect("bytes can be read").0;
     match intake.receive(sent, &mut |_| true).await {
         Ok(Received::AlreadyReceived(_)) => vec!["FILE-004".to_owned()],

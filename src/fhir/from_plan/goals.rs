@@ -68,6 +68,7 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
     let vouched = label::vouched(speaker::speaker_of(statement), statement.capture_method.as_ref());
     let mut head = saying.vouched_head(link, sid::GOAL, facts.profiles(), vouched);
     head.extension = extensions(saying, goal);
+    head.identifier.extend(saying.own_key("goal", goal.goal_id.as_ref()));
     let spoken = text.and_then(|_| provenance::Spoken::of_goal(saying, statement));
     written.words(resource::write(&head, &body), spoken);
     count(written, link, facts);
@@ -82,7 +83,9 @@ fn write_objective<'a>(saying: &Saying<'a>, objective: &'a Objective, link: Link
     let measure = lexical::said(objective.measure.as_ref());
     body.target = target(measure, lexical::date(objective.due_date.as_ref()));
     let facts = plain_facts(saying);
-    written.record(resource::write(&saying.head(link, sid::GOAL, facts.profiles()), &body));
+    let mut head = saying.head(link, sid::GOAL, facts.profiles());
+    head.identifier.extend(saying.own_key("objective", objective.id.as_ref()));
+    written.record(resource::write(&head, &body));
     count(written, link, facts);
 }
 

@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use super::{
     Ids, Resource,
-    datatype::{Identifier, Link, Meta},
+    datatype::{Identifier, IdentifierValue, Link, Meta},
     label, lexical,
     resource::Head,
     system::OWN_BASE,
@@ -58,6 +58,7 @@ struct Ground {
     person_system: String,
     record_system: String,
     plan_system: String,
+    part_system: String,
     service_system: String,
     staff_system: String,
 }
@@ -77,6 +78,7 @@ impl Ground {
             person_system: system("person"),
             record_system: system("record"),
             plan_system: system("plan"),
+            part_system: system("part"),
             service_system: system("service"),
             staff_system: system("staff"),
         }
@@ -181,6 +183,14 @@ impl<'a> Saying<'a> {
                 None => self.link(kind, &[list, "", &(place + 1).to_string()]),
             })
             .collect()
+    }
+
+    /// The source's own key of a part of the plan, made one of its kind within the agency by the plan's key before it.
+    fn own_key(&self, list: &str, key: Option<&String>) -> Option<Identifier<'a>> {
+        let key = lexical::given(key)?;
+        let plan = lexical::given(self.plan.plan_id.as_ref()).unwrap_or_default();
+        let value = IdentifierValue::Joined(format!("{plan}#{list}/{key}"));
+        Some(Identifier { kind: None, system: Some(self.ground.part_system.as_str()), value, assigner: None })
     }
 
     /// The goal or objective that a key names.

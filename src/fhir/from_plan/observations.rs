@@ -39,6 +39,7 @@ fn write_strengths(saying: &Saying<'_>, written: &mut Written) {
         let mut head = saying.vouched_head(link, sid::STRENGTH, profiles, label::vouched(speaker, None));
         head.extension = goals_it_helps(saying, strength);
         head.extension.extend(speaker::capture_of_strength(strength));
+        head.identifier.extend(saying.own_key("strength", strength.strength_id.as_ref()));
         written.supporting.push(link);
         let spoken = provenance::Spoken::of_teller(saying, speaker, teller);
         written.words(resource::write(&head, &body), spoken);
@@ -217,7 +218,8 @@ fn write_barrier<'a>(saying: &Saying<'a>, barrier: &'a Barrier, link: Link, writ
     let kind = lexical::known(barrier.kind.as_ref());
     body.category.extend(kind.map(|kind| Concept::of(code::OWN_BARRIER_KIND, kind)));
     body.focus = saying.only_goal().map(Reference::from).into_iter().collect();
-    let head = saying.head(link, sid::OBSERVATION, vec![profile::CORE_OBSERVATION, profile::PCO_BARRIER]);
+    let mut head = saying.head(link, sid::OBSERVATION, vec![profile::CORE_OBSERVATION, profile::PCO_BARRIER]);
+    head.identifier.extend(saying.own_key("barrier", barrier.id.as_ref()));
     written.supporting.push(link);
     written.record(resource::write(&head, &body));
     Some(link)

@@ -165,7 +165,9 @@ fn write_risks(saying: &Saying<'_>, written: &mut Written) {
         };
         let profiles = claim::chosen([(saying.eltss, profile::ELTSS_RISK)]);
         written.supporting.push(link);
-        written.record(resource::write(&saying.head(link, sid::RISK, profiles), &body));
+        let mut head = saying.head(link, sid::RISK, profiles);
+        head.identifier.extend(saying.own_key("risk", risk.id.as_ref()));
+        written.record(resource::write(&head, &body));
     }
 }
 

@@ -58,6 +58,7 @@ fn write_service<'a>(saying: &Saying<'a>, action: &'a Action, link: Link, doer: 
         claim::chosen([(is_known, profile::CORE_SERVICE_REQUEST), (is_eltss, profile::ELTSS_SERVICE_REQUEST)]);
     let mut head = saying.head(link, sid::ACTION, profiles);
     head.extension = extensions(saying, action, false);
+    head.identifier.extend(saying.own_key("action", action.id.as_ref()));
     written.services_eltss &= is_eltss;
     written.activity.push(link);
     written.record(resource::write(&head, &body));
@@ -102,6 +103,7 @@ fn write_task<'a>(saying: &Saying<'a>, action: &'a Action, link: Link, doer: Opt
     };
     let mut head = saying.head(link, sid::ACTION, Vec::new());
     head.extension = extensions(saying, action, true);
+    head.identifier.extend(saying.own_key("action", action.id.as_ref()));
     written.activity.push(link);
     written.record(resource::write(&head, &body));
 }
@@ -121,7 +123,7 @@ fn purpose(action: &Action) -> Vec<Note<'_>> {
     lexical::said(action.purpose.as_ref()).map(Note::said).into_iter().collect()
 }
 
-fn extensions<'a>(saying: &Saying<'a>, action: &'a Action, with_frequency: bool) -> Vec<Extension<'a>> {
+fn extensions<'a>(saying: &Saying<'a>, action: &'a Action, is_task: bool) -> Vec<Extension<'a>> {
     let goal = saying.goal_named(action.goal_id.as_deref());
     let objective = saying.objective_named(action.objective_id.as_deref());
     let toward = goal.into_iter().chain(objective);
@@ -133,11 +135,13 @@ fn extensions<'a>(saying: &Saying<'a>, action: &'a Action, with_frequency: bool)
         ("chosenByPerson", lexical::known(action.chosen_by_person.as_ref())),
         ("peerFunction", lexical::known(action.peer_function.as_ref())),
         ("professionalFunction", lexical::known(action.professional_function.as_ref())),
+        // A ServiceRequest is active whether planned or under way; a Task's status tells them apart.
+        ("status", lexical::known(action.status.as_ref()).filter(|_| !is_task)),
     ];
     let texts = [
         ("setting", lexical::given(action.setting.as_ref())),
         ("modality", lexical::given(action.modality.as_ref())),
-        ("frequency", lexical::given(action.frequency.as_ref()).filter(|_| with_frequency)),
+        ("frequency", lexical::given(action.frequency.as_ref()).filter(|_| is_task)),
         ("duration", lexical::given(action.duration.as_ref())),
     ];
     let codes = codes.into_iter().filter_map(|(url, code)| code.map(|code| Extension::of(url, Value::Code(code))));

@@ -3,3 +3,4 @@
 pub(super) mod another_agency;
 pub(super) mod unreadable;
 pub(super) mod received_before;
+pub(super) mod note_not_plan;

@@ -4,8 +4,11 @@
 //! files from outside.
 
 mod check;
+mod generated;
 mod outside;
+mod round;
 mod search;
+mod strangers;
 mod whole;
 mod xml;
 

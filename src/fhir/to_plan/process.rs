@@ -1,0 +1,261 @@
+//! How the plan came about and goes on: taking part and agreeing, preparation, reviews, the crisis plan, and the record's way.
+
+use super::{reading::Reading, steps, team::planning, world::Node};
+use crate::{
+    fhir::system::{code, extension, sid},
+    plan::{
+        Agreement, Progress, Review, YesNoUnknown,
+        crisis::{Crisis, LinkedPlan, PersonAgrees},
+        date::PlanDate,
+        planning::{Interpreter, Preplanning, TookPart},
+    },
+};
+
+/// Reads what is left of the plan.
+pub(super) fn read(reading: &mut Reading<'_>) {
+    let care_plan = reading.care_plan;
+    let mut named = care_plan.items("supportingInfo");
+    named.extend(care_plan.items("activity").into_iter().flat_map(|one| one.items("outcomeReference")));
+    for reference in named {
+        if reference.get("reference").is_none() && reading.plan.no_strengths.is_some() {
+            reference.mark();
+        }
+        let Some(target) = reading.look(reference) else { continue };
+        match target.entry().kind {
+            "QuestionnaireResponse" => answers(reading, target),
+            "Procedure" if steps::is_review(target) => review(reading, target),
+            "Procedure" if is_preparation(target) => preparation(reading, target),
+            _ => continue,
+        }
+        reading.used.insert(target.of);
+        reference.mark();
+        for name in ["status", "subject"] {
+            target.get(name).iter().for_each(|one| one.mark());
+        }
+    }
+    progress(reading);
+    crisis_plans(reading);
+    source(reading);
+}
+
+fn answers<'w>(reading: &mut Reading<'w>, answers: Node<'w>) {
+    let answer = |link: &str| {
+        let item = answers.items("item").into_iter().find(|item| item.says("linkId", link))?;
+        item.items("answer").first().copied()
+    };
+    let value = |link: &str| answer(link).and_then(Node::any_value);
+    let coded = |link: &str| value(link).and_then(|value| value.get("code"));
+    let yes = |link: &str| value(link).and_then(|value| value.value.as_bool());
+    let took_part = reading.read("/planning/person_took_part", coded("ow-took-part"));
+    let took_part = took_part.or_else(|| yes("q4").map(|yes| if yes { TookPart::Yes } else { TookPart::No }));
+    let meeting = reading.read("/planning/meeting_date", value("ow-meeting-date"));
+    let survey = reading.read("/planning/experience_survey_ref", value("ow-experience-survey"));
+    let interpreter = answer("ow-interpreter").map(|answer| interpreter(reading, answer));
+    if took_part.is_some() || meeting.is_some() || survey.is_some() || interpreter.is_some() {
+        let known = planning(reading);
+        known.person_took_part = took_part;
+        known.meeting_date = meeting;
+        known.experience_survey_ref = survey;
+        known.interpreter = interpreter;
+    }
+    let agrees: Option<PersonAgrees> = reading.read("/agreement/person_agrees", coded("ow-agrees"));
+    let offered = yes("ow-copy-offered").map(|yes| if yes { YesNoUnknown::Yes } else { YesNoUnknown::No });
+    let read = Agreement {
+        person_agrees: agrees.or_else(|| yes("q5").map(|yes| if yes { PersonAgrees::Yes } else { PersonAgrees::No })),
+        person_signed_on: reading.read("/agreement/person_signed_on", value("ow-person-signed-on")),
+        method: reading.read("/agreement/method", value("ow-method")),
+        copy_offered: offered,
+        disagreement_text: reading.read("/agreement/disagreement_text", value("ow-disagreement")),
+        representative_signed_on: reading
+            .read("/agreement/representative_signed_on", value("ow-representative-signed-on")),
+    };
+    if read != Agreement::default() {
+        reading.note("/agreement", answers);
+        reading.plan.agreement = Some(read);
+    }
+    for item in answers.items("item") {
+        if item.str("linkId").is_some_and(|link| link.starts_with("ow-") || matches!(link, "q4" | "q5")) {
+            item.mark();
+        }
+    }
+    answers.get("questionnaire").iter().for_each(|one| one.mark());
+}
+
+fn interpreter<'w>(reading: &mut Reading<'w>, answer: Node<'w>) -> Interpreter {
+    let inner = |link: &str| {
+        let item = answer.items("item").into_iter().find(|item| item.says("linkId", link))?;
+        item.items("answer").first()?.any_value()?.get("code")
+    };
+    reading.note("/planning/interpreter", answer);
+    Interpreter {
+        used: answer.any_value().and_then(|value| value.value.as_bool()),
+        language: reading.read("/planning/interpreter/language", inner("ow-interpreter-language")),
+        kind: reading.read("/planning/interpreter/kind", inner("ow-interpreter-kind")),
+    }
+}
+
+fn is_preparation(procedure: Node<'_>) -> bool {
+    let by_category = procedure.get("category").is_some_and(|one| one.code_in(&[code::OWN_PREPLANNING]).is_some());
+    by_category || procedure.items("identifier").iter().any(|one| one.says("system", sid::PREPLANNING))
+}
+
+fn preparation<'w>(reading: &mut Reading<'w>, talk: Node<'w>) {
+    let place = reading.plan.planning.as_ref().map_or(0, |planning| planning.preplanning.len());
+    let at = |field: &str| format!("/planning/preplanning/{place}{field}");
+    reading.note(at(""), talk);
+    let kind = talk.get("category").and_then(|one| one.code_in(&[code::OWN_PREPLANNING]));
+    let billed = talk.get("code").and_then(|concept| concept.items("coding").first()?.get("code"));
+    let mut read = Preplanning {
+        date: reading.read(at("/date"), talk.get("performedDateTime")),
+        kind: reading.read(at("/kind"), kind),
+        service_code: reading.read(at("/service_code"), billed),
+        ..Preplanning::default()
+    };
+    for note in talk.items("note") {
+        let kind = note.part(extension::ANNOTATION_TYPE).and_then(|kind| kind.code_in(&[code::OWN_PLAN_CONCEPT]));
+        match kind.and_then(Node::text) {
+            Some("tool") => read.tool = reading.read(at("/tool"), note.get("text")),
+            Some("skill") => read.skill = reading.read(at("/skill"), note.get("text")),
+            _ => continue,
+        }
+        note.mark();
+    }
+    for name in ["category", "code"] {
+        talk.get(name).iter().for_each(|one| one.mark());
+    }
+    planning(reading).preplanning.push(read);
+}
+
+fn review<'w>(reading: &mut Reading<'w>, done: Node<'w>) {
+    let at = format!("/reviews/{}", reading.plan.reviews.len());
+    reading.note(&at, done);
+    let kind = done.get("category").and_then(|one| one.code_in(&[code::OWN_REVIEW]));
+    let day = done.get("performedDateTime").or_else(|| done.get("performedPeriod")?.get("start"));
+    let read = Review {
+        date: reading.read(format!("{at}/date"), day),
+        kind: reading.read(format!("{at}/kind"), kind),
+        progress: Vec::new(),
+    };
+    for name in ["category", "code"] {
+        done.get(name).iter().for_each(|one| one.mark());
+    }
+    reading.plan.reviews.push(read);
+}
+
+/// Notes on goals belong to the review of their day; a note of another day stays where it is.
+fn progress(reading: &mut Reading<'_>) {
+    for (goal_id, note) in std::mem::take(&mut reading.notes) {
+        let day = note.str("time");
+        let of = reading.plan.reviews.iter().position(|review| review.date.as_ref().map(PlanDate::as_str) == day);
+        let Some(review) = of else { continue };
+        let at = format!("/reviews/{review}/progress/{}", reading.plan.reviews[review].progress.len());
+        let text = reading.read(format!("{at}/text"), note.get("text"));
+        note.mark();
+        reading.plan.reviews[review].progress.push(Progress { goal_id, text });
+    }
+}
+
+/// `CarePlan`s that are part of this one say what helps in a crisis.
+fn crisis_plans(reading: &mut Reading<'_>) {
+    let world = reading.world;
+    let of_this = |plan: &Node<'_>| {
+        plan.items("partOf").into_iter().any(|part| world.find(part.value, part.of) == Some(reading.care_plan.of))
+    };
+    for plan in world.all("CarePlan").filter(of_this).collect::<Vec<_>>() {
+        reading.used.insert(plan.of);
+        for name in ["partOf", "status", "intent", "category", "subject"] {
+            plan.get(name).iter().for_each(|one| one.mark());
+        }
+        let mut crisis = reading.plan.crisis.clone().unwrap_or_default();
+        if crisis.preferences.is_none() {
+            crisis.preferences = reading.read("/crisis/preferences", plan.get("description"));
+        }
+        for note in plan.items("note") {
+            let kind = note.part(extension::ANNOTATION_TYPE).and_then(|kind| kind.code_in(&[code::OWN_PLAN_CONCEPT]));
+            if kind.and_then(Node::text) == Some("people-to-call") {
+                let at = format!("/crisis/people_to_call/{}", crisis.people_to_call.len());
+                let words = reading.read(at, note.get("text"));
+                crisis.people_to_call.extend(words);
+                note.mark();
+            }
+        }
+        reading.plan.crisis = Some(crisis).filter(|crisis| *crisis != Crisis::default());
+        for info in plan.items("supportingInfo") {
+            in_a_crisis(reading, info);
+        }
+    }
+}
+
+fn in_a_crisis<'w>(reading: &mut Reading<'w>, info: Node<'w>) {
+    if let Some(told) = reading.look(info) {
+        if told.entry().kind == "Observation" && super::told::in_a_crisis(reading, told) {
+            info.mark();
+        }
+        return;
+    }
+    if info.says("type", "DocumentReference") {
+        let linked = LinkedPlan {
+            kind: reading.read("/crisis/linked_plan/kind", info.get("display")),
+            r#ref: reading.read("/crisis/linked_plan/ref", info.get("identifier").and_then(|one| one.get("value"))),
+        };
+        info.mark();
+        reading.plan.crisis.get_or_insert_with(Crisis::default).linked_plan = Some(linked);
+    }
+}
+
+/// The way of the record before us, as our own Provenance tells it.
+fn source(reading: &mut Reading<'_>) {
+    if !reading.is_own {
+        return;
+    }
+    let world = reading.world;
+    let patient = reading.patient.map(|patient| world.node(patient));
+    if let Some(agency) = patient.and_then(|patient| patient.get("managingOrganization"))
+        && let Some(agency) = reading.follow(agency)
+    {
+        let code = agency.items("identifier").into_iter().find(|one| one.says("system", sid::AGENCY_CODE));
+        reading.plan.source.agency_id = reading.read("/source/agency_id", code.and_then(|code| code.get("value")));
+        agency.mark();
+    }
+    let of = reading.care_plan.of;
+    let about =
+        |one: &Node<'_>| one.items("target").into_iter().any(|target| world.find(target.value, target.of) == Some(of));
+    let Some(provenance) = world.all("Provenance").find(about) else { return };
+    for entity in provenance.items("entity").into_iter().filter(|entity| entity.says("role", "source")) {
+        let Some(identifier) = entity.get("what").and_then(|what| what.get("identifier")) else { continue };
+        let id = reading.plan.source.record_id.clone().unwrap_or_default();
+        let version =
+            identifier.str("value").and_then(|value| value.strip_prefix(&format!("{id}|"))).map(str::to_owned);
+        if version.is_some() {
+            reading.note("/source/record_version", identifier);
+        }
+        reading.plan.source.record_version = version;
+        let system = identifier.get("assigner").and_then(|assigner| assigner.get("display"));
+        reading.plan.source.system = reading.read("/source/system", system);
+    }
+    exported_at(reading, provenance);
+    for one in world.all("Provenance") {
+        let targets = one.items("target");
+        if targets.iter().any(|target| world.find(target.value, target.of).is_some_and(|of| reading.used.contains(&of)))
+        {
+            reading.used.insert(one.of);
+            one.mark();
+        }
+    }
+}
+
+/// When the record was exported: a Provenance of ours that stands at noon may have taken its day from elsewhere in the plan.
+fn exported_at<'w>(reading: &mut Reading<'w>, provenance: Node<'w>) {
+    let Some(recorded) = provenance.get("recorded") else { return };
+    let Some(text) = recorded.text() else { return };
+    let plan = &reading.plan;
+    let met = plan.planning.as_ref().and_then(|planning| planning.meeting_date.as_ref());
+    let days = [plan.finalized_on.as_ref(), met, plan.period.start.as_ref()];
+    let exported = match text.strip_suffix("T12:00:00Z") {
+        Some(day) if days.into_iter().flatten().any(|known| known.as_str() == day) => return,
+        Some(day) => day,
+        None => text,
+    };
+    reading.plan.source.exported_at = Some(exported.into());
+    reading.note("/source/exported_at", recorded);
+}
