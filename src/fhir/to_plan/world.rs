@@ -134,8 +134,8 @@ impl<'w> World<'w> {
         }
         let plain = written.split_once("/_history/").map_or(written, |(plain, _)| plain);
         let known = self.beside(plain, from).or_else(|| {
-            let names = [plain, type_and_id(plain)].into_iter().filter(|name| !self.shared.contains(*name));
-            names.filter_map(|name| self.names.get(name)).next()
+            let mut names = [plain, type_and_id(plain)].into_iter().filter(|name| !self.shared.contains(*name));
+            names.find_map(|name| self.names.get(name))
         });
         known.copied().or_else(by_identifier)
     }
