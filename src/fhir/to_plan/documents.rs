@@ -1,6 +1,7 @@
 //! A file of FHIR cut into what belongs together, each `CarePlan` in it read, and the places kept for whoever asks.
 
 use std::{
+    borrow::Cow,
     collections::{HashSet, VecDeque},
     io::BufRead,
     sync::Arc,
@@ -229,6 +230,11 @@ fn raw_of_one(documents: &[Document], care_plan: Node<'_>) -> Vec<u8> {
     resource.unwrap_or_default().as_bytes().to_vec()
 }
 
+/// A member's name without JSON's escapes: written in two ways it is still one name.
+fn unescaped(name: &str) -> Cow<'_, str> {
+    if name.contains('\\') { pointer::plain_name(name).into() } else { name.into() }
+}
+
 /// Where an object names a member twice.
 fn doubled(text: &str) -> Option<usize> {
     fn within(cursor: &mut Cursor<'_>) -> Option<usize> {
@@ -237,7 +243,7 @@ fn doubled(text: &str) -> Option<usize> {
                 cursor.enter();
                 let mut seen = HashSet::new();
                 while let Some(name) = cursor.member() {
-                    if !seen.insert(name) {
+                    if !seen.insert(unescaped(name)) {
                         return Some(cursor.at);
                     }
                     if let Some(at) = within(cursor) {
@@ -266,8 +272,9 @@ fn doubled(text: &str) -> Option<usize> {
 
 fn place_at(document: &Document, at: usize, start: &Place) -> Place {
     let (line, column) = pointer::line_and_column(&document.text, at, document.line, document.column);
-    let field = pointer::around(&document.text, at);
-    Place { line, column, field: (!field.is_empty()).then(|| field.as_str().into()), ..start.clone() }
+    let steps: Vec<String> = pointer::around(&document.text, at).split('/').skip(1).map(leftovers::shown).collect();
+    let field = (!steps.is_empty()).then(|| format!("/{}", steps.join("/")).into());
+    Place { line, column, field, ..start.clone() }
 }
 
 /// The documents that plans came from.
@@ -294,12 +301,12 @@ impl Locate for Source {
 
 /// A JSON pointer as a FHIR element path, such as `Bundle.entry[3].resource.description.text`.
 fn element_path(root: &str, path: &str) -> String {
-    let mut said = root.to_owned();
+    let mut said = leftovers::shown(root);
     for step in path.split('/').skip(1) {
         if step.bytes().all(|byte| byte.is_ascii_digit()) {
             said.extend(["[", step, "]"]);
         } else {
-            said.extend([".", step]);
+            said.extend([".", &leftovers::shown(step)]);
         }
     }
     said

@@ -78,16 +78,16 @@ pub(super) fn gather(reading: &mut Reading<'_>, drawn_on: &HashSet<usize>, is_fi
     let mut left = Leaving { is_own, all: Vec::new(), paths: HashSet::new(), carried: Vec::new() };
     for inferred in std::mem::take(&mut reading.inferred) {
         let path = format!("{inferred} (linked by person and period)");
-        left.say(path, reading.care_plan.spot(), Some("not named by the plan"));
+        left.say(path, || reading.care_plan.spot(), Some("not named by the plan"));
     }
     for at in 0..world.entries.len() {
         let node = world.node(at);
         let used = reading.used.contains(&at);
         if used {
-            left.within(node.value, node.entry().kind.to_owned(), node, true);
+            left.within(node.value, shown(node.entry().kind), node, true);
         } else if is_first && !drawn_on.contains(&at) && !(is_own && is_somebody(node)) {
             let text = reading.is_about_person(node).then(|| node.value.to_string());
-            left.say(shown(node.entry().kind), node.spot(), text.as_deref());
+            left.say(shown(node.entry().kind), || node.spot(), text.as_deref());
         }
     }
     reading.plan.unmapped.extend(left.carried);
@@ -115,13 +115,14 @@ struct Leaving {
 }
 
 impl Leaving {
-    fn say(&mut self, path: String, spot: String, value: Option<&str>) {
+    fn say(&mut self, path: String, spot: impl FnOnce() -> String, value: Option<&str>) {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
             let one = Unmapped { path: path.clone(), value: Words::from(value) };
             self.carried.push(one);
         }
+        // A spot costs a walk through its resource, and only the first of a path is told.
         if self.paths.insert(path.clone()) {
-            self.all.push(Left { path, spot });
+            self.all.push(Left { path, spot: spot() });
         }
     }
 
@@ -144,8 +145,7 @@ impl Leaving {
             leaf => {
                 let text = leaf.as_str().map_or_else(|| leaf.to_string(), str::to_owned);
                 if !text.trim().is_empty() {
-                    let place = Node { value: find_same(of, leaf), ..of };
-                    self.say(path, place.spot(), Some(&text));
+                    self.say(path, || Node { value: find_same(of, leaf), ..of }.spot(), Some(&text));
                 }
             }
         }
@@ -203,7 +203,7 @@ fn is_said_again(kind: &str, name: &str) -> bool {
 }
 
 /// A name of an element as it may be shown: a stranger's file could hold anything where a name belongs.
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     let fits = name.len() <= 64
         && lexical::code(name).is_some()
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));

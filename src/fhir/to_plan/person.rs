@@ -1,6 +1,9 @@
 //! Whose plan it is, from Patient; without one, from the reference alone.
 
-use super::{reading::Reading, world::Node};
+use super::{
+    reading::Reading,
+    world::{Node, type_and_id},
+};
 use crate::{
     fhir::system::{OWN_BASE, code, extension, sid},
     plan::people::{Answer, Demographics, Identifier, Name},
@@ -16,7 +19,9 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     let Some(patient) = reading.follow(subject).filter(|target| target.entry().kind == "Patient") else {
         let by = subject.get("reference").or_else(|| subject.get("identifier")?.get("value"));
         let written: Option<String> = reading.read("/person/local_id", by);
-        reading.plan.person.local_id = written.map(|written| written.rsplit('/').next().unwrap_or_default().to_owned());
+        // The id, never a version or a place in a file: those are alike for many people.
+        let id = |written: String| type_and_id(&written).rsplit('/').next().unwrap_or_default().to_owned();
+        reading.plan.person.local_id = written.map(id).filter(|id| !id.is_empty() && !id.starts_with('#'));
         subject.mark();
         return;
     };

@@ -23,6 +23,9 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         let Some(target) = reading.look(reference) else { continue };
         match target.entry().kind {
             "QuestionnaireResponse" => answers(reading, target),
+            "Procedure" if target.str("status").is_some_and(|status| matches!(status, "not-done" | "preparation")) => {
+                continue;
+            }
             "Procedure" if steps::is_review(target) => review(reading, target),
             "Procedure" if is_preparation(target) => preparation(reading, target),
             _ => continue,
@@ -161,7 +164,8 @@ fn crisis_plans(reading: &mut Reading<'_>) {
     let of_this = |plan: &Node<'_>| {
         plan.items("partOf").into_iter().any(|part| world.find(part.value, part.of) == Some(reading.care_plan.of))
     };
-    for plan in world.all("CarePlan").filter(of_this).collect::<Vec<_>>() {
+    for plan in world.all("CarePlan").filter(of_this).filter(|one| !reading.is_about_another(*one)).collect::<Vec<_>>()
+    {
         reading.used.insert(plan.of);
         for name in ["partOf", "status", "intent", "category", "subject"] {
             plan.get(name).iter().for_each(|one| one.mark());

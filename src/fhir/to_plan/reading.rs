@@ -112,7 +112,19 @@ impl<'w> Reading<'w> {
         // What is withdrawn with its plan is read as the plan is.
         let is_withdrawn = self.care_plan.says("status", "entered-in-error");
         let target = self.world.node(target);
-        Some(target).filter(|target| target.is_usable() || is_withdrawn && target.is_current())
+        Some(target)
+            .filter(|target| target.is_usable() || is_withdrawn && target.is_current())
+            .filter(|target| !self.is_about_another(*target))
+    }
+
+    /// Whether a resource says of itself that it is about somebody else; then nothing of it comes into the plan.
+    pub(super) fn is_about_another(&self, resource: Node<'w>) -> bool {
+        let Some(of) = ["subject", "for"].iter().find_map(|name| resource.get(name)) else { return false };
+        let names_a_person = || match self.world.find(of.value, of.of) {
+            Some(target) => self.world.entries[target].kind == "Patient",
+            None => of.str("reference").map(type_and_id).is_some_and(|written| written.starts_with("Patient/")),
+        };
+        !self.is_person(of) && names_a_person()
     }
 
     /// Whether a reference means the person.
@@ -168,8 +180,10 @@ impl<'w> Reading<'w> {
         let shown = reference.str("display").map(str::to_owned);
         let Some(target) = self.look(reference) else { return shown };
         self.used.insert(target.of);
+        // Only one step: a role that names a role, or itself, would lead on without end.
         if let Some(inner) = target.get("practitioner") {
-            return self.name_of(inner).or(shown);
+            let is_role = self.look(inner).is_some_and(|inner| inner.get("practitioner").is_some());
+            return if is_role { inner.str("display").map(str::to_owned) } else { self.name_of(inner) }.or(shown);
         }
         if let Some(name) = target.get("name").filter(|name| name.value.is_string()) {
             name.mark();

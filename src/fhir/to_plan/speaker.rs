@@ -57,7 +57,9 @@ pub(super) fn statement<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str)
 /// Whether the text is no more than what a code beside it is called: picked, not said.
 fn is_a_label(description: Option<Node<'_>>, text: Option<&Words>) -> bool {
     let codings = description.map(|one| one.items("coding")).unwrap_or_default();
-    text.is_some_and(|text| codings.iter().any(|coding| coding.says("display", text.reveal())))
+    let plain = |text: &str| text.trim().to_lowercase();
+    let shown: Vec<String> = codings.iter().filter_map(|coding| coding.str("display").map(plain)).collect();
+    text.is_some_and(|text| shown.contains(&plain(text.reveal())))
 }
 
 fn attestation<'w>(reading: &mut Reading<'w>, capture: Option<Node<'w>>, at: &str) -> Option<Attestation> {

@@ -31,7 +31,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     for activity in reading.care_plan.items("activity") {
         if let Some(detail) = activity.get("detail") {
             // An activity that is not to be done is no step.
-            if detail.get("doNotPerform").is_none_or(|not| not.value != true) {
+            if is_to_be_done(detail) && !detail.says("status", "entered-in-error") {
                 from_detail(reading, detail);
             }
             continue;
@@ -41,12 +41,16 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         match step.entry().kind {
             "Task" if is_review(step) => next_review(reading, step),
             "Task" => from_task(reading, step),
-            "ServiceRequest" => from_service(reading, step),
+            "ServiceRequest" if is_to_be_done(step) => from_service(reading, step),
             _ => continue,
         }
         reading.used.insert(step.of);
         reference.mark();
     }
+}
+
+fn is_to_be_done(step: Node<'_>) -> bool {
+    step.get("doNotPerform").is_none_or(|not| not.value != true)
 }
 
 /// Whether it is a review of the plan.

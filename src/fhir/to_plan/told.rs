@@ -54,7 +54,7 @@ fn gathered<'w>(reading: &mut Reading<'w>) -> Vec<Node<'w>> {
             let is_toward = |reference: &Node<'w>| {
                 world.find(reference.value, reference.of).is_some_and(|target| reading.goals.contains(&target))
             };
-            if toward.iter().any(is_toward) {
+            if toward.iter().any(is_toward) && !reading.is_about_another(one) {
                 found.push(one);
             }
         }

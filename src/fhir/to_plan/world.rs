@@ -17,6 +17,8 @@ use crate::fhir::system::OWN_BASE;
 pub(super) struct World<'w> {
     pub(super) entries: Vec<Entry<'w>>,
     names: HashMap<String, usize>,
+    /// `Type/id` that different resources here have.
+    shared: HashSet<String>,
     read: RefCell<HashSet<usize>>,
 }
 
@@ -27,6 +29,7 @@ pub(super) struct Entry<'w> {
     pub(super) document: usize,
     pub(super) pointer: String,
     within: Option<usize>,
+    full_url: Option<&'w str>,
     /// It carries an identifier that we gave.
     pub(super) is_ours: bool,
     /// A newer version of it is here too.
@@ -44,7 +47,8 @@ pub(super) struct Node<'w> {
 impl<'w> World<'w> {
     /// Takes in every resource of these documents, those inside Bundles and contained ones too.
     pub(super) fn of(documents: &'w [Value]) -> Self {
-        let mut world = Self { entries: Vec::new(), names: HashMap::new(), read: RefCell::default() };
+        let mut world =
+            Self { entries: Vec::new(), names: HashMap::new(), shared: HashSet::new(), read: RefCell::default() };
         for (at, document) in documents.iter().enumerate() {
             world.add(document, at, "", None, None);
         }
@@ -74,16 +78,16 @@ impl<'w> World<'w> {
             one["system"].as_str().is_some_and(|system| system.starts_with(OWN_BASE) && system.contains("/sid/"))
         });
         let pointer = pointer.to_owned();
-        self.entries.push(Entry { kind, value, document, pointer, within, is_ours, is_superseded: false });
-        self.name(at, full_url);
+        self.entries.push(Entry { kind, value, document, pointer, within, full_url, is_ours, is_superseded: false });
+        self.name(at);
         for (inner, contained) in list(&value["contained"]).enumerate() {
             let pointer = format!("{}/contained/{inner}", self.entries[at].pointer);
             self.add(contained, document, &pointer, None, Some(at));
         }
     }
 
-    fn name(&mut self, at: usize, full_url: Option<&str>) {
-        let Entry { kind, value, within, .. } = self.entries[at];
+    fn name(&mut self, at: usize) {
+        let Entry { kind, value, within, full_url, .. } = self.entries[at];
         let id = value["id"].as_str();
         if let Some(outer) = within {
             if let Some(id) = id {
@@ -103,10 +107,11 @@ impl<'w> World<'w> {
             self.entries[old].is_superseded = true;
         }
         self.names.insert(identity, stands);
-        if let Some(local) = local
-            && self.names.get(&local).is_none_or(|known| Some(*known) == before)
-        {
-            self.names.insert(local, stands);
+        if let Some(local) = local {
+            match self.names.get(&local) {
+                Some(known) if *known != stands && Some(*known) != before => drop(self.shared.insert(local)),
+                _ => drop(self.names.insert(local, stands)),
+            }
         }
         for identifier in list(&value["identifier"]) {
             if let (Some(system), Some(value)) = (identifier["system"].as_str(), identifier["value"].as_str()) {
@@ -128,8 +133,18 @@ impl<'w> World<'w> {
             return if id.is_empty() { Some(outer) } else { self.names.get(&format!("{outer}#{id}")).copied() };
         }
         let plain = written.split_once("/_history/").map_or(written, |(plain, _)| plain);
-        let known = self.names.get(plain).or_else(|| self.names.get(type_and_id(plain)));
+        let known = self.beside(plain, from).or_else(|| {
+            let mut names = [plain, type_and_id(plain)].into_iter().filter(|name| !self.shared.contains(*name));
+            names.find_map(|name| self.names.get(name))
+        });
         known.copied().or_else(by_identifier)
+    }
+
+    /// What `Type/id` means first: the resource on the same server. Two servers give one id to different people.
+    fn beside(&self, plain: &str, from: usize) -> Option<&usize> {
+        let url = self.entries[self.entries[from].within.unwrap_or(from)].full_url?;
+        let base = url.strip_suffix(type_and_id(url)).filter(|base| base.contains("://"))?;
+        self.names.get(&format!("{base}{plain}"))
     }
 
     /// The root of a resource.

@@ -81,7 +81,7 @@ fn nothing_coded_stands_in_for_words() {
     coded["description"] =
         json!({ "coding": [{ "system": "http://snomed.info/sct", "code": "1", "display": "Housing" }] });
     assert_eq!(read(bundle(&[care_plan(), coded.clone()])).plan.goals[0].statement.text, None);
-    coded["description"]["text"] = json!("Housing");
+    coded["description"]["text"] = json!("housing ");
     let labelled = read(bundle(&[care_plan(), coded])).plan.goals[0].statement.clone();
     assert!(labelled.text.is_some() && labelled.capture_method.is_some_and(|method| !method.is_person_given()));
     let mut masked = goal(Some("Patient/p"), "Error");
@@ -153,6 +153,94 @@ fn a_place_is_a_line_and_an_element() {
     assert_eq!(elsewhere.field.as_deref(), Some("Bundle.entry[1].resource"));
 }
 
+fn referring(kind: &str, more: &Value) -> Value {
+    let mut one =
+        json!({ "resourceType": kind, "id": "x", "status": "completed", "subject": { "reference": "Patient/p" } });
+    one.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    one
+}
+
+#[test]
+fn what_the_plan_names_of_another_person_stays_out_too() {
+    let mut plan = care_plan();
+    plan["supportingInfo"] = json!([{ "reference": "Observation/x" }]);
+    plan["activity"] = json!([{ "reference": { "reference": "ServiceRequest/x" } }]);
+    let told =
+        json!({ "code": { "text": "Strengths" }, "valueString": "Secret", "subject": { "reference": "Patient/q" } });
+    let done = json!({ "code": { "text": "Secret" }, "subject": { "reference": "Patient/q" } });
+    let mut theirs = goal(Some("Patient/q"), "Secret");
+    theirs["subject"] = json!({ "reference": "Patient/q" });
+    let all = [plan, theirs, referring("Observation", &told), referring("ServiceRequest", &done)];
+    let read = read(bundle(&all));
+    assert!(!serde_json::to_string(&read.plan).expect("JSON").contains("Secret"));
+    let paths: Vec<_> = read.unread.iter().map(|one| one.path.as_str()).collect();
+    assert!(["Goal", "Observation", "ServiceRequest"].iter().all(|kind| paths.contains(kind)), "{paths:?}");
+}
+
+#[test]
+fn one_id_on_two_servers_is_two_people() {
+    let entry = |base: &str, mut resource: Value, id: &str| {
+        resource["id"] = json!(id);
+        let url = format!("https://{base}.example.org/{}/{id}", resource["resourceType"].as_str().unwrap_or_default());
+        json!({ "fullUrl": url, "resource": resource })
+    };
+    let person = |number: &str| json!({ "resourceType": "Patient", "identifier": [{ "value": number }] });
+    let entries = json!([
+        entry("a", person("A"), "p"),
+        entry("b", person("B"), "p"),
+        entry("b", care_plan(), "c"),
+        entry("a", goal(None, "Secret"), "g"),
+        entry("b", goal(None, "Sing"), "g")
+    ]);
+    let whole = json!({ "resourceType": "Bundle", "type": "collection", "entry": entries });
+    let plan = read(whole.to_string()).plan;
+    assert_eq!(plan.person.local_id.as_deref(), Some("B"));
+    assert_eq!(plan.goals[0].statement.text.as_ref().map(|text| text.reveal()), Some("Sing"));
+}
+
+#[test]
+fn whose_plan_it_is_never_comes_from_a_version_or_a_place() {
+    let of = |subject: &str| {
+        let mut plan = care_plan();
+        plan["subject"] = json!({ "reference": subject });
+        read(bundle(&[plan, goal(None, "Sing")])).plan.person.local_id
+    };
+    assert_eq!(of("Patient/p/_history/3").as_deref(), Some("p"));
+    assert_eq!(of("#pat"), None);
+}
+
+#[test]
+fn a_role_that_names_itself_ends() {
+    let mut plan = care_plan();
+    plan["author"] = json!({ "reference": "PractitionerRole/r" });
+    let role =
+        json!({ "resourceType": "PractitionerRole", "id": "r", "practitioner": { "reference": "PractitionerRole/r" } });
+    assert_eq!(read(bundle(&[plan, goal(None, "Sing"), role])).plan.goals.len(), 1);
+}
+
+#[test]
+fn what_is_not_to_be_done_or_was_not_done_is_none() {
+    let review = json!({ "coding": [{ "system": "http://snomed.info/sct", "code": "425268008" }] });
+    let of = |forbidden: bool, status: &str| {
+        let mut plan = care_plan();
+        plan["activity"] = json!([{ "reference": { "reference": "ServiceRequest/x" } },
+            { "detail": { "status": if forbidden { "entered-in-error" } else { "scheduled" }, "description": "Walk" } }]);
+        plan["supportingInfo"] = json!([{ "reference": "Procedure/x" }]);
+        let service = referring("ServiceRequest", &json!({ "code": { "text": "Call" }, "doNotPerform": forbidden }));
+        let done = referring("Procedure", &json!({ "code": review.clone(), "status": status }));
+        let read = read(bundle(&[plan, goal(None, "Sing"), service, done])).plan;
+        (read.actions.len(), read.reviews.len())
+    };
+    assert_eq!(of(false, "completed"), (2, 1));
+    assert_eq!(of(true, "not-done"), (0, 0));
+}
+
+#[test]
+fn a_name_written_in_two_ways_is_given_twice() {
+    let twice = bundle(&[care_plan(), goal(None, "Sing")]).replace("\"text\":", "\"te\\u0078t\":\"Cry\",\"text\":");
+    assert_eq!(read_all(twice).remove(0).err(), Some("FILE-001"));
+}
+
 #[test]
 fn hostile_names_are_not_shown() {
     let mut odd = goal(None, "Sing");
@@ -161,6 +249,13 @@ fn hostile_names_are_not_shown() {
     let read = read(bundle(&[care_plan(), odd]));
     let paths: Vec<_> = read.unread.iter().map(|unread| unread.path.as_str()).collect();
     assert_eq!(paths, ["Goal.?", "Goal.extension(?).valueString"]);
+    let fields: Vec<_> = read.unread.iter().filter_map(|unread| unread.place.field.as_deref()).collect();
+    assert!(fields.iter().all(|field| !field.contains("I told")), "{fields:?}");
+    let mut plan = care_plan();
+    plan["careTeam"] = json!([{ "reference": "#t" }]);
+    plan["contained"] = json!([{ "resourceType": "I told her", "id": "t", "a": "x" }]);
+    let read = self::read(bundle(&[plan, goal(None, "Sing")]));
+    assert!(read.unread.iter().any(|one| one.path == "?.a"), "{:?}", read.unread);
 }
 
 /// What became of a file: verdict and counts, as a row of a table.
