@@ -99,13 +99,16 @@ pub(super) struct Changes<'b> {
     pub(super) deliveries: Vec<DeliveryLine<'b>>,
     /// Plans and connections whose waiting deliveries are overtaken.
     pub(super) overtaken: Vec<(i64, &'b str)>,
-    /// Where the plans stand afterwards: key, newest, accepted, content, and the person where a version was accepted.
-    pub(super) plans: Vec<(i64, i64, Option<i64>, &'b str, Option<&'b str>)>,
+    /// Where the plans stand afterwards.
+    pub(super) plans: Vec<PlanLine<'b>>,
     /// Plans that have a version before the one of this batch, by key: what it said is no longer theirs.
     pub(super) rewritten: Vec<i64>,
     /// The long statements of the newest versions.
     pub(super) wordings: Vec<WordingLine<'b>>,
 }
+
+/// Key, newest, accepted, content, and the person where a version was accepted.
+pub(super) type PlanLine<'b> = (i64, i64, Option<i64>, &'b str, Option<&'b str>);
 
 pub(super) struct VersionLine<'b> {
     pub(super) plan_key: i64,

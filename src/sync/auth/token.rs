@@ -78,14 +78,17 @@ impl Smart {
         let has = |ability: &str| abilities.iter().any(|one| one == ability);
         Self {
             token_url: tree["token_endpoint"].as_str().map(str::to_owned),
-            algorithms: list("token_endpoint_auth_signing_alg_values_supported").into_iter().filter(is_name).collect(),
+            algorithms: list("token_endpoint_auth_signing_alg_values_supported")
+                .into_iter()
+                .filter(|name| is_name(name))
+                .collect(),
             is_v1: has("permission-v1") && !has("permission-v2"),
         }
     }
 }
 
 /// Whether it looks like the name of an algorithm; other words of a server are not shown.
-fn is_name(text: &String) -> bool {
+fn is_name(text: &str) -> bool {
     text.len() <= 10 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
