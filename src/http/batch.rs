@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::{
     Service,
     auth::Caller,
-    error::HttpError,
+    error::{Fault, HttpError},
+    form::Form,
     history::{self, Wanted},
     metadata,
     read::{self, How},
@@ -48,16 +49,32 @@ pub(super) async fn batch(
     let strict = search::is_strict(&headers);
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
-        let answer = one(&service, &caller.scope, &base, &request["request"], strict).await;
-        answers.push(match answer {
-            Ok(resource) => (StatusCode::OK.as_str().to_owned(), resource),
-            Err(error) => {
-                let (status, outcome) = error.outcome();
-                (status.as_str().to_owned(), outcome)
-            }
-        });
+        answers.push(one(&service, &caller.scope, &base, &request["request"], strict).await);
     }
-    form.answer(StatusCode::OK, &found::batch_response(answers))
+    said(form, answers)
+}
+
+/// The answers; a fault of ours among them is named in the log, though the whole is a success.
+fn said(form: Form, answers: Vec<Result<Value, HttpError>>) -> Result<Response, HttpError> {
+    let mut fault = None;
+    let mut entries = Vec::with_capacity(answers.len());
+    for answer in answers {
+        let (status, resource) = match answer {
+            Ok(resource) => (StatusCode::OK, resource),
+            Err(error) => {
+                if let HttpError::OurFault(kind) = error {
+                    fault.get_or_insert(Fault(kind));
+                }
+                error.outcome()
+            }
+        };
+        entries.push((status.as_str().to_owned(), resource));
+    }
+    let mut response = form.answer(StatusCode::OK, &found::batch_response(entries))?;
+    if let Some(fault) = fault {
+        response.extensions_mut().insert(fault);
+    }
+    Ok(response)
 }
 
 async fn one(
@@ -90,4 +107,22 @@ async fn one(
 fn wanted(query: &str) -> Result<Wanted, HttpError> {
     let uri: Uri = format!("/?{query}").parse().map_err(|_| history::wrong())?;
     Query::<Wanted>::try_from_uri(&uri).map(|Query(wanted)| wanted).map_err(|_| history::wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Fault, Form, HttpError, said};
+
+    #[test]
+    fn a_fault_of_ours_within_a_batch_is_named_in_the_log() {
+        let fault = |answers| {
+            let response = said(Form::Json, answers).expect("an answer");
+            response.extensions().get::<Fault>().map(|fault| fault.0)
+        };
+        let well = || Ok(json!({ "resourceType": "Goal" }));
+        assert_eq!(fault(vec![well(), Err(HttpError::OurFault("store damaged")), well()]), Some("store damaged"));
+        assert_eq!(fault(vec![well(), Err(HttpError::NotHere)]), None);
+    }
 }

@@ -99,13 +99,16 @@ pub(super) struct Changes<'b> {
     pub(super) deliveries: Vec<DeliveryLine<'b>>,
     /// Plans and connections whose waiting deliveries are overtaken.
     pub(super) overtaken: Vec<(i64, &'b str)>,
-    /// Where the plans stand afterwards: key, newest, accepted, content, person.
-    pub(super) plans: Vec<(i64, i64, Option<i64>, &'b str, &'b str)>,
+    /// Where the plans stand afterwards.
+    pub(super) plans: Vec<PlanLine<'b>>,
     /// Plans that have a version before the one of this batch, by key: what it said is no longer theirs.
     pub(super) rewritten: Vec<i64>,
     /// The long statements of the newest versions.
     pub(super) wordings: Vec<WordingLine<'b>>,
 }
+
+/// Key, newest, accepted, content, and the person where a version was accepted.
+pub(super) type PlanLine<'b> = (i64, i64, Option<i64>, &'b str, Option<&'b str>);
 
 pub(super) struct VersionLine<'b> {
     pub(super) plan_key: i64,
@@ -186,8 +189,10 @@ fn file<'b>(
             now.resources = resources.iter().map(|one| one.id).collect();
             Some(resources)
         };
-        changes.plans.retain(|(key, ..)| *key != plan_key);
-        changes.plans.push((plan_key, now.newest, now.accepted, &plan.content, &plan.person_id));
+        let before = changes.plans.iter().position(|(key, ..)| *key == plan_key).map(|at| changes.plans.remove(at));
+        // A version that was sent back says nothing about whose plan it is.
+        let person = if record.is_rejected() { before.and_then(|line| line.4) } else { Some(&*plan.person_id) };
+        changes.plans.push((plan_key, now.newest, now.accepted, &plan.content, person));
         changes.versions.push(VersionLine { plan_key, version: now.newest, record, plan, resources });
         reword(record, plan, now, changes);
     }

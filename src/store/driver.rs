@@ -296,7 +296,7 @@ pub(super) struct Dialect {
     /// Enters what resources were before: `[[hexadecimal id, plan_version_key, plan_key, version of the plan, version, gone,
     /// updated_at]]`; the key or the two after it say which plan version.
     pub(super) resources_before: &'static str,
-    /// Brings plans to `[[plan_key, newest, accepted, content, person_id]]`.
+    /// Brings plans to `[[plan_key, newest, accepted, content, person_id]]`; without a person theirs stays.
     pub(super) advance_plans: &'static str,
     /// Retires the waiting deliveries of `[[plan_key, connection]]`.
     pub(super) supersede: &'static str,

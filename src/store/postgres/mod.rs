@@ -76,8 +76,8 @@ pub(super) const DIALECT: Dialect = Dialect {
         where v.plan_key = (w.value->>2)::bigint and v.version = (w.value->>3)::bigint)), (w.value->>6)::bigint \
         from json_array_elements($1::json) w(value)",
     advance_plans: "update plan set newest = (w.value->>1)::bigint, accepted = (w.value->>2)::bigint, \
-        content = w.value->>3, person_id = w.value->>4 from json_array_elements($1::json) w(value) \
-        where plan.plan_key = (w.value->>0)::bigint",
+        content = w.value->>3, person_id = coalesce(w.value->>4, plan.person_id) \
+        from json_array_elements($1::json) w(value) where plan.plan_key = (w.value->>0)::bigint",
     supersede: "update delivery set state = 'superseded', updated_at = $2 from json_array_elements($1::json) w(value) \
         where delivery.plan_key = (w.value->>0)::bigint and delivery.connection = w.value->>1 \
         and delivery.state in ('ready', 'blocked', 'dead')",

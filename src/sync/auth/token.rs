@@ -78,10 +78,18 @@ impl Smart {
         let has = |ability: &str| abilities.iter().any(|one| one == ability);
         Self {
             token_url: tree["token_endpoint"].as_str().map(str::to_owned),
-            algorithms: list("token_endpoint_auth_signing_alg_values_supported"),
+            algorithms: list("token_endpoint_auth_signing_alg_values_supported")
+                .into_iter()
+                .filter(|name| is_name(name))
+                .collect(),
             is_v1: has("permission-v1") && !has("permission-v2"),
         }
     }
+}
+
+/// Whether it looks like the name of an algorithm; other words of a server are not shown.
+fn is_name(text: &str) -> bool {
+    text.len() <= 10 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 impl Grant {
@@ -134,7 +142,7 @@ impl Grant {
             return Ok(url.clone());
         }
         let found = smart.token_url.as_deref().ok_or(Fault::NoTokenAddress)?;
-        connection::address(found, self.allow_plain_http).map_err(|_| Fault::TokenAddressUnsafe)
+        connection::token_address(found, self.allow_plain_http).map_err(|_| Fault::TokenAddressUnsafe)
     }
 
     /// The form, and the headers that go with it.

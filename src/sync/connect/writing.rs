@@ -55,8 +55,7 @@ impl Trial<'_> {
 
         let second = Uuid::new_v4();
         let twice = [self.create_once(person, second).await, self.create_once(person, second).await];
-        let (first, again) = (twice[0].clone(), twice[1].clone());
-        let once = matches!((&first, &again), (Some(a), Some(b)) if a == b);
+        let once = matches!(&twice, [Some((a, true)), Some((b, false))] if a == b);
         self.proved.if_none_exist = once;
         let told = match (own, once) {
             (true, true) => "ids of ours are taken, and a second create makes nothing new",
@@ -65,8 +64,9 @@ impl Trial<'_> {
             (false, false) => "ids of ours are refused, and a second create makes a second one or is refused",
         };
         self.note(11, if own || once { Outcome::Pass } else { Outcome::Fail }, told.to_owned(), Some("method"));
-        let mut left: Vec<(String, Uuid)> = [first, again].into_iter().flatten().map(|id| (id, second)).collect();
-        left.dedup();
+        // What was there before is someone's, even when the server says that it is what was asked for.
+        let ours = twice.into_iter().flatten().filter(|(_, is_new)| *is_new);
+        let mut left: Vec<(String, Uuid)> = ours.map(|(id, _)| (id, second)).collect();
         if own {
             left.insert(0, (id, key));
         }
@@ -78,8 +78,8 @@ impl Trial<'_> {
         made
     }
 
-    /// Creates unless it is there, and gives the server's id.
-    async fn create_once(&mut self, person: &str, key: Uuid) -> Option<String> {
+    /// Creates unless it is there, and gives the server's id and whether it was made by this.
+    async fn create_once(&mut self, person: &str, key: Uuid) -> Option<(String, bool)> {
         let terms = format!("identifier={IDENTIFIER}|urn:uuid:{key}");
         let mut body = goal("", key, person, TEXT, "proposed");
         body.as_object_mut()?.remove("id");
@@ -89,7 +89,8 @@ impl Trial<'_> {
         }
         let location = answer.headers.get("location").or_else(|| answer.headers.get("content-location"));
         let of_header = location.and_then(|url| id_of(url.to_str().ok()?));
-        of_header.or_else(|| serde_json::from_str::<Value>(&answer.said.body).ok()?["id"].as_str().map(str::to_owned))
+        let of_body = || serde_json::from_str::<Value>(&answer.said.body).ok()?["id"].as_str().and_then(checked);
+        Some((of_header.or_else(of_body)?, answer.said.status == 201))
     }
 
     /// Probe 12.
@@ -221,7 +222,15 @@ impl Trial<'_> {
 /// The id in a location such as `https://host/fhir/Goal/7/_history/1`.
 fn id_of(location: &str) -> Option<String> {
     let path = location.split_once("/_history").map_or(location, |(path, _)| path);
-    path.trim_end_matches('/').rsplit('/').next().filter(|id| !id.is_empty()).map(str::to_owned)
+    path.trim_end_matches('/').rsplit('/').next().and_then(checked)
+}
+
+/// An id as FHIR has them. One that a path does not keep, such as `..`, would have all of a type taken away.
+fn checked(id: &str) -> Option<String> {
+    let is_id = (1..=64).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+        && id.bytes().any(|byte| byte != b'.');
+    is_id.then(|| id.to_owned())
 }
 
 fn goal(id: &str, key: Uuid, person: &str, text: &str, status: &str) -> Value {
@@ -255,4 +264,23 @@ fn document(person: &str, kind: &str, base64: &str) -> Value {
         "description": "ownwords tries out this connection",
         "content": [{ "attachment": { "contentType": kind, "data": base64 } }],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::id_of;
+
+    #[test]
+    fn only_an_id_is_taken_from_a_location() {
+        for (location, expected) in [
+            ("https://host/fhir/Goal/7/_history/1", Some("7")),
+            ("/fhir/Goal/a.b-c", Some("a.b-c")),
+            ("https://host/fhir/Goal/..", None),
+            ("https://host/fhir/Goal/.", None),
+            ("https://host/fhir/Goal?identifier=1", None),
+            ("", None),
+        ] {
+            assert_eq!(id_of(location).as_deref(), expected, "{location}");
+        }
+    }
 }

@@ -115,6 +115,9 @@ impl Connection {
     /// The connection of that name in the folder.
     pub fn load(folder: &Path, name: &str) -> Result<Self, SyncError> {
         let file = path(folder, name);
+        if !is_name(name) {
+            return Err(SyncError::ConnectionFile { file, problem: NO_NAME.to_owned() });
+        }
         let text = fs::read_to_string(&file).map_err(|error| {
             let problem = match error.kind() {
                 io::ErrorKind::NotFound => "is not there; `ownwords connect URL --save` makes it".to_owned(),
@@ -133,7 +136,7 @@ impl Connection {
     pub fn of_file(name: &str, folder: &Path, said: ConnectionFile) -> Result<Self, SyncError> {
         let wrong = |problem: String| SyncError::ConnectionFile { file: path(folder, name), problem };
         if !is_name(name) {
-            return Err(wrong("has a name that cannot be used; take letters, digits, - and _".to_owned()));
+            return Err(wrong(NO_NAME.to_owned()));
         }
         let base =
             address(&said.base_url, said.allow_plain_http).map_err(|problem| wrong(format!("base_url {problem}")))?;
@@ -216,6 +219,8 @@ pub fn path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.toml"))
 }
 
+const NO_NAME: &str = "has a name that cannot be used; take letters, digits, - and _";
+
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
@@ -232,13 +237,23 @@ fn without_values(error: &toml::de::Error, text: &str) -> String {
     format!("line {line}: {message}")
 }
 
-/// A base or token address, checked: https, or http to this machine, or http that the settings allow.
+/// A base address, checked.
 pub(super) fn address(url: &str, allow_plain_http: bool) -> Result<Url, &'static str> {
-    let url = Url::parse(url.trim_end_matches('/')).map_err(|_| "is no URL; give it as https://host/path")?;
+    let url = token_address(url.trim_end_matches('/'), allow_plain_http)?;
+    if url.query().is_some() {
+        return Err("has a \"?\" or \"#\"; give the base alone");
+    }
+    Ok(url)
+}
+
+/// An address, checked: https, or http to this machine, or http that the settings allow. A token address is used to the
+/// letter, since it is what an assertion is made out to: a slash at its end is part of it, and so is a query.
+pub(super) fn token_address(url: &str, allow_plain_http: bool) -> Result<Url, &'static str> {
+    let url = Url::parse(url).map_err(|_| "is no URL; give it as https://host/path")?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("holds a user name or password; put them into a file that auth names");
     }
-    if url.query().is_some() || url.fragment().is_some() {
+    if url.fragment().is_some() {
         return Err("has a \"?\" or \"#\"; give the base alone");
     }
     match url.scheme() {
@@ -294,7 +309,7 @@ fn asking(said: &AuthFile, allow_plain_http: bool) -> Result<Asking, String> {
     let token_url = if said.token_url.is_empty() {
         None
     } else {
-        Some(address(&said.token_url, allow_plain_http).map_err(|problem| format!("auth.token_url {problem}"))?)
+        Some(token_address(&said.token_url, allow_plain_http).map_err(|problem| format!("auth.token_url {problem}"))?)
     };
     Ok(Asking { token_url, scopes: Some(said.scopes.clone()).filter(|scopes| !scopes.is_empty()) })
 }

@@ -159,6 +159,7 @@ fn router(inside: &Arc<Mutex<Inside>>) -> Router {
         .route("/fhir/metadata", get(metadata))
         .route("/fhir/.well-known/smart-configuration", get(ehr::smart))
         .route("/token", post(ehr::token))
+        .route("/token/", post(ehr::token))
         .route("/fhir/{kind}", get(search).post(ehr::create))
         .route("/fhir/{kind}/{id}", get(read).put(ehr::update).delete(ehr::delete))
         .layer(middleware::from_fn_with_state(Arc::clone(inside), ehr::gate))

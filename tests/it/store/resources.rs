@@ -102,8 +102,10 @@ async fn a_person_has_what_their_plans_now_hold(home: &Home) {
         plan_record(id, 3, "C", "bob", "one"),
         shared,
         rejected(plan_record(id, 5, "D", "ann", "bad")),
+        rejected(plan_record(id, 6, "B", "bob", "sent back, and of someone else")),
     ];
     store.keep(records).await.unwrap();
+    store.keep(vec![rejected(plan_record(id, 7, "A", "bob", "this, too"))]).await.unwrap();
     let (ann, bob) = (resource_id("Patient", "ann"), resource_id("Patient", "bob"));
     let goals = store.resources_of_people("Goal", &[ann], &ALL).await.unwrap();
     assert_eq!(names(&goals), [("Goal", resource_id("Goal", "B/goal"))]);

@@ -103,3 +103,26 @@ fn der_of(pem: &[u8]) -> Vec<u8> {
 fn base64url(bytes: &[u8]) -> String {
     base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bytes)
 }
+
+/// Some servers end it with a slash, some tell tenants or policies apart by a query; the assertion is made out to all of it.
+#[tokio::test]
+async fn a_token_address_is_used_to_the_letter() {
+    let fake = Fake::own_ids().await;
+    register(&fake, "es384.pem");
+    settle_in(&fake, 0);
+    let token_url = format!("{}/token/?policy=one", fake.base().trim_end_matches("/fhir"));
+    let mut said = keyed(fake.base(), "es384.pem");
+    fake.inside().ehr.token_url = Some(token_url.clone());
+    assert_eq!(codes(&tried(said.clone()).await), [""; 0]);
+    fake.inside().ehr.token_url = None;
+    said.auth.token_url = token_url;
+    assert_eq!(codes(&tried(said).await), [""; 0]);
+}
+
+#[test]
+fn a_name_leads_to_no_file_outside_the_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("other.toml"), "not ours").expect("written");
+    let error = Connection::load(&folder.path().join("connections"), "../other").expect_err("no name");
+    assert!(error.to_string().contains("has a name that cannot be used"), "{error}");
+}

@@ -5,7 +5,7 @@ use ownwords::sync::connect::{
     record::{Outcome, Record},
 };
 
-use super::{codes, open, settle_in, tried, tried_with};
+use super::{codes, keyed, open, register, settle_in, tried, tried_with};
 use crate::fake_fhir::{Abilities, Fake, ehr::Links};
 
 fn writing() -> Before {
@@ -116,4 +116,27 @@ async fn what_changed_is_told_and_nothing_else() {
     fake.inside().ehr.page = Some(("text/html", "<html>".to_owned()));
     let changes = tried(open(fake.base())).await.changes_since(&before);
     assert!(changes.iter().any(|change| change.starts_with("new: a web page came")), "{changes:?}");
+}
+
+/// A server that answers a create with whatever it has: what probes did not make, they leave alone.
+#[tokio::test]
+async fn a_goal_that_was_there_before_is_never_written_to() {
+    let fake = Fake::if_none_exist().await;
+    settle_in(&fake, 1);
+    fake.inside().ehr.ignores_terms = true;
+    let before = fake.inside().resources.clone();
+    let record = tried_with(open(fake.base()), writing()).await;
+    assert_eq!(fake.inside().resources, before);
+    assert_eq!(probe(&record, 11).0, Outcome::Fail, "{:?}", probe(&record, 11));
+    assert_eq!(record.write_method.map(|method| method.proof.contains("proved by writing")), Some(false));
+}
+
+#[tokio::test]
+async fn names_of_algorithms_are_told_and_no_other_words_of_a_server() {
+    let fake = Fake::own_ids().await;
+    register(&fake, "es384.pem");
+    settle_in(&fake, 0);
+    fake.inside().ehr.algorithms = vec!["ES384", "\u{1b}[2J Ann Miller", "RS384"];
+    let record = tried(keyed(fake.base(), "es384.pem")).await;
+    assert_eq!(probe(&record, 2).1, "token address, ES384, RS384, scopes of version 2");
 }

@@ -36,7 +36,7 @@ create table plan (
     plan_key integer primary key,
     agency text not null,
     plan_id text not null,
-    person_id text not null, -- of the newest version
+    person_id text not null, -- of the newest version that was not rejected; empty before
     newest integer not null, -- newest version; 0 only within the transaction that makes the first
     accepted integer, -- newest version that was not rejected
     content text not null, -- fingerprint of the newest version, by which a restated one is known
