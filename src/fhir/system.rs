@@ -140,6 +140,21 @@ pub(super) mod code {
     pub(in crate::fhir) const OWN_PREPLANNING: &str = "https://ownwords.org/fhir/CodeSystem/preplanning-kind";
     pub(in crate::fhir) const OWN_REVIEW: &str = "https://ownwords.org/fhir/CodeSystem/review-kind";
     pub(in crate::fhir) const OWN_RULE: &str = "https://ownwords.org/fhir/CodeSystem/ownwords-rule";
+
+    /// LOINC's answers 0 to 10 (list LL2335-9).
+    pub(in crate::fhir) const ZERO_TO_TEN: [&str; 11] = [
+        "LA6111-4",
+        "LA6112-2",
+        "LA6113-0",
+        "LA6114-8",
+        "LA6115-5",
+        "LA10137-0",
+        "LA10138-8",
+        "LA10139-6",
+        "LA10140-4",
+        "LA10141-2",
+        "LA13942-0",
+    ];
 }
 
 /// Systems of identifiers that we give; their values are `urn:uuid:…`.

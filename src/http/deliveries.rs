@@ -110,10 +110,9 @@ pub(super) async fn pause(
     caller: Caller,
     Path(connection): Path<String>,
 ) -> Result<Json<Value>, HttpError> {
-    steers_all(&caller)?;
-    known(&service, &connection).await?;
+    steers(&service, &caller, &connection).await?;
     service.intake.store.pause(&connection).await?;
-    Ok(Json(json!({ "paused": paused(&service).await? })))
+    paused_now(&service).await
 }
 
 pub(super) async fn resume(
@@ -121,27 +120,26 @@ pub(super) async fn resume(
     caller: Caller,
     Path(connection): Path<String>,
 ) -> Result<Json<Value>, HttpError> {
-    steers_all(&caller)?;
-    known(&service, &connection).await?;
+    steers(&service, &caller, &connection).await?;
     service.intake.store.resume(&connection).await?;
     service.wake.notify_one();
-    Ok(Json(json!({ "paused": paused(&service).await? })))
+    paused_now(&service).await
 }
 
-/// A connection serves every agency that sends through here, so one agency alone does not stop it.
-fn steers_all(caller: &Caller) -> Result<(), HttpError> {
+/// Whether the caller may steer a connection that is known. It serves every agency that sends through here, so one agency
+/// alone does not stop it; and a name mistyped is no connection that was paused.
+async fn steers(service: &Service, caller: &Caller, connection: &str) -> Result<(), HttpError> {
     caller.may(Operation::Deliver)?;
-    match caller.scope {
-        AgencyScope::All => Ok(()),
-        AgencyScope::Only(_) => Err(HttpError::NotAllowed("This caller steers the deliveries of one agency only.")),
+    if let AgencyScope::Only(_) = caller.scope {
+        return Err(HttpError::NotAllowed("This caller steers the deliveries of one agency only."));
     }
-}
-
-/// A name mistyped is no connection that was paused.
-async fn known(service: &Service, connection: &str) -> Result<(), HttpError> {
     let is_known = service.intake.deliver_to.as_deref() == Some(connection)
         || service.intake.store.has_deliveries(connection).await?;
     is_known.then_some(()).ok_or(HttpError::NotHere)
+}
+
+async fn paused_now(service: &Service) -> Result<Json<Value>, HttpError> {
+    Ok(Json(json!({ "paused": paused(service).await? })))
 }
 
 async fn paused(service: &Service) -> Result<Vec<Value>, HttpError> {

@@ -77,8 +77,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
 
 /// The service as one router.
 pub fn router(service: Service) -> Router {
-    let routed = routes().into_iter().fold(Router::new(), |router, (path, does)| router.route(path, does));
-    routed
+    routes()
+        .into_iter()
+        .fold(Router::new(), |router, (path, does)| router.route(path, does))
         .fallback(error::no_such_place)
         .method_not_allowed_fallback(error::not_this_method)
         .layer(DefaultBodyLimit::disable())

@@ -128,23 +128,8 @@ pub(super) fn write_why<'a>(saying: &Saying<'a>, goal: &'a Goal, of: Link, writt
     Some(link)
 }
 
-/// LOINC's answers 0 to 10 (list LL2335-9).
-const ZERO_TO_TEN: [&str; 11] = [
-    "LA6111-4",
-    "LA6112-2",
-    "LA6113-0",
-    "LA6114-8",
-    "LA6115-5",
-    "LA10137-0",
-    "LA10138-8",
-    "LA10139-6",
-    "LA10140-4",
-    "LA10141-2",
-    "LA13942-0",
-];
-
 fn write_readiness<'a>(saying: &Saying<'a>, goal: &'a Goal, of: Link, written: &mut Written) {
-    let answer = |score: Option<u8>| ZERO_TO_TEN.get(usize::from(score?)).copied();
+    let answer = |score: Option<u8>| code::ZERO_TO_TEN.get(usize::from(score?)).copied();
     let answers = [("importance", answer(goal.importance)), ("confidence", answer(goal.confidence))];
     let mut members = Vec::new();
     for (concept, answer) in answers {

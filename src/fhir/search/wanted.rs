@@ -38,8 +38,7 @@ impl Wanted {
             Form::Date => When::of(text).map(Self::When),
             Form::Reference => {
                 let (text, _) = text.split_once("/_history/").unwrap_or((text, ""));
-                let (before, id) = text.rsplit_once('/').map_or((None, text), |(before, id)| (Some(before), id));
-                let named = before.map(|before| before.rsplit('/').next().unwrap_or(before));
+                let (named, id) = pointed_to(text).map_or((None, text), |(named, id)| (Some(named), id));
                 let kind = named.or(kind).map(str::to_owned);
                 (!id.is_empty()).then(|| Self::Reference { kind, id: id.to_owned() })
             }

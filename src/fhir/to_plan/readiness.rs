@@ -6,21 +6,6 @@ use crate::{
     plan::goal::{Score, ScorePhase, ScoredBy},
 };
 
-/// LOINC's answers 0 to 10 (list LL2335-9).
-const ZERO_TO_TEN: [&str; 11] = [
-    "LA6111-4",
-    "LA6112-2",
-    "LA6113-0",
-    "LA6114-8",
-    "LA6115-5",
-    "LA10137-0",
-    "LA10138-8",
-    "LA10139-6",
-    "LA10140-4",
-    "LA10141-2",
-    "LA13942-0",
-];
-
 /// The stage of change that staff see.
 pub(super) fn stage<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
     let (goals, _) = reading.goals_named(told.items("focus"));
@@ -38,7 +23,8 @@ pub(super) fn read<'w>(reading: &mut Reading<'w>, told: Node<'w>, concept: Node<
     told.items("derivedFrom").iter().for_each(|member| member.mark());
     let kind = concept.code_in(&[code::PCO_READINESS]).and_then(Node::text);
     let answer = told.get("valueCodeableConcept").and_then(|value| value.code_in(&[code::LOINC]));
-    let number = answer.and_then(Node::text).and_then(|code| ZERO_TO_TEN.iter().position(|known| *known == code));
+    let number =
+        answer.and_then(Node::text).and_then(|answer| code::ZERO_TO_TEN.iter().position(|known| *known == answer));
     if let ([place], Some(answer), Some(number)) = (&goals[..], answer, number) {
         let name = if kind == Some("importance") { "importance" } else { "confidence" };
         reading.note(format!("/goals/{place}/{name}"), answer);
