@@ -115,6 +115,8 @@ pub struct Gate {
     pub policy: String,
     /// The state's policy file; empty for none.
     pub state_policy: PathBuf,
+    /// Whether a submission must name the days that it holds whole (FILE-003).
+    pub period_required: bool,
     /// Agencies with a policy or a list of phrases of their own.
     pub agency: Vec<GateAgency>,
 }
@@ -135,7 +137,7 @@ pub struct GateAgency {
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { policy: "standard".to_owned(), state_policy: PathBuf::new(), agency: Vec::new() }
+        Self { policy: "standard".to_owned(), state_policy: PathBuf::new(), period_required: false, agency: Vec::new() }
     }
 }
 

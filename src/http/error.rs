@@ -16,7 +16,7 @@ use crate::{
     events,
     fhir::outcome::{Issue, operation_outcome},
     mapping::Unreadable,
-    pipeline::keep::ReceiveError,
+    pipeline::{keep::ReceiveError, period::Held},
     rules::Severity,
     store::StoreError,
 };
@@ -46,6 +46,8 @@ pub enum HttpError {
     NoSuchForm,
     /// The file cannot be read.
     Unreadable(Unreadable),
+    /// The file is held until somebody looks at it.
+    Held(Held),
     /// It took longer than a request may take.
     TooSlow,
     /// The body ended before its end, or could not be spooled.
@@ -100,6 +102,7 @@ impl HttpError {
             Self::Unreadable(unreadable) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "structure", unreadable.message.clone())
             }
+            Self::Held(held) => (StatusCode::CONFLICT, "business-rule", held.to_string()),
             Self::TooSlow => (
                 StatusCode::REQUEST_TIMEOUT,
                 "timeout",
@@ -122,6 +125,7 @@ impl HttpError {
         let (status, code, message) = self.row();
         let (rule, place) = match self {
             Self::Unreadable(unreadable) => (Some(unreadable.rule), Some(&unreadable.place)),
+            Self::Held(held) => (Some(held.rule()), None),
             _ => (None, None),
         };
         let issue = Issue {
@@ -171,6 +175,7 @@ impl From<ReceiveError> for HttpError {
     fn from(error: ReceiveError) -> Self {
         match error {
             ReceiveError::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            ReceiveError::Held(held) => Self::Held(held),
             ReceiveError::Store(error) => error.into(),
             ReceiveError::Broken => Self::OurFault("reading"),
             ReceiveError::Stopped => {

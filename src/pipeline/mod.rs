@@ -3,9 +3,11 @@
 //! `keep` commits what comes out, `examples` runs the mappings' own examples through it. HTTP, command line and whatever
 //! else brings records in use nothing but this.
 
+pub mod bytes;
 pub mod examples;
 pub mod fingerprint;
 pub mod keep;
+pub mod period;
 mod work;
 
 use std::{io::BufRead, sync::Arc};

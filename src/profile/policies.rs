@@ -25,6 +25,7 @@ use crate::{
 pub struct Policies {
     default: Arc<Judging>,
     agencies: BTreeMap<String, Arc<Judging>>,
+    wants_period: bool,
 }
 
 /// Where a policy comes from.
@@ -53,6 +54,7 @@ impl Policies {
         let agency = |agency: &config::GateAgency| Ok((agency.id.clone(), Origin::named(&agency.policy)?));
         let agencies: Result<Vec<_>, ProfileError> = own.map(agency).collect();
         let mut policies = Self::of(&state.unwrap_or_else(|| Origin::BuiltIn(gate.policy.clone())), agencies?)?;
+        policies.wants_period = gate.period_required;
         for agency in gate.agency.iter().filter(|agency| agency.phrases != Path::new("")) {
             policies.add_phrases(&agency.id, phrases(&agency.phrases)?);
         }
@@ -66,6 +68,11 @@ impl Policies {
         let (fixed, raised) = (judging.fixed.clone(), judging.raised.clone());
         let judging = Judging { policy: Arc::new(policy), fixed, raised };
         self.agencies.insert(agency.to_owned(), Arc::new(judging));
+    }
+
+    /// Whether a file must say which days it holds whole (FILE-003).
+    pub fn wants_period(&self) -> bool {
+        self.wants_period
     }
 
     /// One built-in policy for everyone.
@@ -104,6 +111,7 @@ impl Policies {
         Ok(Self {
             default: Arc::new(Judging::for_all(for_all, state.as_ref())?),
             agencies: ids.into_iter().map(judging).collect::<Result<_, _>>()?,
+            wants_period: false,
         })
     }
 

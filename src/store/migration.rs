@@ -44,6 +44,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("sqlite/migrations/0004_steering.sql"),
         postgres: include_str!("postgres/migrations/0004_steering.sql"),
     },
+    Step {
+        version: 9,
+        name: "filing",
+        sqlite: include_str!("sqlite/migrations/0009_filing.sql"),
+        postgres: include_str!("postgres/migrations/0009_filing.sql"),
+    },
 ];
 
 impl Step {

@@ -15,6 +15,7 @@
 mod kept;
 mod outbox;
 mod failure;
+mod filing;
 mod driver;
 mod sqlite;
 mod postgres;
@@ -42,6 +43,7 @@ use crate::fhir::Ids;
 pub use changes::Changed;
 pub use failure::StoreError;
 pub use judged::verdict;
+pub use filing::{Filing, FilingOpened};
 pub use kept::{
     AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow,
     StoredResource, SubmissionState,

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod edition;
+mod filing;
 mod judged;
 mod keeping;
 mod opening;
