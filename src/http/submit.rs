@@ -62,7 +62,8 @@ pub(super) async fn submit(
     let agency = caller.agency(about.agency.as_deref())?;
     refuse_encoded(&headers)?;
     let required = service.intake.policies.wants_period();
-    let whole_of = WholeOf::said(about.period.as_deref(), about.confirm.is_some(), required).map_err(HttpError::Held)?;
+    let whole_of =
+        WholeOf::said(about.period.as_deref(), about.confirm.is_some(), required).map_err(HttpError::Held)?;
     let spooled = spool(body, service.settings.body_limit_mb).await?;
     let mapping = mapping(&service, about.mapping.as_deref(), &spooled.head)?;
     let incoming = Incoming {

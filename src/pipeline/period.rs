@@ -107,10 +107,7 @@ impl WholeOf {
 
 impl Intake {
     /// Opens the period that a submission says it holds whole; nothing where it says none.
-    pub(super) async fn open_period(
-        &self,
-        incoming: Incoming,
-    ) -> Result<(Incoming, Option<Filing>), ReceiveError> {
+    pub(super) async fn open_period(&self, incoming: Incoming) -> Result<(Incoming, Option<Filing>), ReceiveError> {
         let Some(WholeOf { period, fewer_confirmed }) = incoming.whole_of else { return Ok((incoming, None)) };
         let counted = task::spawn_blocking(move || {
             let people = people(&incoming);

@@ -149,7 +149,7 @@ impl Judging {
     /// The policy for everyone.
     fn for_all(origin: &Origin, state: Option<&Arc<PolicyFile>>) -> Result<Self, ProfileError> {
         match (state, origin) {
-            (Some(state), _) => Ok(Self::drawn(&state.name, Drawn::state(state, None)?, None)),
+            (Some(state), _) => Ok(Self::drawn(&state.name, Drawn::state(state, None)?, None).with_ages_of(state)),
             (None, origin) => Self::alone(origin),
         }
     }
@@ -172,7 +172,7 @@ impl Judging {
     fn under(state: &Arc<PolicyFile>, id: &str, own: Option<&Origin>) -> Result<Self, ProfileError> {
         let fixed = Drawn::state(state, Some(id))?;
         let (name, raised) = match own {
-            None => return Ok(Self::drawn(&state.name, fixed, None)),
+            None => return Ok(Self::drawn(&state.name, fixed, None).with_ages_of(state)),
             Some(Origin::BuiltIn(name)) => {
                 let at = || format!("gate.agency \"{id}\" of the settings");
                 (name.clone(), Drawn::stricter(name, &fixed, at)?)
@@ -182,7 +182,16 @@ impl Judging {
                 (own.name.clone(), Drawn::agency(&own, &fixed)?)
             }
         };
-        Ok(Self::drawn(&format!("{}/{name}", state.name), fixed, Some(raised)))
+        Ok(Self::drawn(&format!("{}/{name}", state.name), fixed, Some(raised)).with_ages_of(state))
+    }
+
+    /// Held against the state's own ages, where it has any.
+    fn with_ages_of(self, state: &PolicyFile) -> Self {
+        if state.expected_ages.is_empty() {
+            return self;
+        }
+        let policy = Arc::new(Policy::clone(&self.policy).with_ages(&state.expected_ages));
+        Self { policy, ..self }
     }
 
     fn drawn(name: &str, fixed: Drawn, raised: Option<Drawn>) -> Self {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     plan::{PlanType, ProgramType},
-    rules::{AgeGroup, Overlay, Severity, When},
+    rules::{AgeGroup, Expected, Overlay, Severity, When},
 };
 
 /// The longest name of a policy.
@@ -36,6 +36,9 @@ pub(super) struct PolicyFile {
     /// Grace for one agency, by its id, and the line of the first.
     pub(super) agencies: BTreeMap<String, Grace>,
     pub(super) agencies_line: usize,
+    /// At which ages which answers are expected, and the line of the first.
+    pub(super) expected_ages: Vec<Expected>,
+    pub(super) expected_ages_line: usize,
 }
 
 /// A rule that is to weigh this.
@@ -69,6 +72,8 @@ struct Written {
     #[serde(default)]
     overlays: Vec<Spanned<WrittenOverlay>>,
     agencies: Option<Spanned<BTreeMap<String, WrittenGrace>>>,
+    #[serde(default)]
+    expected_ages: Vec<Spanned<Expected>>,
 }
 
 type Dates = BTreeMap<String, Spanned<Value>>;
@@ -106,6 +111,7 @@ impl PolicyFile {
         let written: Written = source.read()?;
         let agencies_line = written.agencies.as_ref().map_or(0, |agencies| source.line(agencies.span().start));
         let agencies = written.agencies.map(Spanned::into_inner).unwrap_or_default();
+        let expected_ages_line = written.expected_ages.first().map_or(0, |one| source.line(one.span().start));
         let by_agency = |(id, grace): (String, WrittenGrace)| {
             Ok((id, self::grace(source, grace.observe_until, grace.enforce_from)?))
         };
@@ -120,7 +126,21 @@ impl PolicyFile {
             overlays: written.overlays.into_iter().map(|one| written_overlay(source, one)).collect::<Result<_, _>>()?,
             agencies: agencies.into_iter().map(by_agency).collect::<Result<_, _>>()?,
             agencies_line,
+            expected_ages: written
+                .expected_ages
+                .into_iter()
+                .map(|one| expected(source, one))
+                .collect::<Result<_, _>>()?,
+            expected_ages_line,
         })
+    }
+}
+
+fn expected(source: Source<'_>, written: Spanned<Expected>) -> Result<Expected, ProfileError> {
+    let line = source.line(written.span().start);
+    match written.get_ref().fault() {
+        Some(fault) => Err(source.unreadable(line, fault)),
+        None => Ok(written.into_inner()),
     }
 }
 

@@ -42,8 +42,8 @@ use crate::fhir::Ids;
 
 pub use changes::Changed;
 pub use failure::StoreError;
-pub use judged::verdict;
 pub use filing::{Filing, FilingOpened};
+pub use judged::verdict;
 pub use kept::{
     AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow,
     StoredResource, SubmissionState,

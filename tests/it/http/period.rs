@@ -7,9 +7,7 @@ use super::{OWN, STRENGTH, issues, start};
 use crate::service::plan;
 
 fn people(count: usize, tag: &str) -> String {
-    (1..=count)
-        .map(|n| plan(&format!("{tag}-{n}"), OWN, STRENGTH) + "\n")
-        .collect()
+    (1..=count).map(|n| plan(&format!("{tag}-{n}"), OWN, STRENGTH) + "\n").collect()
 }
 
 #[tokio::test]
