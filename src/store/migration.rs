@@ -44,6 +44,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("sqlite/migrations/0004_steering.sql"),
         postgres: include_str!("postgres/migrations/0004_steering.sql"),
     },
+    Step {
+        version: 6,
+        name: "rungs",
+        sqlite: include_str!("sqlite/migrations/0006_rungs.sql"),
+        postgres: include_str!("postgres/migrations/0006_rungs.sql"),
+    },
 ];
 
 impl Step {

@@ -34,6 +34,7 @@ mod changes;
 mod judged;
 mod claim;
 mod delivery;
+mod rung;
 
 use uuid::Uuid;
 
@@ -48,6 +49,7 @@ pub use kept::{
 };
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
+pub use rung::{Carried, Rung, RungRefused};
 pub use whole::Received;
 pub use wording::KeptWording;
 
