@@ -10,6 +10,7 @@ use crate::{
     fhir::{self, Resource, capability::READABLE},
     store::{Carried, Claimed, Rung},
     sync::{
+        capability::Fitness,
         connect::ladder::Standing,
         delivery::{Happened, Step},
         push::{Ended, Push},
@@ -52,26 +53,34 @@ impl Attempted<'_> {
     }
 
     fn structured(&self) -> Result<Push<'_>, Ended> {
-        let fitness = self.standing.fitness.ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
-        Ok(Push {
+        self.standing.fitness.map(|fitness| self.push(fitness)).ok_or(Ended::At(Step::Send, Happened::NotSayable))
+    }
+
+    fn push(&self, fitness: Fitness) -> Push<'_> {
+        Push {
             peer: &self.line.peer,
             store: &self.line.store,
             connection: &self.line.connection.name,
             fitness,
             lease: self.line.pace.lease,
             claimed: self.claimed,
-        })
+        }
     }
 
     /// Whether an earlier attempt arrived, on the rung of that attempt.
     async fn is_there(&self, carried: &Carried) -> Result<bool, Ended> {
         match carried.rung {
-            // Without a method there was never a structured attempt.
-            Rung::A if self.standing.fitness.is_none() => Ok(false),
-            Rung::A => self.structured()?.look().await,
+            Rung::A => self.is_structured_there().await,
             Rung::E => Ok(folder::is_there(&self.load(carried)?, &self.line.connection.rungs.outbound.folder)),
             rung => self.single(rung, carried, &self.load(carried)?).look().await,
         }
+    }
+
+    /// By the method that the connection has, also where it can write by it no longer; without one nothing was ever sent so.
+    async fn is_structured_there(&self) -> Result<bool, Ended> {
+        let Some(method) = self.line.store.write_method(&self.line.connection.name).await? else { return Ok(false) };
+        let takes_provenance = self.standing.fitness.is_none_or(|fitness| fitness.takes_provenance);
+        self.push(Fitness { method, takes_provenance }).look().await
     }
 
     async fn on(&self, rung: Rung, carried: &Carried) -> Result<u16, Ended> {
