@@ -265,17 +265,15 @@ impl<'a> Trial<'a> {
         if let Some(powers) = powers {
             self.record.abilities = abilities(powers);
         }
-        match fitness {
-            Ok(fit) => {
-                let method = fit.method.as_str().to_owned();
-                self.record.write_method = Some(Method { method, proof: proof.to_owned() });
-            }
-            Err(_) => {}
+        if let Ok(fit) = fitness {
+            let method = fit.method.as_str().to_owned();
+            self.record.write_method = Some(Method { method, proof: proof.to_owned() });
         }
         self.record.ladder = ladder::ladder(powers, fitness, &self.connection.rungs, &self.before.refused);
-        // An ability that is wanting makes the rung fall; it is no fault of the connection. A scope can be mended, and is
-        // wanting only where no lower rung was meant.
-        if fitness == Err(Fault::ScopeMissing) && !self.record.ladder.delivers {
+        // An ability that is wanting makes the rung fall; it is no fault of the connection. A scope that was asked for and not
+        // granted can be mended.
+        let is_wanted = self.record.scopes.as_ref().is_some_and(|scopes| !scopes.missing.is_empty());
+        if fitness == Err(Fault::ScopeMissing) && (is_wanted || !self.record.ladder.delivers) {
             self.faults.push(Fault::ScopeMissing);
         }
         self.record.faults = self.faults.iter().copied().map(Wrong::from).collect();

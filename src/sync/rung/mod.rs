@@ -21,7 +21,11 @@ use super::{
 use crate::{
     copy::{Copy, Language},
     plan::Plan,
-    store::{Carried, Claimed, DeliveryState, Rung},
+    store::{
+        Carried, Claimed,
+        DeliveryState::{self, Blocked, Ready},
+        Rung,
+    },
     sync::breaker::Health,
 };
 
@@ -44,7 +48,6 @@ impl Hitch {
     /// The state it leads to, what it tells of the peer, and the reason.
     #[rustfmt::skip]
     pub(super) fn row(self) -> (DeliveryState, Health, &'static str) {
-        use DeliveryState::{Blocked, Ready};
         match self {
             Self::PersonUnknown => (Blocked, Health::Good, "the server does not know the person by the agency's id; set person_system or have the id added there, then repeat the delivery"),
             Self::PersonTwice => (Blocked, Health::Good, "more than one record at the server has the person's id; have them merged there, then repeat the delivery"),

@@ -245,7 +245,6 @@ async fn a_rung_that_is_turned_away_gives_way_to_the_next() {
         assert_eq!((fake.count("DocumentReference"), fake.count("CarePlan")), (3, 0), "{refusal:?}");
         let refused = outbox.store.refused_rungs(CONNECTION).await.expect("an answer");
         assert_eq!(refused.iter().map(|one| (one.rung, one.status)).collect::<Vec<_>>(), [(Rung::A, refusal.0)]);
-        // Another process stands on the lower rung from the start.
         let before = tried(&fake);
         outbox.enter_words("p", "p", "I want to show my paintings").await;
         let worker = start(&outbox, file(&fake));
@@ -303,7 +302,6 @@ async fn what_arrived_on_a_higher_rung_is_not_sent_again_on_a_lower_one() {
         eventually("a first sending", || !fake.inside().transactions.is_empty()).await;
         worker.kill().await;
         outbox.store.refuse_rung(CONNECTION, Rung::A, 405).await.expect("kept");
-        // The lease of the killed worker has to run out.
         let worker = start(&outbox, file(&fake));
         let delivery = outbox.until(&ENDED).await.remove(0);
         worker.stop().await;

@@ -255,11 +255,11 @@ impl Ehr {
     }
 }
 
-pub(super) async fn update(
+pub(super) fn update(
     State(inside): Shared,
     Path((kind, id)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
+    headers: &HeaderMap,
+    body: &Bytes,
 ) -> Response {
     let mut inside = lock(&inside);
     let key = format!("{kind}/{id}");
@@ -273,7 +273,7 @@ pub(super) async fn update(
     {
         return answer(412, &outcome("conflict"));
     }
-    inside.put(&key, serde_json::from_slice(&body).expect("JSON"));
+    inside.put(&key, serde_json::from_slice(body).expect("JSON"));
     created(if before.is_some() { 200 } else { 201 }, &key, &inside.resources[&key].1)
 }
 

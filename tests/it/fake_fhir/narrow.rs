@@ -100,5 +100,5 @@ pub(super) async fn update(shared: Shared, path: Path<(String, String)>, headers
     if shared.0.lock().expect("no test panicked within").narrow.keeps_all {
         return answer(405, &outcome("not-supported"));
     }
-    ehr::update(shared, path, headers, body).await
+    ehr::update(shared, path, &headers, &body)
 }
