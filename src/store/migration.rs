@@ -45,6 +45,12 @@ const STEPS: &[Step] = &[
         postgres: include_str!("postgres/migrations/0004_steering.sql"),
     },
     Step {
+        version: 6,
+        name: "rungs",
+        sqlite: include_str!("sqlite/migrations/0006_rungs.sql"),
+        postgres: include_str!("postgres/migrations/0006_rungs.sql"),
+    },
+    Step {
         version: 9,
         name: "filing",
         sqlite: include_str!("sqlite/migrations/0009_filing.sql"),

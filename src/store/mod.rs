@@ -35,6 +35,7 @@ mod changes;
 mod judged;
 mod claim;
 mod delivery;
+mod rung;
 
 use uuid::Uuid;
 
@@ -50,6 +51,7 @@ pub use kept::{
 };
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
+pub use rung::{Carried, Rung, RungRefused};
 pub use whole::Received;
 pub use wording::KeptWording;
 

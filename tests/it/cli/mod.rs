@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
 mod connect;
+mod copy;
 mod gate;
 mod order;
 mod hard_files;

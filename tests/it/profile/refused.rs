@@ -56,12 +56,18 @@ const OF_A_STATE: &[Case] = &[
         "line 3: unknown field `county`, expected one of `plan_type`, `program_type`, `age_group`",
     ),
     ("[[expected_ages]]\nfield = \"smi_sed\"\ncodes = []\nfrom = 18", "line 3: codes names at least one answer"),
-    ("[[expected_ages]]\nfield = \"smi_sed\"\ncodes = [\"smi\"]", "line 3: from or below says at which age"),
+    (
+        "[[expected_ages]]\nfield = \"smi_sed\"\ncodes = [\"smi\"]",
+        "line 3: from or below says at which age the answer is expected",
+    ),
     (
         "[[expected_ages]]\nfield = \"smi_sed\"\ncodes = [\"smi\"]\nfrom = 21\nbelow = 18",
         "line 3: from is less than below",
     ),
-    ("[[expected_ages]]\nfield = \"mood\"\ncodes = [\"smi\"]\nfrom = 18", "line 4: unknown variant `mood`"),
+    (
+        "[[expected_ages]]\nfield = \"mood\"\ncodes = [\"smi\"]\nfrom = 18",
+        "line 4: unknown variant `mood`, expected one of `smi_sed`, `employment`, `school_attendance`",
+    ),
     (r#"overlays = [{ off = ["GOAL-012"] }]"#, "line 3: missing field `when`"),
     (r#"overlays = [{ when = { age_group = "child" } }]"#, "line 3: an overlay says error_becomes with areas, or off"),
     (r#"overlays = [{ when = { age_group = "child" }, error_becomes = "warning" }]"#, TOGETHER),
