@@ -63,7 +63,7 @@ impl Store {
         let [agency, mapping, sha256] = [&filing.agency, &filing.mapping, &filing.sha256].map(|text| Value::Text(text));
         let days = [Value::Text(&first), Value::Text(&last)];
         let mut tx = self.pool.begin().await?;
-        if let Some(sql) = tx.dialect().claim_alone {
+        if let Some(sql) = tx.dialect().alone {
             tx.rows(sql, &[agency], |_| Ok(())).await?;
         }
         let since = Value::Int(micros(now - LET_GO_AFTER));
@@ -71,7 +71,11 @@ impl Store {
         if let Some((first, last)) = tx.row(OVERLAPS, &others, days_of).await? {
             return Ok(FilingOpened::Overlaps { first, last });
         }
-        if let Some(before) = before(&mut tx, &[agency, mapping, sha256, days[0], days[1]]).await?
+        let own = [agency, mapping, sha256, days[0], days[1]];
+        if tx.row(OWN, &own, |row| row.int(0)).await?.is_some() {
+            return Ok(FilingOpened::Open);
+        }
+        if let Some(before) = before(&mut tx, &own).await?
             && !fewer_confirmed
             && filing.people * 100 < before * ENOUGH
         {
@@ -110,6 +114,9 @@ fn days_of(row: &dyn Columns) -> Result<(Date, Date), StoreError> {
 
 const OVERLAPS: &str = "select first_day, last_day from filing where agency = $1 and mapping = $2 and sha256 <> $3 \
     and closed_at is null and first_day <= $5 and last_day >= $4 and opened_at > $6 order by opened_at desc limit 1";
+
+const OWN: &str =
+    "select 1 from filing where agency = $1 and mapping = $2 and sha256 = $3 and first_day = $4 and last_day = $5";
 
 const BEFORE: &str = "select people from filing where agency = $1 and mapping = $2 and sha256 <> $3 and first_day = $4 \
     and last_day = $5 and closed_at is not null order by closed_at desc limit 1";

@@ -129,7 +129,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         where ($2::text is null or p.agency = $2)",
     links: "select l.kind, l.resource_id, l.remote_id from json_array_elements($2::json) w(value) join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
-    claim_alone: Some("select pg_advisory_xact_lock(hashtextextended($1, 7))"),
+    alone: Some("select pg_advisory_xact_lock(hashtextextended($1, 7))"),
     claim: concat!(
         "with head as (select d.delivery_key ",
         include_str!("../claimable.sql"),

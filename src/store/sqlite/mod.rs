@@ -133,7 +133,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         where ($2 is null or p.agency = $2)",
     links: "select l.kind, l.resource_id, l.remote_id from json_each($2) w cross join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
-    claim_alone: None,
+    alone: None,
     claim: concat!(
         "update delivery ",
         include_str!("../claim.sql"),

@@ -56,9 +56,11 @@ async fn far_fewer_people_are_asked_about(home: &Home) {
     keep(&enough, 2).await;
     assert_eq!(opened(&store, &filing("north", SUMMER, "ee", 64), 3).await, FilingOpened::Open, "the newest counts");
     keep(&filing("north", SUMMER, "ee", 64), 3).await;
+    assert_eq!(opened(&store, &filing("north", SUMMER, "ee", 64), 4).await, FilingOpened::Open, "received before");
     let none = filing("north", SUMMER, "ff", 0);
     assert_eq!(opened(&store, &none, 4).await, FilingOpened::FewerPeople { before: 64 });
     assert_eq!(store.open_filing(&none, true, hour(4)).await.unwrap(), FilingOpened::Open, "somebody looked at it");
+    assert_eq!(opened(&store, &none, 5).await, FilingOpened::Open, "and need not say so twice");
 }
 
 over_both!(two_files_never_hold_the_same_day_at_once, far_fewer_people_are_asked_about);
