@@ -7,7 +7,7 @@ use ownwords::{
     clock::Clock,
     fhir::{self, Ids},
     mapping::{Mapping, Packs},
-    pipeline::Gate,
+    pipeline::{Gate, PIECE},
     plan::Plan,
     profile, rules,
 };
@@ -17,8 +17,6 @@ use crate::{line, sample};
 
 /// Records a figure is taken over; the best of three runs counts, since other programs only slow it down.
 const RECORDS: u64 = 20_000;
-/// Records in a piece of the pipeline.
-const PIECE: usize = 64;
 
 /// Prints the figures.
 pub(crate) fn print() {

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -69,12 +69,10 @@ impl Submit {
         super::runtime()?.block_on(async {
             let stop = super::stop_on_signal()?;
             let intake = intake(config).await?;
-            let required = intake.policies.wants_period();
-            let whole_of = WholeOf::said(self.period.as_deref(), self.confirm.is_some(), required)
-                .map_err(|held| anyhow!("{}: {held}", held.rule()))?;
+            let whole_of = intake.whole_of(self.period.as_deref(), self.confirm.is_some())?;
             let mut done = Done::Well;
             for file in &self.files {
-                let incoming = Incoming { whole_of, ..self.incoming(file, &packs)? };
+                let incoming = self.incoming(file, &packs, whole_of)?;
                 let progress = &mut |_| !stop.is_cancelled();
                 let received = intake.receive(incoming, progress).await;
                 let received = received.with_context(|| format!("{} was not received whole", file.display()))?;
@@ -86,7 +84,7 @@ impl Submit {
         })
     }
 
-    fn incoming(&self, file: &Path, packs: &Packs) -> anyhow::Result<Incoming> {
+    fn incoming(&self, file: &Path, packs: &Packs, whole_of: Option<WholeOf>) -> anyhow::Result<Incoming> {
         if file == Path::new("-") {
             bail!("submit takes files, since they are read twice; save standard input to a file first");
         }
@@ -95,7 +93,7 @@ impl Submit {
         let (sha256, size) = Fingerprint::of(&mut bytes).with_context(|| format!("cannot read {}", file.display()))?;
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (agency, bytes) = (self.agency.clone(), bytes.into());
-        Ok(Incoming { agency, mapping, file: name, sha256, size, caller: "local".to_owned(), bytes, whole_of: None })
+        Ok(Incoming { agency, mapping, file: name, sha256, size, caller: "local".to_owned(), bytes, whole_of })
     }
 
     fn show<'a>(&self, received: &'a Received) -> &'a Receipt {

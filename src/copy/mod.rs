@@ -73,6 +73,11 @@ impl Copy {
         text::of(self)
     }
 
+    /// The bytes of the plain text, for a document.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.text().reveal().as_bytes().to_vec()
+    }
+
     /// Prints it as plain text, for whoever asked for the copy.
     pub fn print(&self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(self.text().reveal().as_bytes())

@@ -1,4 +1,5 @@
-//! `POST /submissions?agency=&mapping=&file=&thread=&period=&confirm=`: takes records in any form that a mapping reads, and answers after the commit.
+//! `POST /submissions?agency=&mapping=&file=&thread=&period=&confirm=`: takes records in any form that
+//! a mapping reads, and answers after the commit.
 //!
 //! 201: every record was accepted. 207: some were sent back. 422: none was accepted, or the file cannot be read. 200: the
 //! same bytes had been received before, and nothing was changed. 409: the file is held until somebody looks at it. The records
@@ -18,10 +19,7 @@ use super::{Service, auth::Caller, error::HttpError, spool::spool, submissions};
 use crate::{
     config::Operation,
     mapping::Mapping,
-    pipeline::{
-        keep::{Incoming, Received},
-        period::WholeOf,
-    },
+    pipeline::keep::{Incoming, Received},
     store::Receipt,
 };
 
@@ -61,9 +59,7 @@ pub(super) async fn submit(
     })?;
     let agency = caller.agency(about.agency.as_deref())?;
     refuse_encoded(&headers)?;
-    let required = service.intake.policies.wants_period();
-    let whole_of =
-        WholeOf::said(about.period.as_deref(), about.confirm.is_some(), required).map_err(HttpError::Held)?;
+    let whole_of = service.intake.whole_of(about.period.as_deref(), about.confirm.is_some())?;
     let spooled = spool(body, service.settings.body_limit_mb).await?;
     let mapping = mapping(&service, about.mapping.as_deref(), &spooled.head)?;
     let incoming = Incoming {

@@ -10,6 +10,8 @@ pub mod keep;
 pub mod period;
 mod work;
 
+pub use work::PIECE;
+
 use std::{io::BufRead, sync::Arc};
 
 use crate::{

@@ -94,27 +94,21 @@ impl FromStr for Period {
     }
 }
 
-impl WholeOf {
-    /// From what a caller says; `required` where a file without a period is not taken.
-    pub fn said(period: Option<&str>, fewer_confirmed: bool, required: bool) -> Result<Option<Self>, Held> {
+impl Intake {
+    /// What a submission says of its period; FILE-003 where it names none and the settings ask for one.
+    pub fn whole_of(&self, period: Option<&str>, fewer_confirmed: bool) -> Result<Option<WholeOf>, ReceiveError> {
         match period {
-            Some(text) => Ok(Some(Self { period: text.parse()?, fewer_confirmed })),
-            None if required => Err(Held::NoPeriod),
+            Some(text) => Ok(Some(WholeOf { period: text.parse()?, fewer_confirmed })),
+            None if self.policies.wants_period() => Err(Held::NoPeriod.into()),
             None => Ok(None),
         }
     }
-}
 
-impl Intake {
     /// Opens the period that a submission says it holds whole; nothing where it says none.
     pub(super) async fn open_period(&self, incoming: Incoming) -> Result<(Incoming, Option<Filing>), ReceiveError> {
         let Some(WholeOf { period, fewer_confirmed }) = incoming.whole_of else { return Ok((incoming, None)) };
-        let counted = task::spawn_blocking(move || {
-            let people = people(&incoming);
-            (incoming, people)
-        });
-        let (incoming, people) = counted.await.map_err(|_| ReceiveError::Broken)?;
-        let people = people?;
+        let counted = task::spawn_blocking(move || people(&incoming).map(|people| (incoming, people)));
+        let (incoming, people) = counted.await.map_err(|_| ReceiveError::Broken)??;
         let filing = Filing {
             agency: incoming.agency.clone(),
             mapping: incoming.mapping.id().to_owned(),

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Records that are kept together while a submission is read; a submission of no more is one commit.
-const PIECE: usize = 64;
+pub const PIECE: usize = 64;
 
 /// Bytes of raw input after which a piece is full, however few records it holds.
 const PIECE_BYTES: usize = 4 << 20;

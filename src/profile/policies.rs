@@ -106,10 +106,10 @@ impl Policies {
                 Some(state) => Judging::under(state, &id, own.get(&id)),
                 None => own.get(&id).map_or_else(|| Judging::for_all(for_all, None), Judging::alone),
             };
-            judging.map(|judging| (id, Arc::new(judging)))
+            judging.map(|judging| (id, Arc::new(judging.with_ages_of(state.as_deref()))))
         };
         Ok(Self {
-            default: Arc::new(Judging::for_all(for_all, state.as_ref())?),
+            default: Arc::new(Judging::for_all(for_all, state.as_ref())?.with_ages_of(state.as_deref())),
             agencies: ids.into_iter().map(judging).collect::<Result<_, _>>()?,
             wants_period: false,
         })
@@ -149,7 +149,7 @@ impl Judging {
     /// The policy for everyone.
     fn for_all(origin: &Origin, state: Option<&Arc<PolicyFile>>) -> Result<Self, ProfileError> {
         match (state, origin) {
-            (Some(state), _) => Ok(Self::drawn(&state.name, Drawn::state(state, None)?, None).with_ages_of(state)),
+            (Some(state), _) => Ok(Self::drawn(&state.name, Drawn::state(state, None)?, None)),
             (None, origin) => Self::alone(origin),
         }
     }
@@ -172,7 +172,7 @@ impl Judging {
     fn under(state: &Arc<PolicyFile>, id: &str, own: Option<&Origin>) -> Result<Self, ProfileError> {
         let fixed = Drawn::state(state, Some(id))?;
         let (name, raised) = match own {
-            None => return Ok(Self::drawn(&state.name, fixed, None).with_ages_of(state)),
+            None => return Ok(Self::drawn(&state.name, fixed, None)),
             Some(Origin::BuiltIn(name)) => {
                 let at = || format!("gate.agency \"{id}\" of the settings");
                 (name.clone(), Drawn::stricter(name, &fixed, at)?)
@@ -182,15 +182,16 @@ impl Judging {
                 (own.name.clone(), Drawn::agency(&own, &fixed)?)
             }
         };
-        Ok(Self::drawn(&format!("{}/{name}", state.name), fixed, Some(raised)).with_ages_of(state))
+        Ok(Self::drawn(&format!("{}/{name}", state.name), fixed, Some(raised)))
     }
 
     /// Held against the state's own ages, where it has any.
-    fn with_ages_of(self, state: &PolicyFile) -> Self {
-        if state.expected_ages.is_empty() {
+    fn with_ages_of(self, state: Option<&PolicyFile>) -> Self {
+        let own: Vec<_> = state.iter().flat_map(|state| &state.expected_ages).map(|(one, _)| one.clone()).collect();
+        if own.is_empty() {
             return self;
         }
-        let policy = Arc::new(Policy::clone(&self.policy).with_ages(&state.expected_ages));
+        let policy = Arc::new(Policy::clone(&self.policy).with_ages(&own));
         Self { policy, ..self }
     }
 

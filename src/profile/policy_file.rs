@@ -36,9 +36,8 @@ pub(super) struct PolicyFile {
     /// Grace for one agency, by its id, and the line of the first.
     pub(super) agencies: BTreeMap<String, Grace>,
     pub(super) agencies_line: usize,
-    /// At which ages which answers are expected, and the line of the first.
-    pub(super) expected_ages: Vec<Expected>,
-    pub(super) expected_ages_line: usize,
+    /// At which ages which answers are expected, each with its line.
+    pub(super) expected_ages: Vec<(Expected, usize)>,
 }
 
 /// A rule that is to weigh this.
@@ -111,7 +110,6 @@ impl PolicyFile {
         let written: Written = source.read()?;
         let agencies_line = written.agencies.as_ref().map_or(0, |agencies| source.line(agencies.span().start));
         let agencies = written.agencies.map(Spanned::into_inner).unwrap_or_default();
-        let expected_ages_line = written.expected_ages.first().map_or(0, |one| source.line(one.span().start));
         let by_agency = |(id, grace): (String, WrittenGrace)| {
             Ok((id, self::grace(source, grace.observe_until, grace.enforce_from)?))
         };
@@ -131,16 +129,15 @@ impl PolicyFile {
                 .into_iter()
                 .map(|one| expected(source, one))
                 .collect::<Result<_, _>>()?,
-            expected_ages_line,
         })
     }
 }
 
-fn expected(source: Source<'_>, written: Spanned<Expected>) -> Result<Expected, ProfileError> {
+fn expected(source: Source<'_>, written: Spanned<Expected>) -> Result<(Expected, usize), ProfileError> {
     let line = source.line(written.span().start);
     match written.get_ref().fault() {
         Some(fault) => Err(source.unreadable(line, fault)),
-        None => Ok(written.into_inner()),
+        None => Ok((written.into_inner(), line)),
     }
 }
 

@@ -232,7 +232,12 @@ fn told(happened: Happened) -> (Option<u16>, Option<Duration>, Option<String>) {
         Happened::ErrorInside { status, text } | Happened::NotUnderstood { status, text } => {
             (Some(status), None, Some(text))
         }
-        _ => (None, None, None),
+        Happened::NotReached
+        | Happened::NotReady(_)
+        | Happened::Lost
+        | Happened::NotSayable
+        | Happened::Hitch(_)
+        | Happened::NeverEnded => (None, None, None),
     }
 }
 

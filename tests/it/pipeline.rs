@@ -11,7 +11,6 @@ use ownwords::{
         examples,
         fingerprint::Fingerprint,
         keep::{Incoming, Intake, ReceiveError, Received},
-        period::WholeOf,
     },
     profile::{self, Origin, Policies},
     rules::{catalogue, page::Form},
@@ -81,9 +80,10 @@ async fn rules_raised(intake: &Intake, text: &str) -> Vec<String> {
         None => (None, text),
     };
     let mut sent = incoming(text.as_bytes());
-    match WholeOf::said(period, false, false) {
+    match intake.whole_of(period, false) {
         Ok(whole_of) => sent.whole_of = whole_of,
-        Err(held) => return vec![held.rule().to_owned()],
+        Err(ReceiveError::Held(held)) => return vec![held.rule().to_owned()],
+        Err(other) => panic!("{other}"),
     }
     "oakleaf".clone_into(&mut sent.agency);
     let packs = Packs::load(None).expect("the mappings load");

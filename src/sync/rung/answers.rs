@@ -1,4 +1,5 @@
-//! Rung C: the plan as answers to a questionnaire that the EHR holds; the connection's file says which question is which. Pure.
+//! Rung C: the plan as answers to a questionnaire that the EHR holds; the connection's file says which question is
+//! which. Pure.
 
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ pub(super) fn answers(load: &Load, settings: &QuestionnaireFile, subject: &str) 
     let questions = [
         (&settings.goals, told(load.plan.live_goals().filter_map(|(_, goal)| goal.statement.text.as_ref()))),
         (&settings.strengths, told(load.plan.strengths.iter().filter_map(|strength| strength.text.as_ref()))),
-        (&settings.plan, vec![json!(String::from_utf8_lossy(&load.copy().0))]),
+        (&settings.plan, vec![json!(load.copy().text())]),
     ];
     let items = questions.into_iter().filter(|(link_id, answers)| !link_id.is_empty() && !answers.is_empty());
     let items = items.map(|(link_id, answers)| {

@@ -15,10 +15,11 @@ pub(super) const SYSTEM: &str = "https://ownwords.org/fhir/sid/document";
 
 /// The document, for a person the server knows by `subject`, in place of `older`.
 pub(super) fn document(load: &Load, settings: &DocumentFile, subject: &str, older: Option<&str>) -> Value {
-    let (bytes, language) = load.copy();
+    let copy = load.copy();
+    let bytes = copy.bytes();
     let attachment = json!({
         "contentType": settings.content_type,
-        "language": language,
+        "language": copy.language.tag(),
         "data": BASE64_STANDARD.encode(&bytes),
         "size": bytes.len(),
         "hash": BASE64_STANDARD.encode(Sha1::digest(&bytes)),

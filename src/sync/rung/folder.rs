@@ -10,15 +10,14 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{Hitch, Load};
-use crate::plan::code::Vocabulary;
+use crate::{pipeline::fingerprint::Fingerprint, plan::code::Vocabulary};
 
 /// Lays the plan down. The same again is found there and left alone.
 pub(super) fn lay_down(load: &Load, bundle: Option<String>, folder: &Path) -> Result<(), Hitch> {
     let name = name(load);
-    let mut files = vec![(format!("{name}.txt"), "text/plain; charset=utf-8", load.copy().0)];
+    let mut files = vec![(format!("{name}.txt"), "text/plain; charset=utf-8", load.copy().bytes())];
     files.extend(bundle.map(|bundle| (format!("{name}.fhir.json"), "application/fhir+json", bundle.into_bytes())));
     let listed: Vec<Value> = files.iter().map(|(name, kind, bytes)| listed(name, kind, bytes)).collect();
     for (name, _, bytes) in &files {
@@ -37,7 +36,8 @@ fn name(load: &Load) -> String {
 }
 
 fn listed(name: &str, kind: &str, bytes: &[u8]) -> Value {
-    json!({ "name": name, "type": kind, "size": bytes.len(), "sha256": hex(&Sha256::digest(bytes)) })
+    let (sha256, size) = Fingerprint::of(bytes).expect("bytes at hand can be read");
+    json!({ "name": name, "type": kind, "size": size, "sha256": sha256 })
 }
 
 /// What belongs together, and whose it is by the agency's own id.
@@ -89,8 +89,4 @@ fn same(path: &Path, bytes: &[u8]) -> Result<(), Hitch> {
         Ok(_) => Err(Hitch::FileTaken),
         Err(_) => Err(Hitch::NoFolder),
     }
-}
-
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

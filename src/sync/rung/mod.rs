@@ -1,8 +1,8 @@
 //! The rungs below the structured one: how a plan reaches an EHR that takes no care plans, and when a rung gives way.
 //!
 //! `document` (B), `answers` (C) and `notice` (D) say what is sent, purely; `single` brings one such resource there once.
-//! `folder` (E) lays files down. Rung A is `push`. `way` takes an attempt to its rung. Which rung is taken stands in `connect/ladder`; that a server turned one
-//! away, with its answer and day, is in the store, so that every process sees it.
+//! `folder` (E) lays files down. Rung A is `push`. `way` takes an attempt to its rung. Which rung is taken stands in
+//! `connect/ladder`; that a server turned one away, with its answer and day, is in the store, so that every process sees it.
 
 pub(super) mod answers;
 pub(super) mod document;
@@ -103,12 +103,8 @@ impl Load {
     }
 
     /// The person's readable copy, with the marker first.
-    pub(super) fn copy(&self) -> (Vec<u8>, &'static str) {
-        let language = Language::of(&self.plan);
-        let mut bytes = Vec::new();
-        let copy = Copy::of(&self.plan, language, Some(&self.marker()));
-        copy.print(&mut bytes).expect("a Vec takes every byte");
-        (bytes, language.tag())
+    pub(super) fn copy(&self) -> Copy {
+        Copy::of(&self.plan, Language::of(&self.plan), Some(&self.marker()))
     }
 }
 
