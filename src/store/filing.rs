@@ -115,7 +115,8 @@ fn days_of(row: &dyn Columns) -> Result<(Date, Date), StoreError> {
 const OVERLAPS: &str = "select first_day, last_day from filing where agency = $1 and mapping = $2 and sha256 <> $3 \
     and closed_at is null and first_day <= $5 and last_day >= $4 and opened_at > $6 order by opened_at desc limit 1";
 
-const OWN: &str = "select filing_key from filing where agency = $1 and mapping = $2 and sha256 = $3 and first_day = $4 and last_day = $5";
+const OWN: &str = "select filing_key from filing where agency = $1 and mapping = $2 and sha256 = $3 \
+    and first_day = $4 and last_day = $5";
 
 const BEFORE: &str = "select people from filing where agency = $1 and mapping = $2 and sha256 <> $3 and first_day = $4 \
     and last_day = $5 and closed_at is not null order by closed_at desc limit 1";
