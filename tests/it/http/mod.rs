@@ -6,6 +6,7 @@ mod deliveries;
 mod search;
 mod thread;
 mod validate;
+mod write;
 
 use ownwords::{
     config::{
