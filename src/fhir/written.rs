@@ -88,7 +88,8 @@ pub fn keep_identifiers(sent: &mut Value, held: &Value) {
 
 /// The key of a part of a plan that was written with it: `g1` of `P-1#goal/g1`.
 pub fn part_key(resource: &Value) -> Option<&str> {
-    let is_part = |one: &&Value| is_given_by_us(one) && one["system"].as_str().is_some_and(|one| one.ends_with("/part"));
+    let is_part =
+        |one: &&Value| is_given_by_us(one) && one["system"].as_str().is_some_and(|one| one.ends_with("/part"));
     let part = identifiers(resource).find(is_part)?["value"].as_str()?;
     Some(part.split_once('#')?.1.split_once('/')?.1)
 }

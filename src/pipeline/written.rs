@@ -24,12 +24,7 @@ pub struct Ready {
 impl Intake {
     /// Judges what was read out of `incoming`, whose bytes are not looked at any more. `accepted` is the version of its plan
     /// that it follows; none when there must not be an accepted one yet.
-    pub async fn ready(
-        &self,
-        incoming: Incoming,
-        mapped: Mapped,
-        accepted: Option<u32>,
-    ) -> Result<Ready, StoreError> {
+    pub async fn ready(&self, incoming: Incoming, mapped: Mapped, accepted: Option<u32>) -> Result<Ready, StoreError> {
         let began = Instant::now();
         let submission = self.submission(&incoming);
         let mut work = self.work(&incoming.agency, submission.received_at);
@@ -42,8 +37,7 @@ impl Intake {
     /// Keeps it, whatever the verdict. The error `is_overtaken` says that the plan has moved on and nothing was kept.
     pub async fn keep_ready(&self, ready: Ready) -> Result<Received, ReceiveError> {
         let Ready { record, submission, accepted, began } = ready;
-        let store::Received { receipt, already, records } =
-            self.store.receive_if(submission, record, accepted).await?;
+        let store::Received { receipt, already, records } = self.store.receive_if(submission, record, accepted).await?;
         if already {
             return Ok(Received::AlreadyReceived(receipt));
         }

@@ -7,11 +7,7 @@ use axum::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{
-    Part, Sent, Way,
-    sent::is_whole_plan,
-    unit::Done,
-};
+use super::{Part, Sent, Way, sent::is_whole_plan, unit::Done};
 use crate::{
     fhir::{
         check::Fault,
@@ -92,11 +88,21 @@ impl Seen<'_> {
         }
         match self.stands_as(part) {
             Some(stored) => {
-                let is_new = stored.version == 1 && !self.repeated;
+                let is_new = !self.repeated && self.is_new(stored);
                 Came { status: if is_new { CREATED } else { OK }, stored: Some(stored.clone()), told: None }
             }
-            None => Came { status: ACCEPTED, stored: None, told: Some(outcome_of(&[(Severity::Information, NO_ADDRESS, "")])) },
+            None => Came {
+                status: ACCEPTED,
+                stored: None,
+                told: Some(outcome_of(&[(Severity::Information, NO_ADDRESS, "")])),
+            },
         }
+    }
+
+    /// Whether it came to be with this version of the plan.
+    fn is_new(&self, stored: &StoredResource) -> bool {
+        let newest = self.resources.iter().map(|one| one.updated_at).max();
+        stored.version == 1 && Some(stored.updated_at) == newest && self.before.iter().all(|one| one.id != stored.id)
     }
 
     /// The resource that a part became: by its id, or by the key that the plan keeps of it.
@@ -112,7 +118,11 @@ impl Seen<'_> {
         if matches!(kind, "Patient" | "CareTeam") {
             return of_kind.next();
         }
-        let keys: Vec<&str> = identifiers(&part.resource).map(|one| &one["value"]).chain([&part.resource["id"]]).filter_map(Value::as_str).collect();
+        let keys: Vec<&str> = identifiers(&part.resource)
+            .map(|one| &one["value"])
+            .chain([&part.resource["id"]])
+            .filter_map(Value::as_str)
+            .collect();
         of_kind.find(|one| {
             let came: Value = serde_json::from_str(&one.json).unwrap_or_default();
             part_key(&came).is_some_and(|key| keys.contains(&key))
@@ -146,7 +156,8 @@ const REPEATED: &str = "We already received this. Nothing was changed.";
 const NOT_READ: &str = "These elements were not read into the plan; they are kept with the record as it was received.";
 const LEFT_OUT: &str = "Resources that the plan had before are no longer part of it; their versions can still be read.";
 const NOTHING: &str = "It is here already. Nothing was changed.";
-const NOT_FILED: &str = "This makes no plan here: it is a note, or says not whose plan it is. It is kept as it was received.";
+const NOT_FILED: &str =
+    "This makes no plan here: it is a note, or says not whose plan it is. It is kept as it was received.";
 
 fn listed(paths: &[String]) -> String {
     let mut listed = paths.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -216,7 +227,12 @@ fn location(base: &str, stored: &StoredResource) -> String {
 }
 
 /// The entries that answer a unit; what there is to say of the plan stands with its first part, the `CarePlan` if there is one.
-pub(in crate::http) fn entries(base: &str, wish: Option<Wish>, parts: &[Part], done: Done) -> Result<Vec<Value>, HttpError> {
+pub(in crate::http) fn entries(
+    base: &str,
+    wish: Option<Wish>,
+    parts: &[Part],
+    done: Done,
+) -> Result<Vec<Value>, HttpError> {
     let Done { mut outcome, parts: came } = done;
     let plan = parts.iter().position(|part| is_whole_plan(&part.resource)).unwrap_or_default();
     let mut entries = Vec::with_capacity(came.len());

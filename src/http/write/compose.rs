@@ -55,7 +55,7 @@ pub(super) async fn compose(
     let held = standing.map(|plan| plan.resources.iter().map(value).collect::<Result<Vec<_>, _>>()).transpose()?;
     let held = held.unwrap_or_default();
     let kept = still_held(&held, parts);
-    let partial = !kept.is_empty();
+    let partial = standing.is_some() && kept.is_some();
     let mut entries = Vec::new();
     for part in parts.iter_mut() {
         name(service, (agency, &sent.sha256), &held, partial, part);
@@ -67,7 +67,7 @@ pub(super) async fn compose(
         });
     }
     let of_ours = |resource: &Value| Entry { full_url: None, resource: resource.clone(), origin: None };
-    entries.extend(kept.into_iter().map(of_ours));
+    entries.extend(kept.into_iter().flatten().map(of_ours));
     look_up(service, &scope, base, &mut entries).await?;
     let own = entries.iter().any(|entry| is_whole_plan(&entry.resource) && is_ours(&entry.resource));
     let text = bundle_of(entries.iter().map(|entry| (entry.full_url.as_deref(), &entry.resource)));
@@ -99,22 +99,24 @@ fn address(resource: &Value) -> String {
     format!("{}/{}", text("resourceType"), text("id"))
 }
 
-/// What of the plan we hold stays in it beside what was sent.
-fn still_held<'h>(held: &'h [Value], parts: &[Part]) -> Vec<&'h Value> {
+/// What of the plan we hold stays in it beside what was sent; nothing where what was sent is the whole plan.
+fn still_held<'h>(held: &'h [Value], parts: &[Part]) -> Option<Vec<&'h Value>> {
     let replaced: HashSet<Uuid> = parts.iter().filter_map(|part| part.way.id()).collect();
-    let is_replaced =
-        |one: &Value| one["id"].as_str().and_then(|id| Uuid::try_parse(id).ok()).is_some_and(|id| replaced.contains(&id));
+    let is_replaced = |one: &Value| {
+        one["id"].as_str().and_then(|id| Uuid::try_parse(id).ok()).is_some_and(|id| replaced.contains(&id))
+    };
     let mut dropped = BTreeSet::new();
     if let Some(plan) = parts.iter().find(|part| part.is_plan()) {
         let old = held.iter().find(|one| is_whole_plan(one)).map(held_by).unwrap_or_default();
         let new = held_by(&plan.resource);
         let is_part = |part: &Part| matches!(part.way, Way::Update { .. }) && !part.is_plan();
-        if old.is_disjoint(&new) && !parts.iter().any(is_part) {
-            return Vec::new();
+        let points_elsewhere = old.is_disjoint(&new) && !(old.is_empty() && new.is_empty());
+        if points_elsewhere && !parts.iter().any(is_part) {
+            return None;
         }
         dropped = old.difference(&new).cloned().collect();
     }
-    held.iter().filter(|one| !is_replaced(one) && !dropped.contains(&address(one))).collect()
+    Some(held.iter().filter(|one| !is_replaced(one) && !dropped.contains(&address(one))).collect())
 }
 
 /// Gives a part the name that it has with us.
@@ -129,7 +131,9 @@ fn name(service: &Service, (agency, sha256): (&str, &str), held: &[Value], parti
                 if resource["id"].is_string() {
                     part.full_url.get_or_insert_with(|| address(resource));
                 }
-                let id = service.intake.ids.of("sent", agency, &[sha256, &part.at]);
+                // A plan without a key is known by its bytes, a part by its place in the plan.
+                let key = if is_plan { sha256 } else { part.at.as_str() };
+                let id = service.intake.ids.of("sent", agency, &[key]);
                 resource["id"] = id.to_string().into();
             }
         }

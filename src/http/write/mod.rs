@@ -3,12 +3,13 @@
 //!
 //! The plan is the unit. What is sent of it is put together with what we hold of it (`compose`) and read as a new version of the
 //! plan, which is judged whole; a part has no life of its own. `sent` takes a request apart, `condition` finds what its conditions
-//! mean, `unit` takes it through, `answer` says what came of it. Nothing is deleted here: a plan that should not stand is
+//! mean, `unit` takes it through, `held_to` says what a change must keep, `answer` says what came of it. Nothing is deleted here: a plan that should not stand is
 //! put with the status entered-in-error.
 
 mod answer;
 mod compose;
 mod condition;
+mod held_to;
 mod origin;
 mod sent;
 mod unit;

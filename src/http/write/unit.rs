@@ -11,21 +11,20 @@ use super::{
     answer::{self, Came},
     compose::{Composed, compose},
     condition,
+    held_to::{is_same_plan, keeps_its_address, nothing_is_lost},
     sent::{Sent, is_whole_plan},
 };
 use crate::{
-    fhir::written,
     http::{Service, auth::Caller, error::HttpError, search},
-    mapping::{Mapped, Read},
+    mapping::Mapped,
     pipeline::{
         self,
         fingerprint::Fingerprint,
         keep::{Incoming, ReceiveError, Received},
         written::Ready,
     },
-    plan::Plan,
     rules::Outcome,
-    store::{AgencyScope, RecordRow, StandingPlan, Standing, StoredResource},
+    store::{AgencyScope, RecordRow, Standing, StandingPlan, StoredResource},
 };
 
 /// How often a unit is tried when others change the same plan.
@@ -78,7 +77,8 @@ pub(in crate::http) struct Done {
     pub(in crate::http) parts: Vec<Came>,
 }
 
-const NOT_OURS: &str = "There is none of this id that you may change, and ids are given here. Please send a new plan with POST.";
+const NOT_OURS: &str =
+    "There is none of this id that you may change, and ids are given here. Please send a new plan with POST.";
 const TAKEN: HttpError = HttpError::Conflict(
     "This plan is here already. Please change it: PUT it to its address, or to CarePlan?identifier=… of it.",
 );
@@ -86,7 +86,8 @@ const NOT_AS_KNOWN: HttpError = HttpError::Condition(
     "conflict",
     "It is not in the version that you named any more. Please read it again, and make your change to what is there now.",
 );
-const IS_HERE: HttpError = HttpError::Condition("conflict", "It is here already, and you asked to put it only where it is not.");
+const IS_HERE: HttpError =
+    HttpError::Condition("conflict", "It is here already, and you asked to put it only where it is not.");
 
 impl Way {
     /// To put a resource in the place of one of ours.
@@ -184,11 +185,7 @@ async fn attempt(service: &Service, caller: &Caller, base: &str, unit: &Unit) ->
 }
 
 /// The plan that the parts are put into, which is one; held to the versions that the caller named.
-async fn standing(
-    service: &Service,
-    scope: &AgencyScope,
-    parts: &[Part],
-) -> Result<Option<StandingPlan>, HttpError> {
+async fn standing(service: &Service, scope: &AgencyScope, parts: &[Part]) -> Result<Option<StandingPlan>, HttpError> {
     let store = &service.intake.store;
     let mut standing: Option<StandingPlan> = None;
     for part in parts {
@@ -262,14 +259,17 @@ async fn held(
 fn one_plan(parts: &[Part], standing: Option<&StandingPlan>) -> Result<(), HttpError> {
     let not = |text: &str| Err(HttpError::NotAsSent(text.to_owned()));
     let plans: Vec<&Part> = parts.iter().filter(|part| part.is_plan()).collect();
-    let mut ids: Vec<Uuid> = parts.iter().filter(|part| part.way.id().is_some()).filter_map(|part| part.way.id()).collect();
+    let mut ids: Vec<Uuid> =
+        parts.iter().filter(|part| part.way.id().is_some()).filter_map(|part| part.way.id()).collect();
     ids.sort_unstable();
     if ids.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(HttpError::BadRequest("Two entries are about one resource; each is written once.".to_owned()));
     }
     match (&plans[..], standing) {
         ([_, _, ..], _) => not(TWO_PLANS),
-        ([], None) => not("What is written here is one plan: please send its CarePlan with it, or put parts of one that we hold."),
+        ([], None) => {
+            not("What is written here is one plan: please send its CarePlan with it, or put parts of one that we hold.")
+        }
         ([plan], Some(_)) if plan.way.id().is_none() => Err(TAKEN),
         _ => Ok(()),
     }
@@ -318,7 +318,8 @@ async fn ready(
     Ok(ready)
 }
 
-fn read(service: &Service, text: &str) -> Result<Mapped, HttpError> {
+/// Reads a Bundle that holds one plan.
+pub(super) fn read(service: &Service, text: &str) -> Result<Mapped, HttpError> {
     let mapping = service.packs.get(MAPPING).ok_or(HttpError::OurFault("no mapping of FHIR"))?;
     let bytes = Box::new(Cursor::new(text.as_bytes().to_vec()));
     let mut records = pipeline::open(&mapping, "body", bytes).map_err(HttpError::Unreadable)?;
@@ -327,58 +328,6 @@ fn read(service: &Service, text: &str) -> Result<Mapped, HttpError> {
         return Err(HttpError::NotAsSent(TWO_PLANS.to_owned()));
     }
     Ok(first)
-}
-
-/// A change makes no other plan of it, and no other person's.
-fn is_same_plan(plan: &Plan, standing: &StandingPlan) -> Result<(), HttpError> {
-    let before: Plan = plan_of(standing)?;
-    let is_same = plan.plan_id.as_deref() == Some(&*standing.plan_id) && plan.person.local_id == before.person.local_id;
-    if is_same {
-        return Ok(());
-    }
-    let text = "A change keeps the plan's identifier and its person. Please keep both as they were read, or send another plan \
-                with POST.";
-    Err(HttpError::NotAsSent(text.to_owned()))
-}
-
-fn plan_of<T: serde::de::DeserializeOwned>(standing: &StandingPlan) -> Result<T, HttpError> {
-    serde_json::from_str(&standing.json).map_err(|_| HttpError::OurFault("stored plan is none of ours"))
-}
-
-/// A part is changed only where the rest of its plan comes through FHIR whole.
-fn nothing_is_lost(service: &Service, standing: &StandingPlan) -> Result<(), HttpError> {
-    let resource = |one: &StoredResource| serde_json::from_str(&one.json).map_err(|_| HttpError::OurFault("stored resource is no JSON"));
-    let resources: Vec<Value> = standing.resources.iter().map(resource).collect::<Result<_, _>>()?;
-    let back = match read(service, &super::compose::bundle_of(resources.iter().map(|one| (None, one))))?.read {
-        Ok(Read { plan, .. }) => serde_json::to_value(plan).unwrap_or_default(),
-        Err(_) => return Err(HttpError::OurFault("stored resources make no plan")),
-    };
-    let lost = written::lost(&plan_of(standing)?, &back);
-    if lost.is_empty() {
-        return Ok(());
-    }
-    let named = lost.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", ");
-    Err(HttpError::NotAsSent(format!(
-        "This plan holds more than FHIR says here, which a change of a part would lose: {named}. Please send the whole plan \
-         again in the form in which it came."
-    )))
-}
-
-/// What is put must be found again where it was put.
-fn keeps_its_address(ready: &Ready, parts: &[Part]) -> Result<(), HttpError> {
-    let Some(plan) = ready.record.plan.as_ref().filter(|_| ready.record.outcome != Outcome::Rejected) else {
-        return Ok(());
-    };
-    let is_kept = |part: &Part| match part.way {
-        Way::Update { id, .. } => plan.resources.iter().any(|one| one.id == id),
-        _ => true,
-    };
-    if parts.iter().all(is_kept) {
-        return Ok(());
-    }
-    let text = "As it was sent it would no longer be the part of the plan that it is here. Please keep what says what it is \
-                (its identifiers, its categories, what it is for), and keep it in its CarePlan's list.";
-    Err(HttpError::NotAsSent(text.to_owned()))
 }
 
 /// The same bytes are the same submission; a change is one only while the plan stands where it stood.

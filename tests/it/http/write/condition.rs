@@ -78,10 +78,17 @@ async fn conditional_update_makes_or_changes_the_one() {
     assert_eq!(put(&service, path, &[], &sent).await.status(), StatusCode::CREATED);
     sent["period"]["end"] = json!("2027-08-31");
     let (status, answer) = outcome(put(&service, path, &[], &sent).await).await;
-    assert_eq!((status, &answer["period"]["end"], &answer["meta"]["versionId"]), (200, &json!("2027-08-31"), &json!("2")), "{answer:#}");
+    assert_eq!(
+        (status, &answer["period"]["end"], &answer["meta"]["versionId"]),
+        (200, &json!("2027-08-31"), &json!("2")),
+        "{answer:#}"
+    );
     sent["period"]["end"] = json!("2027-09-30");
     assert_eq!(put(&service, path, &[("if-match", "W/\"1\"")], &sent).await.status(), 412);
-    assert_eq!(put(&service, "/fhir/Goal?agency=ag-1&lifecycle-status=on-hold", &[], &sent["contained"][0]).await.status(), 405);
+    assert_eq!(
+        put(&service, "/fhir/Goal?agency=ag-1&lifecycle-status=on-hold", &[], &sent["contained"][0]).await.status(),
+        405
+    );
     assert_eq!(versions(&service, "P-1").await, 2);
     service.stop().await;
 }
@@ -117,10 +124,14 @@ async fn xml_is_taken_and_answered() {
     let xml = service.get(&format!("{path}?_format=xml")).await.text().await.unwrap();
     let changed = xml.replace(OWN, "I want to grow tomatoes &amp; sell some.");
     assert_ne!(changed, xml);
-    let request = service.client.put(service.url(&format!("{path}?_format=xml"))).header(header::CONTENT_TYPE, "application/fhir+xml");
+    let request = service
+        .client
+        .put(service.url(&format!("{path}?_format=xml")))
+        .header(header::CONTENT_TYPE, "application/fhir+xml");
     let response = request.body(changed.clone()).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
-    assert!(response.text().await.unwrap().contains("tomatoes &amp; sell some."));
+    let answer = response.text().await.unwrap();
+    assert!(answer.contains("tomatoes &#38; sell some."), "{answer}");
     let read = service.json(&path).await;
     assert_eq!(read["description"]["text"], "I want to grow tomatoes & sell some.");
     let twice = send(&service, reqwest::Method::PUT, &path, &[("if-none-match", "*")], &read).await;

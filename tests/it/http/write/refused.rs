@@ -4,58 +4,12 @@ use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{OWN, bundle, keep, outcome, post, send, url, versions};
-use crate::service::start;
+use crate::service::{TestService, start};
 
-#[tokio::test]
-async fn a_wrong_request_is_refused_and_nothing_is_kept() {
-    let service = start(|config| config.server.body_limit_mb = 1).await;
-    let nobody = "5b1f5d0c-7c1e-5d3f-8a44-94c1fd6b8c10";
-    let goal = json!({ "resourceType": "Goal", "id": nobody, "lifecycleStatus": "active",
-        "description": { "text": "canary" }, "subject": { "reference": "Patient/1" } });
-    let plan = bundle("P-1", OWN)["entry"][1]["resource"].clone();
-    let with = |change: &dyn Fn(&mut Value)| {
-        let mut sent = bundle("P-1", OWN);
-        change(&mut sent);
-        sent.to_string()
-    };
-    let delete = json!({ "request": { "method": "DELETE", "url": "Goal/1" } });
-    let cases: Vec<(Method, String, String, u16, &str)> = vec![
-        (Method::POST, "CarePlan".into(), "{\"resourceType\": ".into(), 400, "ends"),
-        (Method::POST, "CarePlan".into(), "<CarePlan xmlns=\"http://hl7.org/fhir\"><status".into(), 400, "read"),
-        (Method::POST, "CarePlan".into(), goal.to_string(), 400, "another type"),
-        (Method::POST, "CarePlan".into(), r#"{"resourceType":"CarePlan","status":"active"}"#.into(), 400, "CarePlan"),
-        (Method::POST, "CarePlan".into(), r#"{"resourceType":"CarePlan","status":"active","status":"active"}"#.into(), 400, "twice"),
-        (Method::POST, "CarePlan".into(), format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20)), 413, "1 MB"),
-        (Method::POST, "Goal".into(), goal.to_string(), 405, "transaction"),
-        (Method::POST, "Nonsense".into(), goal.to_string(), 405, "transaction"),
-        (Method::PUT, format!("Goal/{nobody}"), goal.to_string(), 405, "POST"),
-        (Method::PUT, "Goal/1".into(), goal.to_string(), 400, "id"),
-        (Method::PUT, format!("Patient/{nobody}"), "{}".into(), 405, "update"),
-        (Method::DELETE, format!("Goal/{nobody}"), String::new(), 405, "entered-in-error"),
-        (Method::POST, String::new(), with(&|sent| sent["entry"][1]["resource"]["goal"][0]["reference"] = json!(url(77))), 400, "transaction"),
-        (Method::POST, String::new(), with(&|sent| drop(sent["entry"].as_array_mut().unwrap().remove(1))), 422, "CarePlan"),
-        (Method::POST, String::new(), with(&|sent| {
-            let mut second = sent["entry"][1].clone();
-            second["fullUrl"] = json!(url(78));
-            sent["entry"].as_array_mut().unwrap().push(second);
-        }), 422, "one plan"),
-        (Method::POST, String::new(), with(&|sent| sent["entry"].as_array_mut().unwrap().push(delete.clone())), 405, "entered-in-error"),
-        (Method::POST, String::new(), with(&|sent| sent["entry"][2]["request"] = json!({ "method": "PUT", "url": format!("Goal/{nobody}") })), 400, "agree"),
-        (Method::POST, String::new(), with(&|sent| {
-            sent["entry"][2]["request"] = json!({ "method": "PUT", "url": format!("Goal/{nobody}") });
-            sent["entry"][2]["resource"]["id"] = json!(nobody);
-        }), 405, "POST"),
-        (Method::POST, String::new(), json!({ "resourceType": "Bundle", "type": "collection" }).to_string(), 400, "transaction"),
-        (Method::POST, "CarePlan".into(), {
-            let mut note = plan.clone();
-            for name in ["goal", "supportingInfo", "activity", "category"] {
-                note.as_object_mut().unwrap().remove(name);
-            }
-            note["subject"]["reference"] = json!("Patient/1");
-            note["description"] = json!("a canary in a coal mine");
-            note.to_string()
-        }, 422, "note"),
-    ];
+const NOBODY: &str = "5b1f5d0c-7c1e-5d3f-8a44-94c1fd6b8c10";
+
+/// Sends each body and holds the answer to its status and a word of it; no text of the body is in it.
+async fn refused(service: &TestService, cases: Vec<(Method, &str, String, u16, &str)>) {
     for (method, path, body, status, says) in cases {
         let place = service.url(&format!("/fhir/{path}?agency=ag-1").replace("/?", "?"));
         let response = service.client.request(method.clone(), place).body(body).send().await.unwrap();
@@ -66,10 +20,77 @@ async fn a_wrong_request_is_refused_and_nothing_is_kept() {
         assert!(!text.contains("canary"), "{method} {path}: {answer:#}");
     }
     assert_eq!(service.get("/plans/ag-1/P-1").await.status(), StatusCode::NOT_FOUND, "nothing was kept");
+}
+
+#[tokio::test]
+async fn a_resource_that_cannot_be_written_is_refused_and_nothing_is_kept() {
+    let service = start(|config| config.server.body_limit_mb = 1).await;
+    let goal = json!({ "resourceType": "Goal", "id": NOBODY, "lifecycleStatus": "active",
+        "description": { "text": "canary" }, "subject": { "reference": "Patient/1" } })
+    .to_string();
+    let note = json!({ "resourceType": "CarePlan", "status": "active", "intent": "plan",
+        "identifier": [{ "system": "urn:ehr:plan", "value": "P-1" }], "subject": { "reference": "Patient/1" },
+        "description": "a canary in a coal mine" })
+    .to_string();
+    let doubled = r#"{"resourceType":"CarePlan","status":"active","status":"active"}"#;
+    let (of_goal, of_person) = (format!("Goal/{NOBODY}"), format!("Patient/{NOBODY}"));
+    let (post, put) = (Method::POST, Method::PUT);
+    let cases = vec![
+        (post.clone(), "CarePlan", "{\"resourceType\": ".to_owned(), 400, "ends"),
+        (post.clone(), "CarePlan", "<CarePlan xmlns=\"http://hl7.org/fhir\"><status".to_owned(), 400, "read"),
+        (post.clone(), "CarePlan", goal.clone(), 400, "another type"),
+        (post.clone(), "CarePlan", r#"{"resourceType":"CarePlan","status":"active"}"#.to_owned(), 400, "CarePlan"),
+        (post.clone(), "CarePlan", doubled.to_owned(), 400, "twice"),
+        (post.clone(), "CarePlan", "x".repeat((1 << 20) + 1), 413, "1 MB"),
+        (post.clone(), "CarePlan", note, 422, "note"),
+        (post.clone(), "Goal", goal.clone(), 405, "transaction"),
+        (post, "Nonsense", goal.clone(), 405, "transaction"),
+        (put.clone(), &of_goal, goal.clone(), 405, "POST"),
+        (put.clone(), "Goal/1", goal, 400, "id"),
+        (put, &of_person, "{}".to_owned(), 405, "update"),
+        (Method::DELETE, &of_goal, String::new(), 405, "entered-in-error"),
+    ];
+    refused(&service, cases).await;
     for kind in ["text/plain", "application/x-www-form-urlencoded"] {
         let request = service.client.post(service.url("/fhir/CarePlan?agency=ag-1")).header(header::CONTENT_TYPE, kind);
         assert_eq!(request.body("{}").send().await.unwrap().status(), 415, "{kind}");
     }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_none_of_one_plan_is_refused_and_nothing_is_kept() {
+    let service = start(|_| {}).await;
+    let with = |change: &dyn Fn(&mut Vec<Value>)| {
+        let mut sent = bundle("P-1", OWN);
+        change(sent["entry"].as_array_mut().unwrap());
+        sent.to_string()
+    };
+    let put_nobody = json!({ "method": "PUT", "url": format!("Goal/{NOBODY}") });
+    let dangling = with(&|all| all[1]["resource"]["goal"][0]["reference"] = json!(url(77)));
+    let planless = with(&|all| drop(all.remove(1)));
+    let second = with(&|all| {
+        let mut second = all[1].clone();
+        second["fullUrl"] = json!(url(78));
+        all.push(second);
+    });
+    let deleting = with(&|all| all.push(json!({ "request": { "method": "DELETE", "url": "Goal/1" } })));
+    let misnamed = with(&|all| all[2]["request"] = put_nobody.clone());
+    let unknown = with(&|all| {
+        all[2]["request"] = put_nobody.clone();
+        all[2]["resource"]["id"] = json!(NOBODY);
+    });
+    let other = json!({ "resourceType": "Bundle", "type": "collection" }).to_string();
+    let cases = [
+        (dangling, 400, "transaction"),
+        (planless, 400, "transaction"),
+        (second, 422, "one plan"),
+        (deleting, 405, "entered-in-error"),
+        (misnamed, 400, "agree"),
+        (unknown, 405, "POST"),
+        (other, 400, "transaction"),
+    ];
+    refused(&service, cases.map(|(body, status, says)| (Method::POST, "", body, status, says)).to_vec()).await;
     let (status, _) = outcome(post(&service, "/fhir", &[], &bundle("P-1", OWN)).await).await;
     assert_eq!(status, 400, "no agency is named");
     service.stop().await;
@@ -116,7 +137,9 @@ async fn the_statement_offers_what_is_taken() {
     for resource in rest["resource"].as_array().unwrap() {
         let kind = resource["type"].as_str().unwrap();
         let offered = codes(&resource["interaction"]);
-        for (method, path, code) in [(Method::POST, kind.to_owned(), "create"), (Method::PUT, format!("{kind}/1"), "update")] {
+        for (method, path, code) in
+            [(Method::POST, kind.to_owned(), "create"), (Method::PUT, format!("{kind}/1"), "update")]
+        {
             let status = send(&service, method, &format!("/fhir/{path}?agency=ag-1"), &[], &json!({})).await.status();
             let is_offered = offered.contains(&code.to_owned());
             assert_eq!(status, if is_offered { 400 } else { 405 }, "{code} of {kind}");

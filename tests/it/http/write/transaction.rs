@@ -19,7 +19,11 @@ async fn a_plan_that_is_accepted_is_answered_entry_by_entry_and_can_be_read() {
     assert_eq!(entries.len(), kinds.len());
     for (entry, kind) in entries.iter().zip(kinds) {
         let response = &entry["response"];
-        assert_eq!((&response["status"], &response["etag"]), (&json!("201 Created"), &json!("W/\"1\"")), "{kind}: {answer:#}");
+        assert_eq!(
+            (&response["status"], &response["etag"]),
+            (&json!("201 Created"), &json!("W/\"1\"")),
+            "{kind}: {answer:#}"
+        );
         let place = address(response["location"].as_str().unwrap());
         let read = service.json(&format!("/fhir/{place}")).await;
         assert_eq!((&read["resourceType"], &read["meta"]["lastUpdated"]), (&json!(kind), &response["lastModified"]));
@@ -85,8 +89,10 @@ async fn a_plan_that_is_sent_again_by_its_identifier_is_its_next_version() {
     let second = keep(&service, &next).await;
     assert_eq!(first, second, "everything keeps its address");
     let goal = service.json(&format!("/fhir/{}", second[2])).await;
-    assert_eq!((&goal["meta"]["versionId"], &goal["description"]["text"]),
-        (&json!("2"), &json!("I want to grow tomatoes and herbs, and to share them.")));
+    assert_eq!(
+        (&goal["meta"]["versionId"], &goal["description"]["text"]),
+        (&json!("2"), &json!("I want to grow tomatoes and herbs, and to share them."))
+    );
     assert_eq!(service.json(&format!("/fhir/{}", second[3])).await["meta"]["versionId"], "1", "what did not change");
     let again = keep(&service, &next).await;
     assert_eq!((again, versions(&service, "P-1").await), (second, 2), "restated");
@@ -172,5 +178,24 @@ async fn a_batch_takes_each_entry_by_itself() {
     assert_eq!(read["description"]["text"], goal["description"]["text"]);
     assert_eq!(put(&service, &format!("/fhir/{}", places[2]), &[], &read).await.status(), 200);
     assert_eq!(versions(&service, "P-1").await, 2, "nothing changed");
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_written_here_is_delivered_like_any_other() {
+    let service = start(|config| "http://127.0.0.1:9/fhir".clone_into(&mut config.delivery.base_url)).await;
+    let places = keep(&service, &bundle("P-1", OWN)).await;
+    let path = format!("/fhir/{}", places[2]);
+    let mut goal = service.json(&path).await;
+    let mut poor = bundle("P-2", CLINICAL);
+    poor["entry"][3]["resource"]["description"]["text"] = json!(CLINICAL);
+    assert_eq!(post(&service, "/fhir?agency=ag-1", &[], &poor).await.status(), 422);
+    goal["description"]["text"] = json!("I want to grow beans on my balcony.");
+    assert_eq!(put(&service, &path, &[], &goal).await.status(), 200);
+    let all = service.json("/deliveries").await;
+    let of: Vec<(&Value, &Value)> =
+        all["deliveries"].as_array().unwrap().iter().map(|one| (&one["plan_id"], &one["plan_version"])).collect();
+    let is = |plan: &str, version: u32| of.contains(&(&json!(plan), &json!(version)));
+    assert!(is("P-1", 1) && is("P-1", 2) && of.len() == 2, "{all:#}");
     service.stop().await;
 }
