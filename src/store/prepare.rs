@@ -24,8 +24,8 @@ pub(super) struct Prepared {
     pub(super) unread: String,
     pub(super) raw: Vec<u8>,
     pub(super) plan: Option<PreparedPlan>,
-    /// The newest accepted version that the plan must have for this record to be kept, where that is asked.
-    pub(super) expects: Option<Option<i64>>,
+    /// The newest accepted version that the plan must have for this record to be kept, where that is asked; 0 is none.
+    pub(super) expects: Option<i64>,
 }
 
 /// A plan with its fingerprint.

@@ -44,7 +44,7 @@ impl Whole {
 
     /// Asks that the plans of its records stand where they stood.
     pub(super) fn expect(&mut self, accepted: Option<u32>) {
-        self.records.iter_mut().for_each(|record| record.expects = Some(accepted.map(i64::from)));
+        self.records.iter_mut().for_each(|record| record.expects = Some(accepted.map_or(0, i64::from)));
     }
 
     fn count(&self, outcome: Outcome) -> u64 {

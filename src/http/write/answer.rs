@@ -162,7 +162,7 @@ const NOT_FILED: &str =
 fn listed(paths: &[String]) -> String {
     let mut listed = paths.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     if paths.len() > NAMED {
-        listed.push_str(&format!(" and {} more", paths.len() - NAMED));
+        listed.extend([" and ", &(paths.len() - NAMED).to_string(), " more"]);
     }
     listed
 }

@@ -29,17 +29,15 @@ pub(super) async fn settle(service: &Service, scope: &AgencyScope, parts: &mut [
                 let found = matching(service, scope, &kind, &search::pairs_of(query)?).await?;
                 found.map_or(Way::Create { unless: None }, Way::Held)
             }
-            Way::UpdateWhere { kind, pairs, if_match } => match matching(service, scope, kind, pairs).await? {
-                Some(id) => {
-                    let if_match = if_match.clone();
+            Way::UpdateWhere { kind, pairs, if_match } => {
+                if let Some(id) = matching(service, scope, kind, pairs).await? {
                     part.resource["id"] = id.to_string().into();
-                    Way::Update { kind: kind.clone(), id, if_match, only_new: false }
-                }
-                None => {
+                    Way::Update { kind: kind.clone(), id, if_match: if_match.clone(), only_new: false }
+                } else {
                     super::may(kind, "create")?;
                     Way::Create { unless: None }
                 }
-            },
+            }
             _ => continue,
         };
         part.way = settled;

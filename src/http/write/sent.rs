@@ -88,12 +88,9 @@ impl Sent {
         } else {
             str::from_utf8(&raw).ok().and_then(|xml| wire::json_of(xml).ok()).ok_or_else(no_form)?
         };
-        let tree = match serde_json::from_str(&text) {
-            Ok(tree) => tree,
-            Err(_) => {
-                let error = check::check_text(&text).err();
-                return Err(error.map_or_else(no_form, |error| told(StatusCode::BAD_REQUEST, &[error.into()])));
-            }
+        let Ok(tree) = serde_json::from_str(&text) else {
+            let error = check::check_text(&text).err();
+            return Err(error.map_or_else(no_form, |error| told(StatusCode::BAD_REQUEST, &[error.into()])));
         };
         Ok(Self { raw, sha256, text, is_json, tree, warnings: Vec::new() })
     }

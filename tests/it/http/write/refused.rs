@@ -83,7 +83,7 @@ async fn a_transaction_that_is_none_of_one_plan_is_refused_and_nothing_is_kept()
     let other = json!({ "resourceType": "Bundle", "type": "collection" }).to_string();
     let cases = [
         (dangling, 400, "transaction"),
-        (planless, 400, "transaction"),
+        (planless, 422, "CarePlan"),
         (second, 422, "one plan"),
         (deleting, 405, "entered-in-error"),
         (misnamed, 400, "agree"),
