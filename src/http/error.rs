@@ -38,6 +38,16 @@ pub enum HttpError {
     NotOffered(String),
     /// The method is not offered here.
     NotThisMethod,
+    /// The resource cannot be written in this way; the text says in which.
+    NotThisWay(&'static str),
+    /// It stands otherwise than the caller takes it to; the text says what to do.
+    Conflict(&'static str),
+    /// A condition of the caller does not hold; issue code and text.
+    Condition(&'static str, &'static str),
+    /// It cannot be kept as it was sent; the text says what to send.
+    NotAsSent(String),
+    /// What is wrong is told already, issue by issue.
+    Told(StatusCode, serde_json::Value),
     /// The body is larger than the configured limit, in megabytes.
     TooLarge(usize),
     /// The form of the body is not one we read here.
@@ -88,6 +98,11 @@ impl HttpError {
                 "not-supported",
                 "This method is not offered here; the Allow header says which are.".to_owned(),
             ),
+            Self::NotThisWay(text) => (StatusCode::METHOD_NOT_ALLOWED, "not-supported", (*text).to_owned()),
+            Self::Conflict(text) => (StatusCode::CONFLICT, "conflict", (*text).to_owned()),
+            Self::Condition(code, text) => (StatusCode::PRECONDITION_FAILED, code, (*text).to_owned()),
+            Self::NotAsSent(text) => (StatusCode::UNPROCESSABLE_ENTITY, "business-rule", text.clone()),
+            Self::Told(status, _) => (*status, "processing", String::new()),
             Self::TooLarge(limit) => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too-long",
@@ -123,6 +138,9 @@ impl HttpError {
     /// Its status, and what is said of it.
     pub(super) fn outcome(&self) -> (StatusCode, serde_json::Value) {
         let (status, code, message) = self.row();
+        if let Self::Told(_, outcome) = self {
+            return (status, outcome.clone());
+        }
         let (rule, place) = match self {
             Self::Unreadable(unreadable) => (Some(unreadable.rule), Some(&unreadable.place)),
             Self::Held(held) => (Some(held.rule()), None),

@@ -24,6 +24,7 @@ mod submissions;
 mod submit;
 mod validate;
 mod watch;
+mod write;
 
 use axum::{
     Router,
@@ -61,11 +62,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/fhir", post(batch::batch)),
         ("/fhir/", post(batch::batch)),
         ("/fhir/_history", get(history::history_of_all)),
-        ("/fhir/{kind}", get(search::search)),
+        ("/fhir/{kind}", get(search::search).post(write::create).put(write::update_where)),
         ("/fhir/{kind}/_search", post(search::search_by_form)),
         ("/fhir/{kind}/_history", get(history::history_of_type)),
         ("/fhir/{kind}/$validate", post(validate::validate)),
-        ("/fhir/{kind}/{id}", get(read::read)),
+        ("/fhir/{kind}/{id}", get(read::read).put(write::update).delete(write::remove)),
         ("/fhir/{kind}/{id}/_history", get(history::history)),
         ("/fhir/{kind}/{id}/_history/{version}", get(read::version)),
         ("/.well-known/jwks.json", get(jwks::keys)),

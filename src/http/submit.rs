@@ -112,7 +112,7 @@ pub(super) fn mapping(service: &Service, named: Option<&str>, head: &[u8]) -> Re
     }
 }
 
-fn refuse_encoded(headers: &HeaderMap) -> Result<(), HttpError> {
+pub(super) fn refuse_encoded(headers: &HeaderMap) -> Result<(), HttpError> {
     match headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"identity") => Ok(()),
         Some(_) => Err(HttpError::NotThisForm("Please send the body without a Content-Encoding.".to_owned())),

@@ -190,7 +190,7 @@ impl Intake {
         Ok(count)
     }
 
-    fn submission(&self, incoming: &Incoming) -> NewSubmission {
+    pub(super) fn submission(&self, incoming: &Incoming) -> NewSubmission {
         let policy = self.policies.for_agency(Some(&incoming.agency));
         NewSubmission {
             agency: incoming.agency.clone(),
@@ -225,7 +225,7 @@ impl Intake {
         Ok(work.judged(read, &beside).0)
     }
 
-    fn work(&self, agency: &str, received_at: Timestamp) -> Work {
+    pub(super) fn work(&self, agency: &str, received_at: Timestamp) -> Work {
         let policy = self.policies.for_agency(Some(agency)).clone();
         let key = Key::of(self.ids.namespace().as_bytes(), agency);
         let agency: Arc<str> = agency.into();
@@ -300,7 +300,7 @@ impl From<io::Error> for ReceiveError {
     }
 }
 
-fn tell(receipt: &Receipt, began: Instant) {
+pub(super) fn tell(receipt: &Receipt, began: Instant) {
     events::SubmissionKept {
         submission: receipt.id,
         records: receipt.records,

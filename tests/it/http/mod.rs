@@ -7,6 +7,7 @@ mod period;
 mod search;
 mod thread;
 mod validate;
+mod write;
 
 use ownwords::{
     config::{

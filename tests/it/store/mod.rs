@@ -11,6 +11,7 @@ mod opening;
 mod outbox;
 mod resources;
 mod speed;
+mod standing;
 mod wording;
 
 use std::env;
