@@ -68,6 +68,10 @@ pub struct Server {
     pub request_timeout_s: u64,
     /// How long open requests may take to end when the service stops, in seconds.
     pub shutdown_grace_s: u64,
+    /// A folder for the files of bulk exports; made private when it is missing.
+    pub export_folder: PathBuf,
+    /// How long they are kept, in hours.
+    pub export_hours: u64,
 }
 
 impl Default for Server {
@@ -77,6 +81,8 @@ impl Default for Server {
             body_limit_mb: 256,
             request_timeout_s: 300,
             shutdown_grace_s: 20,
+            export_folder: PathBuf::from("exports"),
+            export_hours: 24,
         }
     }
 }

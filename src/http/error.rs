@@ -46,6 +46,8 @@ pub enum HttpError {
     NoSuchForm,
     /// The file cannot be read.
     Unreadable(Unreadable),
+    /// More at once than one caller may have; the text says of what.
+    TooMany(&'static str),
     /// It took longer than a request may take.
     TooSlow,
     /// The body ended before its end, or could not be spooled.
@@ -100,6 +102,7 @@ impl HttpError {
             Self::Unreadable(unreadable) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "structure", unreadable.message.clone())
             }
+            Self::TooMany(text) => (StatusCode::TOO_MANY_REQUESTS, "throttled", (*text).to_owned()),
             Self::TooSlow => (
                 StatusCode::REQUEST_TIMEOUT,
                 "timeout",
@@ -146,6 +149,7 @@ impl IntoResponse for HttpError {
         match self {
             Self::NotKnown => drop(headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::Unavailable(_) => drop(headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"))),
+            Self::TooMany(_) => drop(headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"))),
             Self::OurFault(kind) => drop(response.extensions_mut().insert(Fault(kind))),
             _ => {}
         }

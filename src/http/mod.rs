@@ -6,8 +6,10 @@ mod batch;
 mod check_plan;
 mod deliveries;
 pub mod error;
+mod export;
 mod find;
 mod form;
+mod group;
 mod health;
 mod history;
 mod jwks;
@@ -61,6 +63,13 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/fhir", post(batch::batch)),
         ("/fhir/", post(batch::batch)),
         ("/fhir/_history", get(history::history_of_all)),
+        ("/fhir/$export", get(export::of_all).post(export::of_all)),
+        ("/fhir/Patient/$export", get(export::of_people).post(export::of_people)),
+        ("/fhir/Group/{id}/$export", get(export::of_group).post(export::of_group)),
+        ("/fhir/$export/{id}", get(export::status).delete(export::cancel)),
+        ("/fhir/$export/{id}/{file}", get(export::file)),
+        ("/fhir/Group", get(group::list)),
+        ("/fhir/Group/{id}", get(group::read)),
         ("/fhir/{kind}", get(search::search)),
         ("/fhir/{kind}/_search", post(search::search_by_form)),
         ("/fhir/{kind}/_history", get(history::history_of_type)),

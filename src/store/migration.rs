@@ -44,6 +44,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("sqlite/migrations/0004_steering.sql"),
         postgres: include_str!("postgres/migrations/0004_steering.sql"),
     },
+    Step {
+        version: 8,
+        name: "export",
+        sqlite: include_str!("sqlite/migrations/0008_export.sql"),
+        postgres: include_str!("postgres/migrations/0008_export.sql"),
+    },
 ];
 
 impl Step {

@@ -31,6 +31,8 @@ mod writer;
 mod read;
 mod resources;
 mod changes;
+mod snapshot;
+mod export;
 mod judged;
 mod claim;
 mod delivery;
@@ -40,6 +42,7 @@ use uuid::Uuid;
 use crate::fhir::Ids;
 
 pub use changes::Changed;
+pub use export::{Export, ExportFile, ExportState, NewExport};
 pub use failure::StoreError;
 pub use judged::verdict;
 pub use kept::{
@@ -48,6 +51,7 @@ pub use kept::{
 };
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
+pub use snapshot::{Part, Walk};
 pub use whole::Received;
 pub use wording::KeptWording;
 

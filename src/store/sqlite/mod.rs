@@ -46,6 +46,12 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     Ok(Pool::Sqlite { write, read })
 }
 
+/// Every version of the resources of `[hexadecimal id]` and every time that one was taken out, with the plan version that did it.
+pub(super) const TURNS: &str = "select r.resource_id, r.version, 0, r.plan_version_key from json_each($1) w \
+    join resource r on r.resource_id = unhex(w.value) union all \
+    select b.resource_id, b.version, b.gone, b.plan_version_key from json_each($1) w \
+    join resource_before b on b.resource_id = unhex(w.value)";
+
 pub(super) const DIALECT: Dialect = Dialect {
     now: None,
     migrations_table: "select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
@@ -148,7 +154,7 @@ pub(super) const DIALECT: Dialect = Dialect {
 mod tests {
     use sqlx::AssertSqlSafe;
 
-    use super::{DIALECT, Pool, open};
+    use super::{DIALECT, Pool, TURNS, open};
 
     #[tokio::test]
     async fn a_list_drives_its_statement() {
@@ -183,6 +189,7 @@ mod tests {
             DIALECT.drop_wordings,
             DIALECT.leave_wordings,
             DIALECT.stands,
+            TURNS,
             DIALECT.plans_of_people,
             DIALECT.plans_beside,
         ];

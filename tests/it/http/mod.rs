@@ -3,6 +3,7 @@
 
 mod beside;
 mod deliveries;
+mod export;
 mod search;
 mod thread;
 mod validate;

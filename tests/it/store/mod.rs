@@ -9,6 +9,7 @@ mod keeping;
 mod opening;
 mod outbox;
 mod resources;
+mod snapshot;
 mod speed;
 mod wording;
 
