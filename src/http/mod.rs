@@ -1,6 +1,7 @@
 //! The service: every route on one screen. Handlers take a request apart, call what is below, and put an answer together;
 //! what an error looks like outside stands in `error`, who may do what in `auth`.
 
+mod address;
 pub mod auth;
 mod batch;
 mod check_plan;
@@ -14,6 +15,7 @@ mod health;
 mod history;
 mod jwks;
 mod metadata;
+pub mod openapi;
 mod plans;
 pub mod practice;
 mod read;
@@ -78,10 +80,16 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/fhir/{kind}/{id}/_history", get(history::history)),
         ("/fhir/{kind}/{id}/_history/{version}", get(read::version)),
         ("/.well-known/jwks.json", get(jwks::keys)),
+        ("/openapi.json", get(openapi::document_itself)),
         ("/health/live", get(health::live)),
         ("/health/ready", get(health::ready)),
         ("/metrics", get(health::metrics)),
     ]
+}
+
+/// The addresses of the service, as the table of routes writes them.
+pub fn addresses() -> Vec<&'static str> {
+    routes().into_iter().map(|(path, _)| path).collect()
 }
 
 /// The service as one router.
@@ -92,6 +100,7 @@ pub fn router(service: Service) -> Router {
         .fallback(error::no_such_place)
         .method_not_allowed_fallback(error::not_this_method)
         .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(address::refuse_unreadable))
         .layer(middleware::from_fn_with_state(service.clone(), auth::guard_this_machine))
         .layer(CatchPanicLayer::custom(error::after_panic))
         .layer(middleware::from_fn_with_state(service.clone(), watch::watch))

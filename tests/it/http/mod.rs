@@ -4,6 +4,7 @@
 mod beside;
 mod deliveries;
 mod export;
+mod openapi;
 mod search;
 mod thread;
 mod validate;
