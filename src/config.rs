@@ -292,7 +292,7 @@ impl Config {
             // Read once against the types alone, so that an error names the line in the file.
             let wrong = |error: toml::de::Error| ConfigError::Wrong {
                 origin: file.display().to_string(),
-                problem: error.to_string(),
+                problem: placed(&text, &error),
             };
             toml::from_str::<Self>(&text).map_err(wrong)?;
             table = toml::from_str(&text).map_err(wrong)?;
@@ -351,6 +351,13 @@ impl Config {
         }
         Ok(self)
     }
+}
+
+/// What is wrong, and where. The line itself is not shown: it may hold a password.
+fn placed(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
+    format!("line {}, column {column}: {}", before.matches('\n').count() + 1, error.message())
 }
 
 /// Sets `section.key` from `OWNWORDS_SECTION_KEY` and returns the variables used.
