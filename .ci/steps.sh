@@ -56,6 +56,21 @@ validate_bundles() {
   "$OWNWORDS_SHARED/interop/validator/run" "$target/bundles" --trust https://ownwords.org/fhir/ --closed
 }
 
+# Clients and a tester that we did not write, beside a service each. What cannot be installed here is noted.
+other_clients() {
+  local python said
+  if python=$(tests/interop/python fhirpy==2.3.1); then
+    "$python" tests/interop/read.py "$target/debug/ownwords"
+  else
+    note "fhirpy cannot be installed here: tests/interop/read.py was not run"
+  fi
+  for said in node openapi; do
+    "tests/interop/$said" "$target/debug/ownwords" | tee "$logs/$said.txt"
+    ! grep -q '^skipped' "$logs/$said.txt" || note "tests/interop/$said was skipped"
+  done
+  OWNWORDS_OPENAPI_STORE=$OWNWORDS_TEST_POSTGRES tests/interop/openapi "$target/debug/ownwords"
+}
+
 # Reads the compose file as Docker would; no engine is needed for that.
 compose_file() {
   if docker compose version >/dev/null 2>&1; then

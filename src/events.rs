@@ -257,6 +257,20 @@ impl WorkerHindered {
     }
 }
 
+/// A bulk export could not be written, or not yet.
+pub struct ExportHindered {
+    /// What kind of failure.
+    pub kind: &'static str,
+}
+
+impl ExportHindered {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_export_hindered_total", "kind" => self.kind).increment(1);
+        error!(kind = self.kind, "a bulk export was hindered");
+    }
+}
+
 fn millis(took: Duration) -> u64 {
     u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
 }

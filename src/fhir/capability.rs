@@ -25,14 +25,18 @@ pub const READABLE: [&str; TYPES.len()] = {
 /// HL7's operation that holds a resource against FHIR; ours does so with every type of R4.
 const VALIDATE: &str = "http://hl7.org/fhir/OperationDefinition/Resource-validate";
 
+/// HL7's Bulk Data Access.
+const BULK: &str = "http://hl7.org/fhir/uv/bulkdata/";
+
 /// What the server at `base` can do. `published` is the day (`2026-11-25`) of the software it runs.
 pub fn statement(base: &str, version: &str, published: &str) -> Value {
-    let resources: Vec<Value> = TYPES.iter().map(readable).collect();
+    let resources: Vec<Value> = TYPES.iter().map(readable).chain([group()]).collect();
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": published,
         "kind": "instance",
+        "instantiates": [format!("{BULK}CapabilityStatement/bulk-data")],
         "software": {"name": "ownwords", "version": version},
         "implementation": {"description": "Person-centered recovery plans, to read, to search and to write", "url": base},
         "fhirVersion": "4.0.1",
@@ -43,7 +47,8 @@ pub fn statement(base: &str, version: &str, published: &str) -> Value {
                 of its plan. Plans also come in by POST /submissions.",
             "security": {"description": "Bearer token, bound to one agency; an agency sees only its own records."},
             "resource": resources,
-            "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}]
+            "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}],
+            "operation": [export("export")]
         }]
     })
 }
@@ -88,6 +93,22 @@ fn readable(searched: &Searched) -> Value {
         let definition = format!("{OWN_BASE}OperationDefinition/check-plan");
         operations.push(json!({"name": "check-plan", "definition": definition}));
     }
+    if kind == "Patient" {
+        operations.push(export("patient-export"));
+    }
     resource["operation"] = operations.into();
     resource
+}
+
+/// One Group an agency: made of what is kept, and never written.
+fn group() -> Value {
+    json!({
+        "type": "Group",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "operation": [export("group-export")]
+    })
+}
+
+fn export(definition: &str) -> Value {
+    json!({"name": "export", "definition": format!("{BULK}OperationDefinition/{definition}")})
 }

@@ -30,7 +30,7 @@ pub fn stamped(json: &str, version: u32, updated_at: Timestamp) -> Option<Value>
 }
 
 /// A moment as FHIR's instant.
-fn instant(moment: Timestamp) -> String {
+pub(super) fn instant(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 

@@ -58,6 +58,8 @@ pub enum HttpError {
     Unreadable(Unreadable),
     /// The file is held until somebody looks at it.
     Held(Held),
+    /// More at once than one caller may have; the text says of what.
+    TooMany(&'static str),
     /// It took longer than a request may take.
     TooSlow,
     /// The body ended before its end, or could not be spooled.
@@ -118,6 +120,7 @@ impl HttpError {
                 (StatusCode::UNPROCESSABLE_ENTITY, "structure", unreadable.message.clone())
             }
             Self::Held(held) => (StatusCode::CONFLICT, "business-rule", held.to_string()),
+            Self::TooMany(text) => (StatusCode::TOO_MANY_REQUESTS, "throttled", (*text).to_owned()),
             Self::TooSlow => (
                 StatusCode::REQUEST_TIMEOUT,
                 "timeout",
@@ -168,6 +171,7 @@ impl IntoResponse for HttpError {
         match self {
             Self::NotKnown => drop(headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::Unavailable(_) => drop(headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"))),
+            Self::TooMany(_) => drop(headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"))),
             Self::OurFault(kind) => drop(response.extensions_mut().insert(Fault(kind))),
             _ => {}
         }

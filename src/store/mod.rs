@@ -33,6 +33,8 @@ mod writer;
 mod read;
 mod resources;
 mod changes;
+mod snapshot;
+mod export;
 mod judged;
 mod claim;
 mod delivery;
@@ -43,6 +45,7 @@ use uuid::Uuid;
 use crate::fhir::Ids;
 
 pub use changes::Changed;
+pub use export::{Export, ExportFile, ExportState, NewExport};
 pub use failure::StoreError;
 pub use filing::{Filing, FilingOpened};
 pub use judged::verdict;
@@ -53,6 +56,7 @@ pub use kept::{
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
 pub use rung::{Carried, Rung, RungRefused};
+pub use snapshot::{Part, Walk};
 pub use standing::StandingPlan;
 pub use whole::Received;
 pub use wording::KeptWording;

@@ -3,6 +3,8 @@
 
 mod beside;
 mod deliveries;
+mod export;
+mod openapi;
 mod period;
 mod search;
 mod thread;

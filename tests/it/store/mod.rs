@@ -10,6 +10,7 @@ mod keeping;
 mod opening;
 mod outbox;
 mod resources;
+mod snapshot;
 mod speed;
 mod standing;
 mod wording;
