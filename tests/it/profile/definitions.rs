@@ -84,7 +84,7 @@ fn the_compiled_files_are_of_this_source() {
     let sources = files("profiles/fsh/input/fsh", ".fsh");
     sources.iter().for_each(|(_, text)| digest.update(text));
     let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    let compiled = fs::read_to_string(folder("profiles/compiled/source.sha256")).expect("the digest is there");
+    let compiled = fs::read_to_string(folder("profiles/compiled.sha256")).expect("the digest is there");
     assert_eq!(compiled.trim(), digest, "profiles/fsh was changed: run profiles/build");
 }
 
@@ -217,7 +217,8 @@ fn value_fits(part: &Value, id: &str, elements: &[Value], compiled: &Compiled) -
     let kind = element["type"][0]["code"].as_str().unwrap_or_default();
     let name = format!("value{}{}", kind[..1].to_uppercase(), &kind[1..]);
     let bound = element["binding"]["valueSet"].as_str().and_then(|set| compiled.codes_of_set(set));
-    part.get(&name).is_some_and(|value| bound.is_none_or(|codes| value.as_str().is_some_and(|code| codes.contains(code))))
+    part.get(&name)
+        .is_some_and(|value| bound.is_none_or(|codes| value.as_str().is_some_and(|code| codes.contains(code))))
 }
 
 /// What a part holds, without any words.
