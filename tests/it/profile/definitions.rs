@@ -18,8 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::fhir::written_bundles;
 
 /// Vocabularies of the plan model that are said in codes of others, or not at all.
-const NOT_OURS: [&str; 7] =
-    ["goal-achievement", "goal-status", "missing", "peer-planning-support", "plan-status", "score-phase", "scored-by"];
+const NOT_OURS: [&str; 3] = ["goal-achievement", "goal-status", "plan-status"];
 
 /// Vocabularies that are said in a code system of another name.
 const NAMED_OTHERWISE: [(&str, &str); 5] = [
@@ -217,8 +216,9 @@ fn value_fits(part: &Value, id: &str, elements: &[Value], compiled: &Compiled) -
     let kind = element["type"][0]["code"].as_str().unwrap_or_default();
     let name = format!("value{}{}", kind[..1].to_uppercase(), &kind[1..]);
     let bound = element["binding"]["valueSet"].as_str().and_then(|set| compiled.codes_of_set(set));
-    part.get(&name)
-        .is_some_and(|value| bound.is_none_or(|codes| value.as_str().is_some_and(|code| codes.contains(code))))
+    let is_bound = |value: &Value| bound.is_none_or(|codes| value.as_str().is_some_and(|code| codes.contains(code)));
+    // What was not given has an extension beside it that says so, in place of a value.
+    part.get(&name).map_or_else(|| part.get(format!("_{name}")).is_some(), is_bound)
 }
 
 /// What a part holds, without any words.

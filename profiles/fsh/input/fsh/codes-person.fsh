@@ -51,6 +51,10 @@ Description: "What a status Observation is about."
 * #school-attendance "School attendance"
 * #county "County"
 * #funding "Funding"
+* #race "Race"
+* #ethnicity "Ethnicity"
+* #sex "Sex"
+* #gender "Gender"
 
 ValueSet: PersonStatus
 Id: person-status
@@ -58,6 +62,22 @@ Title: "What is recorded of the person"
 Description: "All codes of what is recorded of the person."
 * insert Ours
 * include codes from system PersonStatusCodes
+
+CodeSystem: MissingCodes
+Id: missing
+Title: "Why an answer is missing"
+Description: "Why something that is asked of everybody is not known."
+* insert Complete(missing)
+* #unknown "Not known"
+* #not-collected "Not collected"
+* #declined "Declined"
+
+ValueSet: Missing
+Id: missing
+Title: "Why an answer is missing"
+Description: "All codes of why an answer is missing."
+* insert Ours
+* include codes from system MissingCodes
 
 CodeSystem: TookPartCodes
 Id: took-part
@@ -110,6 +130,24 @@ Title: "Kind of interpreting"
 Description: "All codes of kind of interpreting."
 * insert Ours
 * include codes from system InterpreterKindCodes
+
+CodeSystem: PeerPlanningSupportCodes
+Id: peer-planning-support
+Title: "Competency in peer planning"
+Description: "A competency of category V for peer workers, by its number."
+* insert Complete(peer-planning-support)
+* #v-1 "Peer planning support V.1"
+* #v-2 "Peer planning support V.2"
+* #v-3 "Peer planning support V.3"
+* #v-4 "Peer planning support V.4"
+* #v-5 "Peer planning support V.5"
+
+ValueSet: PeerPlanningSupport
+Id: peer-planning-support
+Title: "Competency in peer planning"
+Description: "All codes of competency in peer planning."
+* insert Ours
+* include codes from system PeerPlanningSupportCodes
 
 CodeSystem: PreplanningKindCodes
 Id: preplanning-kind

@@ -80,6 +80,8 @@ Description: "What a text of the plan is about: an Observation, or a note of the
 * #supports-after "Supports after"
 * #tool "Tool"
 * #skill "Skill"
+* #level-of-care "Level of care"
+* #score "Score"
 
 ValueSet: PlanConcept
 Id: plan-concept

@@ -86,6 +86,37 @@ Description: "All codes of type of outcome."
 * insert Ours
 * include codes from system OutcomeTypeCodes
 
+CodeSystem: ScorePhaseCodes
+Id: score-phase
+Title: "Phase of a score"
+Description: "Whether a score was taken at the beginning or later."
+* insert Complete(score-phase)
+* #baseline "Baseline"
+* #follow-up "Follow up"
+
+ValueSet: ScorePhase
+Id: score-phase
+Title: "Phase of a score"
+Description: "All codes of phase of a score."
+* insert Ours
+* include codes from system ScorePhaseCodes
+
+CodeSystem: ScoredByCodes
+Id: scored-by
+Title: "Who scored"
+Description: "Who gave the score."
+* insert Complete(scored-by)
+* #person "The person"
+* #practitioner "Practitioner"
+* #caregiver "Caregiver"
+
+ValueSet: ScoredBy
+Id: scored-by
+Title: "Who scored"
+Description: "All codes of who scored."
+* insert Ours
+* include codes from system ScoredByCodes
+
 CodeSystem: StageOfChangeCodes
 Id: stage-of-change
 Title: "Stage of change"

@@ -19,13 +19,19 @@ Context: CareTeam.participant
 * extension contains
     function 0..1 and
     relationship 0..1 and
-    invitedByPerson 0..1
+    invitedByPerson 0..1 and
+    ref 0..1 and
+    name 0..1
 * extension[function].value[x] only code
 * extension[function].value[x] from ParticipantFunction (required)
 * extension[relationship].value[x] only code
 * extension[relationship].value[x] from Relationship (required)
 * extension[invitedByPerson].value[x] only code
 * extension[invitedByPerson].value[x] from YesNoUnknown (required)
+* extension[ref].value[x] only string
+* extension[ref] ^short = "The source's key, where member tells another"
+* extension[name].value[x] only string
+* extension[name] ^short = "The source's name, where member tells another"
 
 Extension: ActionChoice
 Id: action-choice
@@ -43,7 +49,9 @@ Context: Task, ServiceRequest
     setting 0..1 and
     modality 0..1 and
     frequency 0..1 and
-    duration 0..1
+    duration 0..1 and
+    actorName 0..1 and
+    relationship 0..1
 * extension[actor].value[x] only code
 * extension[actor].value[x] from ActionActor (required)
 * extension[voluntary].value[x] only code
@@ -62,3 +70,7 @@ Context: Task, ServiceRequest
 * extension[frequency].value[x] only string
 * extension[frequency] ^short = "Of a Task: a ServiceRequest has a timing"
 * extension[duration].value[x] only string
+* extension[actorName].value[x] only string
+* extension[actorName] ^short = "The source's name, where owner or performer tells another"
+* extension[relationship].value[x] only string
+* extension[relationship] ^short = "What they are to the person, where owner or performer tells something else"

@@ -106,3 +106,68 @@ Context: OperationOutcome.issue
 * insert Ours
 * value[x] 1..1
 * value[x] only string
+
+Extension: SourceRecord
+Id: source-record
+Title: "Record that the plan came from"
+Description: "What R4 has no element for of the way a record came."
+Context: CarePlan
+* insert Ours
+* extension contains
+    system 0..1 and
+    recordVersion 0..1 and
+    exportedAt 0..1 and
+    lossy 0..1 and
+    part2 0..1
+* extension[system].value[x] only string
+* extension[recordVersion].value[x] only string
+* extension[exportedAt].value[x] only dateTime
+* extension[lossy].value[x] only boolean
+* extension[part2].value[x] only boolean
+* extension[part2] ^short = "False where the source says that no Part 2 program made it"
+
+Extension: ProgressOf
+Id: progress-of
+Title: "Goal that a note is about"
+Description: "The goal of which a review noted something."
+Context: Annotation
+* insert Ours
+* value[x] 1..1
+* value[x] only Reference(Goal)
+
+Extension: PreplanningSupport
+Id: preplanning-support
+Title: "Support in preparation"
+Description: "Who helped to prepare, which competency it called for, and how long it took."
+Context: Procedure
+* insert Ours
+* extension contains
+    supportedBy 0..1 and
+    competency 0..1 and
+    billable 0..1 and
+    minutes 0..1
+* extension[supportedBy].value[x] only code
+* extension[supportedBy].value[x] from ParticipantRole (required)
+* extension[competency].value[x] only code
+* extension[competency].value[x] from PeerPlanningSupport (required)
+* extension[billable].value[x] only code
+* extension[billable].value[x] from YesNoUnknown (required)
+* extension[minutes].value[x] only unsignedInt
+
+Extension: AsRecorded
+Id: as-recorded
+Title: "As recorded"
+Description: "The source's own word, where FHIR's type takes another or none."
+Context: Element
+* insert Ours
+* value[x] 1..1
+* value[x] only string
+
+Extension: Assumed
+Id: assumed
+Title: "Assumed"
+Description: "The value stands in for one that FHIR asks for and the source did not give."
+Context: Element
+* insert Ours
+* value[x] 1..1
+* value[x] only boolean

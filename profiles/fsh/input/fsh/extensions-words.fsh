@@ -43,3 +43,12 @@ Context: Goal, Observation
 * extension[attestationMethod].value[x] from AttestationMethod (required)
 * extension[attestedOn].value[x] only date
 * extension[witness].value[x] only string
+
+Extension: GoalRank
+Id: goal-rank
+Title: "Rank of a goal"
+Description: "How high the person puts this goal among theirs; 1 is first."
+Context: Goal
+* insert Ours
+* value[x] 1..1
+* value[x] only unsignedInt

@@ -125,15 +125,20 @@ InstanceOf: NamingSystem
 Usage: #definition
 * insert Sid(software, SoftwareIdentifier)
 
-Instance: sid-program
-InstanceOf: NamingSystem
-Usage: #definition
-* insert Sid(program, ProgramIdentifier)
-
 Instance: sid-document
 InstanceOf: NamingSystem
 Usage: #definition
 * insert Sid(document, DocumentIdentifier)
+
+Instance: sid-episode
+InstanceOf: NamingSystem
+Usage: #definition
+* insert Sid(episode, EpisodeIdentifier)
+
+Instance: sid-priorities
+InstanceOf: NamingSystem
+Usage: #definition
+* insert Sid(priorities, PrioritiesIdentifier)
 
 Instance: sid-submission
 InstanceOf: NamingSystem
