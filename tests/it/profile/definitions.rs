@@ -47,7 +47,7 @@ fn files(path: &str, ending: &str) -> Vec<(String, String)> {
     files
 }
 
-/// Everything that was compiled, by what it is known by: its URL, or the system that a NamingSystem names.
+/// Everything that was compiled, by what it is known by: its URL, or the system that a `NamingSystem` names.
 struct Compiled(BTreeMap<String, Value>);
 
 impl Compiled {
