@@ -19,7 +19,7 @@ use crate::{
 pub(crate) fn print() {
     let policy = profile::policy("standard").expect("the policy loads");
     let plan: Plan = serde_json::from_str(&sample::plan(1)).expect("the sample is a plan");
-    let gates = rules::passed(&plan, &rules::judge(&plan, &policy, date(2026, 11, 1)));
+    let gates = rules::passed(&plan, &rules::judge(&plan, &policy, date(2026, 11, 1)), &rules::Phrases::default());
     let resources = fhir::resources(&plan, &Ids::public(), gates);
     let goal = resources.iter().find(|resource| resource.kind == "Goal").expect("the sample has a goal").json.clone();
     let whole = fhir::transaction(&resources);

@@ -28,7 +28,7 @@ pub(crate) fn print() {
     let rows: Vec<u8> = sample::HEADER.bytes().chain((1..=RECORDS).flat_map(|n| sample::row(n).into_bytes())).collect();
     let one = sample::plan(1);
     let plan: Plan = serde_json::from_str(&one).expect("the sample is a plan");
-    let gates = rules::passed(&plan, &rules::judge(&plan, &policy, date(2026, 11, 1)));
+    let gates = rules::passed(&plan, &rules::judge(&plan, &policy, date(2026, 11, 1)), &rules::Phrases::default());
     let bundle = fhir::transaction(&fhir::resources(&plan, &Ids::public(), gates));
 
     println!("\nin process, one thread, CPU time");

@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     mapping::{Mapped, Packs},
     pipeline::{self, Gate, Judged},
-    rules::{Outcome, Severity, thread::Shown},
+    rules::{Outcome, Phrases, Severity, thread::Shown},
 };
 
 #[derive(Debug, Args)]
@@ -99,22 +99,28 @@ impl Check {
         match pipeline::open(&opened.mapping, &opened.name, opened.bytes) {
             Ok(records) => {
                 for mapped in records {
-                    self.show(&gate.judge(mapped), out, counts)?;
+                    self.show(&gate.judge(mapped), gate.policy.phrases(), out, counts)?;
                 }
             }
             Err(unreadable) => {
                 let start = unreadable.place.clone();
                 let mapped = Mapped { ordinal: 0, start, raw: Vec::new(), read: Err(unreadable) };
-                self.show(&gate.judge(mapped), out, counts)?;
+                self.show(&gate.judge(mapped), gate.policy.phrases(), out, counts)?;
             }
         }
         opened.progress.finish_and_clear();
         Ok(())
     }
 
-    fn show(&self, judged: &Judged, out: &mut impl Write, counts: &mut Counts) -> anyhow::Result<()> {
+    fn show(
+        &self,
+        judged: &Judged,
+        phrases: &Phrases,
+        out: &mut impl Write,
+        counts: &mut Counts,
+    ) -> anyhow::Result<()> {
         counts.add(judged);
-        let thread = judged.plan.as_ref().filter(|_| self.thread).map(|plan| Shown::of(plan, &judged.verdict));
+        let thread = judged.plan.as_ref().filter(|_| self.thread).map(|plan| Shown::of(plan, &judged.verdict, phrases));
         match self.format {
             Format::Json => {
                 let mut record = show::json(judged);

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::Done;
 use crate::{
     config::Config,
+    profile::Policies,
     report::{Period, figures, gate_figures, write, write_gate},
     store::{AgencyScope, Store},
 };
@@ -54,7 +55,7 @@ impl Report {
             let text = if self.gate {
                 write_gate(&gate_figures(&store, period, &scope).await?, period, self.agency.as_deref(), format)
             } else {
-                write(&figures(&store, period, &scope).await?, period, format)
+                write(&figures(&store, &Policies::load(&config.gate)?, period, &scope).await?, period, format)
             };
             print!("{text}");
             Ok(Done::Well)

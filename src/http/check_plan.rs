@@ -24,7 +24,7 @@ use crate::{
     config::Operation,
     fhir::{self, parameters},
     pipeline::{self, Gate, Judged},
-    rules::{Outcome, thread::Shown},
+    rules::{Outcome, Phrases, thread::Shown},
     store::AgencyScope,
 };
 
@@ -66,22 +66,22 @@ pub(super) async fn check_plan(
             let text = "$check-plan judges one plan at a time. Please send several to /submissions.";
             return Err(HttpError::BadRequest(text.to_owned()));
         }
+        let policy = intake.policies.for_agency(agency.as_deref()).clone();
         let judged = if let Some(agency) = agency {
             runtime.block_on(intake.try_out(&agency, first))?
         } else {
-            let policy = intake.policies.for_agency(None).clone();
-            Gate { policy, clock: intake.clock, agency: None }.judge(first)
+            Gate { policy: policy.clone(), clock: intake.clock, agency: None }.judge(first)
         };
-        Ok(parameters_of(&judged, &intake.ids))
+        Ok(parameters_of(&judged, &intake.ids, policy.phrases()))
     });
     let parameters = answer.await.map_err(|_| HttpError::OurFault("judging"))??;
     Ok(fhir_json(StatusCode::OK, &parameters))
 }
 
-fn parameters_of(judged: &Judged, ids: &fhir::Ids) -> serde_json::Value {
+fn parameters_of(judged: &Judged, ids: &fhir::Ids, phrases: &Phrases) -> serde_json::Value {
     let accepted = judged.plan.is_some() && judged.outcome() != Outcome::Rejected;
     let bundle = accepted.then(|| fhir::transaction(&judged.resources(ids)));
     let bundle = bundle.and_then(|text| serde_json::from_str(&text).ok());
-    let thread = judged.plan.as_ref().map(|plan| Shown::of(plan, &judged.verdict));
+    let thread = judged.plan.as_ref().map(|plan| Shown::of(plan, &judged.verdict, phrases));
     parameters::checked(judged.outcome(), judged.operation_outcome(), bundle, thread.as_ref())
 }

@@ -17,7 +17,7 @@ use crate::{
     config::Operation,
     fhir::outcome::{Issue, operation_outcome},
     plan::Plan,
-    rules::{Outcome, catalogue, thread::Shown},
+    rules::{Outcome, Phrases, catalogue, thread::Shown},
     store::{KeptFinding, Receipt, RecordRow, verdict},
 };
 
@@ -146,15 +146,17 @@ async fn shown(
     let (Some(first), Some(last), true) = (rows.first(), rows.last(), thread) else { return Ok(shown) };
     let plans = service.intake.store.plans_of(receipt.id, (first.ordinal, last.ordinal), only).await?;
     let plans: HashMap<u64, String> = plans.into_iter().collect();
+    let phrases = service.intake.policies.for_agency(Some(&receipt.agency)).phrases();
     for (row, shown) in rows.iter().zip(&mut shown) {
-        shown["thread"] = plans.get(&row.ordinal).map(|plan| thread_of(plan, row)).transpose()?.unwrap_or_default();
+        shown["thread"] =
+            plans.get(&row.ordinal).map(|plan| thread_of(plan, row, phrases)).transpose()?.unwrap_or_default();
     }
     Ok(shown)
 }
 
-fn thread_of(plan: &str, row: &RecordRow) -> Result<Value, HttpError> {
+fn thread_of(plan: &str, row: &RecordRow, phrases: &Phrases) -> Result<Value, HttpError> {
     let plan: Plan = serde_json::from_str(plan).map_err(|_| HttpError::OurFault("stored plan is none of ours"))?;
-    Ok(json!(Shown::of(&plan, &verdict(&row.findings))))
+    Ok(json!(Shown::of(&plan, &verdict(&row.findings), phrases)))
 }
 
 /// A record as the API shows it: its verdict, and its findings as an OperationOutcome.

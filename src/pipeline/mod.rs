@@ -78,7 +78,7 @@ impl Gate {
                 let elsewhere = self.settle_agency(&mut plan);
                 let mut verdict = rules::judge_among(&plan, &self.policy, self.clock.today(), others);
                 verdict.findings.splice(0..0, elsewhere);
-                let gates = rules::passed(&plan, &verdict);
+                let gates = rules::passed(&plan, &verdict, self.policy.phrases());
                 Judged {
                     ordinal,
                     start,

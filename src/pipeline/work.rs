@@ -228,10 +228,9 @@ impl Beside {
         let all = || piece.iter().map(|read| &read.heard);
         let wordings: Vec<_> = all().flat_map(|one| &one.wordings).filter(|wording| !wording.attested).collect();
         let editions: Vec<_> = all().filter_map(|one| one.plan_id.as_deref().zip(one.edition.as_ref())).collect();
-        Ok(Self {
-            wordings: store.wordings_like(agency, &wordings).await?,
-            editions: store.editions(agency, &editions).await?,
-        })
+        let (wordings, editions) =
+            tokio::try_join!(store.wordings_like(agency, &wordings), store.editions(agency, &editions))?;
+        Ok(Self { wordings, editions })
     }
 }
 

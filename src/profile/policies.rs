@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     config,
-    rules::{Policy, Situation, wording::Phrases},
+    rules::{Phrases, Policy, Situation},
 };
 
 /// The policies in force.

@@ -7,7 +7,8 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use super::plans::each_plan;
 use crate::{
     plan::Plan,
-    rules::{self, Outcome},
+    profile::Policies,
+    rules::{self, Outcome, Phrases},
     store::{AgencyScope, PlanVersion, Store, StoreError, verdict},
 };
 
@@ -79,10 +80,20 @@ pub struct AgencyFigures {
     pub findings: BTreeMap<String, u64>,
 }
 
-/// The figures of every agency in scope, in the order of their ids.
-pub async fn figures(store: &Store, period: Period, scope: &AgencyScope) -> Result<Vec<AgencyFigures>, ReportError> {
+/// The figures of every agency in scope, in the order of their ids. The words of a withdrawn plan, which has no findings on
+/// them, are read as the policies say.
+pub async fn figures(
+    store: &Store,
+    policies: &Policies,
+    period: Period,
+    scope: &AgencyScope,
+) -> Result<Vec<AgencyFigures>, ReportError> {
     let mut counted: BTreeMap<String, AgencyFigures> = BTreeMap::new();
-    each_plan(store, period, scope, |version, plan| of(&mut counted, &version.agency).count(version, plan)).await?;
+    each_plan(store, period, scope, |version, plan| {
+        let phrases = policies.for_agency(Some(&version.agency)).phrases();
+        of(&mut counted, &version.agency).count(version, plan, phrases);
+    })
+    .await?;
     let (from, to) = period.moments().ok_or(ReportError::Period)?;
     for (agency, count) in store.unfiled(from, to, scope).await? {
         of(&mut counted, &agency).not_filed = count;
@@ -96,9 +107,9 @@ fn of<'a>(counted: &'a mut BTreeMap<String, AgencyFigures>, agency: &str) -> &'a
 }
 
 impl AgencyFigures {
-    fn count(&mut self, version: &PlanVersion, plan: &Plan) {
+    fn count(&mut self, version: &PlanVersion, plan: &Plan, phrases: &Phrases) {
         let verdict = verdict(&version.findings);
-        let gates = rules::passed(plan, &verdict);
+        let gates = rules::passed(plan, &verdict, phrases);
         self.plans += 1;
         match version.outcome {
             Outcome::Accepted => self.accepted += 1,

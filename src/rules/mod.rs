@@ -33,7 +33,6 @@ pub mod wording;
 use jiff::civil::Date;
 use reading::Reading;
 use sameness::Others;
-use wording::Phrases;
 
 use crate::plan::{Goal, Plan, PlanStatus};
 
@@ -42,6 +41,7 @@ pub use finding::{Finding, Outcome, Severity, Verdict};
 pub use overlay::{AGE_GROUPS, AgeGroup, Overlay, Situation, When};
 pub use policy::{Circumstance, Layer, Policy, Standing, Weights};
 pub use rule::{Check, Domain, Found, Rule, Stage};
+pub use wording::Phrases;
 
 /// What the service exists for, of one plan: measures PCRP-04 and PCRP-05. PCRP-06 is both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,10 +83,11 @@ const STOPPING: [&str; 7] = ["GOAL-002", "GOAL-003", "GOAL-010", "GOAL-011", "GO
 /// The rules asked about here have a floor and are never off, so that every policy gives the same answer. A plan that was
 /// withdrawn has no findings on its words, and is read again. A finding that was answered counts no more only where the
 /// answer's reason says that the words are the person's: a state's rule may let a plan pass, but makes no words own words.
-pub fn passed(plan: &Plan, verdict: &Verdict) -> Gates {
+/// `phrases` are the agency's ready-made ones.
+pub fn passed(plan: &Plan, verdict: &Verdict, phrases: &Phrases) -> Gates {
     if is_withdrawn(plan) {
         let others = Others::default();
-        let reading = Reading::of(plan, Date::MIN, &Phrases::default(), &others);
+        let reading = Reading::of(plan, Date::MIN, phrases, &others);
         return Gates { own_words: reading.has_own_words(), strengths: reading.has_strengths() };
     }
     let told =
@@ -98,10 +99,10 @@ pub fn passed(plan: &Plan, verdict: &Verdict) -> Gates {
 }
 
 /// The places of the goals that hold the person's own words: those for which measure PCRP-04 counts the plan.
-pub fn goals_in_own_words(plan: &Plan, verdict: &Verdict) -> Vec<usize> {
+pub fn goals_in_own_words(plan: &Plan, verdict: &Verdict, phrases: &Phrases) -> Vec<usize> {
     if is_withdrawn(plan) {
         let others = Others::default();
-        let reading = Reading::of(plan, Date::MIN, &Phrases::default(), &others);
+        let reading = Reading::of(plan, Date::MIN, phrases, &others);
         return reading.own_words().map(|goal| goal.index).collect();
     }
     goals_without(plan, verdict, keeps_from_counting).collect()

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{StepsBy, Strand, Thread, Ties};
 use crate::{
     plan::{Goal, Plan, code::Vocabulary, date::PlanDate},
-    rules::{Verdict, goals_in_own_words},
+    rules::{Phrases, Verdict, goals_in_own_words},
     words::Words,
 };
 
@@ -94,10 +94,10 @@ pub struct ShownStep<'p> {
 }
 
 impl<'p> Shown<'p> {
-    /// What is shown of a plan and its verdict.
-    pub fn of(plan: &'p Plan, verdict: &Verdict) -> Self {
+    /// What is shown of a plan and its verdict, given the agency's ready-made phrases.
+    pub fn of(plan: &'p Plan, verdict: &Verdict, phrases: &Phrases) -> Self {
         let (thread, ties) = (Thread::of(plan), Ties::of(plan));
-        let own_words = goals_in_own_words(plan, verdict);
+        let own_words = goals_in_own_words(plan, verdict, phrases);
         let goals = plan.goals.iter().zip(&thread.strands).enumerate().map(|(place, (goal, strand))| ShownGoal {
             spot: spot("goals", place, goal.goal_id.as_deref(), code(goal.kind.as_ref())),
             status: code(goal.status.as_ref()),

@@ -41,3 +41,23 @@ fn report_shows_what_the_gate_said_to_whom() {
     let wrong = desk.run(&["report", "--gate", "--from", "2026-03-02", "--to", "2026-03-01"]);
     assert_eq!(wrong.status.code(), Some(2), "{}", err(&wrong));
 }
+
+/// A withdrawn plan has no findings on its words: the figures read them again, with the phrases of its agency.
+#[test]
+fn the_figures_know_the_ready_made_phrases_of_a_withdrawn_plans_agency() {
+    let desk = Desk::new();
+    desk.file("phrases.txt", "Grow tomatoes\n");
+    desk.file("config.toml", "[[gate.agency]]\nid = \"ag-1\"\nphrases = \"phrases.txt\"\n");
+    let mut plan: Value = serde_json::from_str(&plan("P-1", "Grow tomatoes", STRENGTH)).expect("a plan");
+    plan["status"] = json!("revoked");
+    for agency in ["ag-1", "ag-2"] {
+        plan["source"]["agency_id"] = json!(agency);
+        desk.file("plan.json", plan.to_string());
+        assert_eq!(desk.code(&["submit", "plan.json", "--agency", agency]), 0);
+    }
+    let report = desk.run(&["report", "--from", "2020-01-01", "--to", "2100-01-01", "--format", "json"]);
+    let said: Value = serde_json::from_str(&out(&report)).expect("JSON");
+    let agencies = said["agencies"].as_array().expect("agencies");
+    let own: Vec<_> = agencies.iter().map(|one| (one["agency"].as_str().unwrap(), one["measures"]["PCRP-04"]["numerator"].clone())).collect();
+    assert_eq!(own, [("ag-1", json!(0)), ("ag-2", json!(1))], "{said}");
+}

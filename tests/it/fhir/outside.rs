@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use ownwords::{
     fhir::{self, Ids, capability, outcome, parameters},
     plan::Place,
-    rules::{Outcome, Severity, Verdict, thread::Shown},
+    rules::{Outcome, Phrases, Severity, Verdict, thread::Shown},
 };
 use serde_json::json;
 
@@ -93,7 +93,7 @@ fn samples_for_the_validator() {
         let resources = fhir::resources(&plan, &Ids::public(), BOTH);
         let name = path.file_name().expect("a file").to_string_lossy().replace(".plan.json", "");
         put(&format!("{name}.json"), fhir::transaction(&resources));
-        let thread = Shown::of(&plan, &Verdict::default());
+        let thread = Shown::of(&plan, &Verdict::default(), &Phrases::default());
         let checked = parameters::checked(Outcome::Rejected, said.clone(), Some(bundle_of(&plan)), Some(&thread));
         put(&format!("{name}.parameters.json"), checked.to_string());
     }

@@ -7,7 +7,7 @@ use jiff::civil::date;
 use ownwords::{
     fhir::{self, Ids, check::check_text},
     profile,
-    rules::{self, Severity},
+    rules::{self, Phrases, Severity},
 };
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ fn said(number: u64) -> String {
     let plan = generated::plan(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let policy = profile::policy("standard").expect("the policy is built in");
     let verdict = rules::judge(&plan, &policy, date(2026, 11, 1));
-    fhir::transaction(&fhir::resources(&plan, &Ids::public(), rules::passed(&plan, &verdict)))
+    fhir::transaction(&fhir::resources(&plan, &Ids::public(), rules::passed(&plan, &verdict, &Phrases::default())))
 }
 
 /// What we write: the Bundles of the mappings' examples, and of some generated plans.

@@ -2,7 +2,7 @@
 
 use ownwords::{
     plan::{Plan, code::Vocabulary, overrides::OverrideReason},
-    rules::{Gates, Outcome, Severity, Verdict, catalogue::RULES, judge, passed, passed_by_answer},
+    rules::{Gates, Outcome, Phrases, Severity, Verdict, catalogue::RULES, judge, passed, passed_by_answer},
 };
 use serde_json::{Value, json};
 
@@ -134,7 +134,9 @@ fn withdrawn_plans_have_nothing_to_answer() {
 /// PCRP-04 lets an answered plan pass in a column of its own; own words it has only where the reason says so.
 #[test]
 fn only_a_reason_that_says_so_makes_words_the_persons() {
-    let gates = |plan: &Plan, verdict: &Verdict| (passed(plan, verdict).own_words, passed_by_answer(plan, verdict));
+    let gates = |plan: &Plan, verdict: &Verdict| {
+        (passed(plan, verdict, &Phrases::default()).own_words, passed_by_answer(plan, verdict))
+    };
     for reason in OverrideReason::CODES {
         let theirs = !["required-by-state-rule", "crisis-admission"].contains(reason);
         for policy in ["observe", "standard", "strict"] {
@@ -147,6 +149,9 @@ fn only_a_reason_that_says_so_makes_words_the_persons() {
     let unusable = answered(&json!({ "reason_text": "ok" }));
     assert_eq!(gates(&unusable, &judged(&unusable, "standard")), (false, false));
     let own = plan_with(json!({ "overrides": [answer("GOAL-010", "crisis-admission")] }));
-    assert_eq!(passed(&own, &judged(&own, "standard")), Gates { own_words: true, strengths: true });
+    assert_eq!(
+        passed(&own, &judged(&own, "standard"), &Phrases::default()),
+        Gates { own_words: true, strengths: true }
+    );
     assert!(!passed_by_answer(&own, &judged(&own, "standard")));
 }

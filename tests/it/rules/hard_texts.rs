@@ -2,7 +2,7 @@
 //! may never happen to a goal, whatever its text.
 
 use ownwords::rules::{
-    Outcome, Severity, judge, passed,
+    Outcome, Phrases, Severity, judge, passed,
     wording::{About, judge_text},
 };
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -49,7 +49,7 @@ fn damage_is_seen_and_harms_nothing() {
             "goals": [{ "statement": { "text": text } }],
         }));
         let verdict = judged(&plan, "strict");
-        assert!(passed(&plan, &verdict).own_words, "{text}");
+        assert!(passed(&plan, &verdict, &Phrases::default()).own_words, "{text}");
         finding(&verdict, "GOAL-019").map(|finding| finding.diagnostics.clone())
     };
     for length in [255, 256, 500, 1000, 4000] {

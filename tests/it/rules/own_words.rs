@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ownwords::rules::{Gates, Outcome, Severity, passed};
+use ownwords::rules::{Gates, Outcome, Phrases, Severity, passed};
 use proptest::prelude::{prop_assert, prop_assert_ne, proptest};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -156,9 +156,12 @@ fn withdrawn_plans_get_the_data_rules_only() {
     for status in ["entered-in-error", "revoked"] {
         let plan = plan_with(json!({ "status": status, "goals": [], "strengths": [], "period": { "start": "soon" } }));
         assert_eq!(said_of_words(&judged(&plan, "strict")), ["DATA-002"], "{status}");
-        assert_eq!(passed(&plan, &judged(&plan, "strict")), Gates::default());
+        assert_eq!(passed(&plan, &judged(&plan, "strict"), &Phrases::default()), Gates::default());
         let good = plan_with(json!({ "status": status }));
-        assert_eq!(passed(&good, &judged(&good, "strict")), Gates { own_words: true, strengths: true });
+        assert_eq!(
+            passed(&good, &judged(&good, "strict"), &Phrases::default()),
+            Gates { own_words: true, strengths: true }
+        );
     }
 }
 
@@ -201,7 +204,7 @@ fn gates_are_counted_the_same_under_every_policy() {
     for (fields, own_words, strengths) in cases {
         for policy in ["observe", "standard", "strict"] {
             let plan = plan_with(fields.clone());
-            let gates = passed(&plan, &judged(&plan, policy));
+            let gates = passed(&plan, &judged(&plan, policy), &Phrases::default());
             assert_eq!(gates, Gates { own_words, strengths }, "{policy} {fields}");
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ownwords::{
     profile,
-    rules::{Outcome, Policy, Severity, Verdict, judge, passed, wording::Phrases},
+    rules::{Outcome, Phrases, Policy, Severity, Verdict, goals_in_own_words, judge, passed},
 };
 use serde_json::json;
 
@@ -87,7 +87,7 @@ fn what_the_record_says_outranks_the_list_and_another_goal_keeps_the_plan() {
         statement["text"] = json!("Housing");
         let plan = plan_with(json!({ "goals": [{ "goal_id": "g1", "status": "active", "statement": statement }] }));
         let verdict = judge(&plan, &policy("Housing"), today());
-        (finding(&verdict, "GOAL-032").is_some(), passed(&plan, &verdict).own_words)
+        (finding(&verdict, "GOAL-032").is_some(), passed(&plan, &verdict, &Phrases::default()).own_words)
     };
     assert_eq!(with(json!({})), (true, false));
     assert_eq!(with(json!({ "capture_method": "selected-from-list", "expressed_by": "person" })), (true, false));
@@ -99,7 +99,7 @@ fn what_the_record_says_outranks_the_list_and_another_goal_keeps_the_plan() {
     let verdict = judge(&two, &policy("Housing"), today());
     assert_eq!(verdict.outcome(), Outcome::AcceptedWithWarnings);
     assert_eq!(finding(&verdict, "GOAL-032").map(|found| &*found.pointer), Some("/goals/1/statement/text"));
-    assert!(passed(&two, &verdict).own_words);
+    assert!(passed(&two, &verdict, &Phrases::default()).own_words);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn an_answer_takes_its_place_and_makes_the_words_own_only_for_a_reason_that_says
             raised.contains(&"OVR-001") && !raised.contains(&"GOAL-032") && !raised.contains(&"GOAL-010"),
             "{raised:?}"
         );
-        passed(&plan, &verdict).own_words
+        passed(&plan, &verdict, &Phrases::default()).own_words
     };
     assert!(answered("words-confirmed-by-person"));
     assert!(!answered("required-by-state-rule"));
@@ -145,4 +145,16 @@ fn a_poor_list_is_refused_with_its_line() {
         fault("\u{feff}Housing\n# x\nhousing."),
         "3: this phrase stands in line 1 already; take one of them out"
     );
+}
+
+#[test]
+fn a_withdrawn_plan_is_read_with_the_phrases_too() {
+    let withdrawn = plan_with(json!({ "status": "revoked", "goals": [
+        { "goal_id": "g1", "status": "active", "statement": { "text": "Grow tomatoes" } } ] }));
+    let verdict = judge(&withdrawn, &policy("Grow tomatoes\n"), today());
+    for (phrases, own) in [("Grow tomatoes\n", vec![]), ("Housing\n", vec![0])] {
+        let phrases = Phrases::read(phrases).expect("a list");
+        assert_eq!(passed(&withdrawn, &verdict, &phrases).own_words, !own.is_empty());
+        assert_eq!(goals_in_own_words(&withdrawn, &verdict, &phrases), own);
+    }
 }

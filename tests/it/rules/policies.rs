@@ -3,7 +3,7 @@
 use ownwords::{
     plan::{Plan, ProgramType},
     profile::{policy, read_policy},
-    rules::{Circumstance, Outcome, Policy, Severity, Situation, catalogue::RULES, judge, passed},
+    rules::{Circumstance, Outcome, Phrases, Policy, Severity, Situation, catalogue::RULES, judge, passed},
 };
 use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use serde_json::{Value, json};
@@ -161,7 +161,7 @@ proptest! {
         }
         let rank = |outcome: Outcome| [Outcome::Accepted, Outcome::AcceptedWithWarnings, Outcome::Rejected].iter().position(|o| *o == outcome);
         prop_assert!(verdicts.windows(2).all(|pair| rank(pair[0].outcome()) <= rank(pair[1].outcome())));
-        let gates = verdicts.each_ref().map(|verdict| passed(&plan, verdict));
+        let gates = verdicts.each_ref().map(|verdict| passed(&plan, verdict, &Phrases::default()));
         prop_assert!(gates[0] == gates[1] && gates[1] == gates[2]);
     }
 
