@@ -23,7 +23,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Service, auth::Caller, error::HttpError, form::Form, metadata, search};
+use super::{Service, auth::Caller, error::HttpError, form::Form, metadata, persons, search};
 use crate::{config::Operation, fhir::written};
 
 pub(super) use answer::{Wish, entries, together};
@@ -54,10 +54,14 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Submit)?;
-    may(&kind, "create")?;
+    may_or_tells(&kind, "create")?;
     let how = taken(how)?;
     let form = Form::wanted(how.format.as_deref(), &headers)?;
     let sent = Sent::of_one(&service, &headers, body, &kind).await?;
+    if let Some(told) = told(&service, &caller, how.agency.as_deref(), form, &sent).await? {
+        return Ok(told);
+    }
+    may(&kind, "create")?;
     let way = Way::Create { unless: text(&headers, "if-none-exist") };
     one(&service, &caller, how.agency, &headers, form, (way, sent)).await
 }
@@ -71,7 +75,7 @@ pub(super) async fn update(
     body: Body,
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Submit)?;
-    may(&kind, "update")?;
+    may_or_tells(&kind, "update")?;
     let how = taken(how)?;
     let form = Form::wanted(how.format.as_deref(), &headers)?;
     let sent = Sent::of_one(&service, &headers, body, &kind).await?;
@@ -79,6 +83,10 @@ pub(super) async fn update(
         let text = "The resource must have the id of the address that it is put to.";
         return Err(HttpError::BadRequest(text.to_owned()));
     }
+    if let Some(told) = told(&service, &caller, how.agency.as_deref(), form, &sent).await? {
+        return Ok(told);
+    }
+    may(&kind, "update")?;
     let way = Way::update(kind, &id, text(&headers, header::IF_MATCH.as_str()))?;
     let is_new_only = text(&headers, header::IF_NONE_MATCH.as_str()).is_some_and(|tag| tag.trim() == "*");
     one(&service, &caller, how.agency, &headers, form, (way.only_new(is_new_only), sent)).await
@@ -115,6 +123,28 @@ pub(super) fn may(kind: &str, way: &str) -> Result<(), HttpError> {
         return Ok(());
     }
     Err(HttpError::NotThisWay(if way == "create" { NOT_ALONE } else { NOT_PUT }))
+}
+
+/// The same, where a Patient may also tell of a merge, which is known once it is read.
+fn may_or_tells(kind: &str, way: &str) -> Result<(), HttpError> {
+    if kind == TELLS { Ok(()) } else { may(kind, way) }
+}
+
+/// The type that tells of merges.
+const TELLS: &str = "Patient";
+
+/// The answer to a Patient that tells of a merge.
+async fn told(
+    service: &Service,
+    caller: &Caller,
+    agency: Option<&str>,
+    form: Form,
+    sent: &Sent,
+) -> Result<Option<Response>, HttpError> {
+    if sent.tree["resourceType"] != TELLS || !sent.tree["link"].is_array() {
+        return Ok(None);
+    }
+    persons::by_patient(service, caller, agency, form, &sent.tree).await
 }
 
 fn taken(how: Result<Query<How>, QueryRejection>) -> Result<How, HttpError> {
