@@ -156,7 +156,11 @@ impl MergesTold {
         for (came, count) in [("recorded", self.merges), ("disputed", self.disputes)] {
             counter!("ownwords_merges_told_total", "came" => came).increment(count);
         }
-        warn!(merges = self.merges, disputes = self.disputes, "merges were told; nothing is sent before a person confirms them");
+        warn!(
+            merges = self.merges,
+            disputes = self.disputes,
+            "merges were told; nothing is sent before a person confirms them"
+        );
     }
 }
 

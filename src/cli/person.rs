@@ -254,7 +254,9 @@ fn acts(merge: &Merge) -> String {
 impl Suggest {
     async fn run(self, config: &Config) -> anyhow::Result<Done> {
         let connection = match &self.connection {
-            Some(name) if *name != config.delivery.connection => Some(Connection::load(&config.connections.folder, name)?),
+            Some(name) if *name != config.delivery.connection => {
+                Some(Connection::load(&config.connections.folder, name)?)
+            }
             _ => Connection::for_delivery(config)?,
         };
         let connection = connection.context("plans go nowhere yet; name a --connection")?;

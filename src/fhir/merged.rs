@@ -130,7 +130,9 @@ pub fn repointed(resource: &str, from: Uuid, to: Uuid) -> Option<String> {
             Value::Object(members) => {
                 for (name, member) in members {
                     match member {
-                        Value::String(reference) if name == "reference" && reference == from => to.clone_into(reference),
+                        Value::String(reference) if name == "reference" && reference == from => {
+                            to.clone_into(reference)
+                        }
                         _ => within(member, from, to),
                     }
                 }
@@ -209,7 +211,8 @@ fn named(patient: &Value, agency: &str) -> Option<Named> {
     let has_code = |one: &&Value| {
         one["type"]["coding"].as_array().is_some_and(|codings| codings.iter().any(|coding| coding["code"] == "MR"))
     };
-    let best = given().find(has_code).or_else(|| given().find(|one| one["use"] == "official")).or_else(|| given().next());
+    let best =
+        given().find(has_code).or_else(|| given().find(|one| one["use"] == "official")).or_else(|| given().next());
     let id = || patient["id"].as_str().map(|id| Named::Pointed(id.to_owned()));
     best.and_then(value).map(Named::Local).or_else(id)
 }

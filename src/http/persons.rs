@@ -3,7 +3,10 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State, rejection::{JsonRejection, QueryRejection}},
+    extract::{
+        Path, Query, State,
+        rejection::{JsonRejection, QueryRejection},
+    },
     http::StatusCode,
     response::Response,
 };
@@ -77,13 +80,15 @@ pub(super) async fn list(
     which: Result<Query<Which>, QueryRejection>,
 ) -> Result<Json<Value>, HttpError> {
     caller.may(Operation::Read)?;
-    let wrong = |_| HttpError::BadRequest("Parameters here: waiting (true or false), after and count (numbers).".to_owned());
+    let wrong =
+        |_| HttpError::BadRequest("Parameters here: waiting (true or false), after and count (numbers).".to_owned());
     let Query(which) = which.map_err(wrong)?;
     let count = which.count.unwrap_or(100).clamp(1, PAGE);
     let merges = service.intake.store.merges(which.waiting, &caller.scope, which.after, count).await?;
-    let next = merges.last().filter(|_| merges.len() == count as usize).map(|last| {
-        format!("/persons/merges?after={}&count={count}&waiting={}", last.number, which.waiting)
-    });
+    let next = merges
+        .last()
+        .filter(|_| merges.len() == count as usize)
+        .map(|last| format!("/persons/merges?after={}&count={count}&waiting={}", last.number, which.waiting));
     Ok(Json(json!({ "merges": merges.iter().map(shown).collect::<Vec<_>>(), "next": next })))
 }
 

@@ -70,12 +70,7 @@ pub(super) async fn version(
 }
 
 /// A resource as it is now.
-pub(super) async fn present(
-    service: &Service,
-    scope: &AgencyScope,
-    kind: &str,
-    id: &str,
-) -> Result<Shown, HttpError> {
+pub(super) async fn present(service: &Service, scope: &AgencyScope, kind: &str, id: &str) -> Result<Shown, HttpError> {
     let id = Uuid::try_parse(id).map_err(|_| HttpError::NotHere)?;
     let stored = match service.intake.store.resource(kind, id, scope).await? {
         Standing::Here(stored) => stored,

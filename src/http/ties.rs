@@ -70,11 +70,7 @@ impl Ties {
 }
 
 /// A resource as it is now.
-pub(super) async fn shown(
-    service: &Service,
-    scope: &AgencyScope,
-    stored: &StoredResource,
-) -> Result<Shown, HttpError> {
+pub(super) async fn shown(service: &Service, scope: &AgencyScope, stored: &StoredResource) -> Result<Shown, HttpError> {
     Ties::of(service, scope, std::iter::once(stored)).await?.shown(stored)
 }
 
@@ -148,7 +144,8 @@ pub(super) async fn history(
     }
     for number in 1..=acts.map_or(0, PersonActs::count) {
         let at = acts.and_then(|acts| acts.at(number)).unwrap_or_default();
-        let stood = oldest_first().filter(|change| change.updated_at <= at).filter_map(|one| one.resource.as_ref()).last();
+        let stood =
+            oldest_first().filter(|change| change.updated_at <= at).filter_map(|one| one.resource.as_ref()).last();
         if let Some(stored) = stood {
             turns.push(Turn::of(ties.after(stored, number)?));
         }
@@ -180,10 +177,17 @@ pub(super) async fn told_of(
                 false => "The id of this person was given up; the link of the Patient says for which.".to_owned(),
             });
         }
-        let here: Vec<String> =
-            links.replaces.iter().filter(|from| from.is_here).map(|from: &Linked| format!("Patient/{}", from.id)).collect();
+        let here: Vec<String> = links
+            .replaces
+            .iter()
+            .filter(|from| from.is_here)
+            .map(|from: &Linked| format!("Patient/{}", from.id))
+            .collect();
         if !here.is_empty() {
-            texts.push(format!("What came under ids that were given up for this person stands there: {}.", here.join(", ")));
+            texts.push(format!(
+                "What came under ids that were given up for this person stands there: {}.",
+                here.join(", ")
+            ));
         }
     }
     if texts.is_empty() {

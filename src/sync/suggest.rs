@@ -4,12 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{
-    Connection, SyncError,
-    answer::has_identifier,
-    delivery::Happened,
-    peer::Peer,
-};
+use super::{Connection, SyncError, answer::has_identifier, delivery::Happened, peer::Peer};
 use crate::{clock::Clock, fhir::merged::person_system};
 
 /// HL7's extension in which a server says how sure it is.
@@ -114,7 +109,8 @@ mod tests {
             { "resource": { "resourceType": "Patient", "id": "8" }, "search": { "score": 3, "extension": grade("Ann") } },
             { "resource": { "resourceType": "OperationOutcome" } },
         ] });
-        let candidate = |id: &str, score, grade, has_our_id| Candidate { remote_id: id.to_owned(), score, grade, has_our_id };
+        let candidate =
+            |id: &str, score, grade, has_our_id| Candidate { remote_id: id.to_owned(), score, grade, has_our_id };
         let found = candidates(&bundle, ("urn:mrn", "7"));
         assert_eq!(found, [candidate("9", Some(91), Some("probable"), true), candidate("8", None, None, false)]);
     }

@@ -11,8 +11,7 @@ use crate::store::{
 };
 
 /// Why a delivery stands still while its person is held.
-pub(in crate::store) const HELD: &str =
-    "two ids were told to be one person, or no longer to be; it goes on by itself once a named person has confirmed that";
+pub(in crate::store) const HELD: &str = "two ids were told to be one person, or no longer to be; it goes on by itself once a named person has confirmed that";
 
 /// Holds or frees everyone whom the merges of these two tie together.
 pub(super) async fn settle(tx: &mut Tx, agency: &str, ends: [&str; 2]) -> Result<(), StoreError> {

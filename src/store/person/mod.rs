@@ -10,8 +10,8 @@ mod moved;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use links::PersonActs;
 pub(super) use hold::HELD;
+pub use links::PersonActs;
 pub(super) use moved::moved;
 
 use super::{
@@ -158,9 +158,9 @@ impl Store {
             },
         };
         let told = match told {
-            Told::Otherwise(merge) if said.way == Way::Fhir => {
-                Told::Otherwise(turn(&mut tx, &merge, Turn { stands: true, waits: true }, ActKind::Disputed, said).await?)
-            }
+            Told::Otherwise(merge) if said.way == Way::Fhir => Told::Otherwise(
+                turn(&mut tx, &merge, Turn { stands: true, waits: true }, ActKind::Disputed, said).await?,
+            ),
             told => told,
         };
         tx.commit().await?;
@@ -362,9 +362,9 @@ const PAIRS: &str = "select person_id, survivor_id from person_merge where agenc
 const ENTER: &str = "insert into person_merge (merge_id, agency, person_id, survivor_id, person_ref, survivor_ref, stands, waits) \
     values ($1, $2, $3, $4, $5, $6, 1, 1)";
 
-const WAIT_NO_MORE: &str =
-    "update person_merge set waits = 0 where agency = $1 and person_id = $2 and stands = 0";
+const WAIT_NO_MORE: &str = "update person_merge set waits = 0 where agency = $1 and person_id = $2 and stands = 0";
 
 const TURN: &str = "update person_merge set stands = $2, waits = $3 where person_merge_key = $1";
 
-const NOTE: &str = "insert into person_act (person_merge_key, act, told_at, told_by, why, way) values ($1, $2, $3, $4, $5, $6)";
+const NOTE: &str =
+    "insert into person_act (person_merge_key, act, told_at, told_by, why, way) values ($1, $2, $3, $4, $5, $6)";
