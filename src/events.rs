@@ -142,7 +142,7 @@ impl SubmissionBroken {
     }
 }
 
-/// Patients that came in told which ids are one person.
+/// Patient.link of what came in told which ids are one person.
 pub struct MergesTold {
     /// How many are recorded now.
     pub merges: u64,

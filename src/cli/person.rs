@@ -56,7 +56,7 @@ pub(super) struct Merging {
     /// The id that stays.
     #[arg(long, value_name = "ID", requires = "person")]
     into: Option<String>,
-    /// A FHIR file whose Patients say it by link (replaced-by, replaces).
+    /// A FHIR file that says it by Patient.link (replaced-by, replaces).
     #[arg(long, value_name = "FILE", conflicts_with_all = ["person", "into", "why"])]
     fhir: Option<PathBuf>,
     /// The name of whoever says so.

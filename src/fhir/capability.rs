@@ -54,7 +54,7 @@ pub fn statement(base: &str, version: &str, published: &str) -> Value {
 }
 
 const TIES: &str = "A Patient that is posted or put here with link replaced-by or replaces tells that two ids are one person. It \
-    becomes no resource (202); the two Patients are read with their link, and the one whose id was given up is not active.";
+    becomes no resource (202); both are read with their link, and the one whose id was given up is not active.";
 
 /// What is offered of every type.
 const INTERACTIONS: [&str; 5] = ["read", "vread", "history-instance", "history-type", "search-type"];

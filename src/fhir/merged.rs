@@ -164,7 +164,7 @@ pub struct ToldMerge {
     pub survivor: Named,
 }
 
-/// What the Patients among these resources, or in a Bundle among them, tell of merges of the agency's people, each once.
+/// What each Patient among these resources, or in a Bundle among them, tells of merges of the agency's people, each once.
 pub fn told(resources: &[Value], agency: &str) -> Vec<ToldMerge> {
     let mut world: Vec<(Option<&str>, &Value)> = Vec::new();
     for resource in resources {

@@ -192,7 +192,7 @@ fn not_read(takes: &str) -> HttpError {
 /// Refuses what says nothing, or what no record takes.
 fn must_say(texts: &[&str]) -> Result<(), HttpError> {
     let says = |text: &&str| !text.trim().is_empty() && text.chars().count() <= LONGEST && !text.contains('\0');
-    if texts.iter().all(|text| says(text)) {
+    if texts.iter().all(says) {
         return Ok(());
     }
     let text = "Ids, who says it and why are texts of 1 to 1000 characters, none of them the zero character.";

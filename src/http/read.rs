@@ -53,7 +53,7 @@ pub(super) async fn read(
         return form.answer(StatusCode::OK, &definition);
     }
     let shown = present(&service, &caller.scope, &kind, &id).await?;
-    answer(form, &headers, shown)
+    answer(form, &headers, &shown)
 }
 
 pub(super) async fn version(
@@ -66,7 +66,7 @@ pub(super) async fn version(
     caller.may(Operation::Read)?;
     let form = How::form(how, &headers)?;
     let shown = past(&service, &caller.scope, &kind, &id, &version).await?;
-    answer(form, &headers, shown)
+    answer(form, &headers, &shown)
 }
 
 /// A resource as it is now.
@@ -102,7 +102,7 @@ pub(super) fn said(stored: &StoredResource) -> Result<Value, HttpError> {
         .ok_or(HttpError::OurFault("stored resource is no JSON"))
 }
 
-fn answer(form: Form, headers: &HeaderMap, shown: Shown) -> Result<Response, HttpError> {
+fn answer(form: Form, headers: &HeaderMap, shown: &Shown) -> Result<Response, HttpError> {
     let etag = format!("W/\"{}\"", shown.version);
     let mut response = if is_known(headers, &etag) {
         StatusCode::NOT_MODIFIED.into_response()

@@ -31,7 +31,7 @@ pub(super) struct Shown {
     pub(super) resource: Value,
 }
 
-/// The ties of the Patients among resources.
+/// The ties of each Patient among resources.
 pub(super) struct Ties(HashMap<Uuid, PersonActs>);
 
 impl Ties {
@@ -131,21 +131,21 @@ pub(super) async fn history(
     let people = if kind == PERSON { vec![id] } else { Vec::new() };
     let ties = Ties::of_people(service, scope, &people).await?;
     let acts = ties.0.get(&id);
+    let most = acts.map_or(0, PersonActs::count);
     let mut turns = Vec::with_capacity(changes.len());
     let oldest_first = || changes.iter().rev();
     for change in oldest_first() {
         // Of two at one moment the version comes first: the tie was told of somebody who was known.
         let before = |act: usize| acts.and_then(|acts| acts.at(act)).is_some_and(|at| at < change.updated_at);
-        let number = (1..).take_while(|act| before(*act)).count();
+        let number = (1..=most).take_while(|act| before(*act)).count();
         turns.push(match &change.resource {
             Some(stored) => Turn::of(ties.after(stored, number)?),
             None => Turn { version: change.version.to_string(), at: change.updated_at, resource: None },
         });
     }
-    for number in 1..=acts.map_or(0, PersonActs::count) {
+    for number in 1..=most {
         let at = acts.and_then(|acts| acts.at(number)).unwrap_or_default();
-        let stood =
-            oldest_first().filter(|change| change.updated_at <= at).filter_map(|one| one.resource.as_ref()).last();
+        let stood = changes.iter().filter(|change| change.updated_at <= at).find_map(|one| one.resource.as_ref());
         if let Some(stored) = stood {
             turns.push(Turn::of(ties.after(stored, number)?));
         }
@@ -172,9 +172,10 @@ pub(super) async fn told_of(
     for id in people {
         let Some(links) = ties.0.get(id).map(|acts| acts.after(acts.count())) else { continue };
         if let Some(to) = &links.replaced_by {
-            texts.push(match to.is_here {
-                true => format!("The id of this person was given up; what is new stands under Patient/{}.", to.id),
-                false => "The id of this person was given up; the link of the Patient says for which.".to_owned(),
+            texts.push(if to.is_here {
+                format!("The id of this person was given up; what is new stands under Patient/{}.", to.id)
+            } else {
+                "The id of this person was given up; the link of the Patient says for which.".to_owned()
             });
         }
         let here: Vec<String> = links

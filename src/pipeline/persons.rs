@@ -1,4 +1,4 @@
-//! Ids that are one person: told by somebody, or by the Patients of a FHIR file, and recorded before anything of that file is
+//! Ids that are one person: told by somebody, or by Patient.link in a FHIR file, and recorded before anything of that file is
 //! kept. Identity is the agency and its id; nothing here compares people.
 
 use std::io::{self, Read};
@@ -46,7 +46,7 @@ impl Intake {
         self.store.merge(&new, said).await
     }
 
-    /// Records what Patients among these resources tell; what each came to.
+    /// Records what each Patient among these resources tells; what it came to.
     pub async fn tell_by_link(&self, agency: &str, by: &str, resources: &[Value]) -> Result<Vec<Told>, StoreError> {
         let said = Said { at: self.clock.now(), by: by.to_owned(), why: BY_LINK.to_owned(), way: Way::Fhir };
         let mut all = Vec::new();
@@ -67,7 +67,7 @@ impl Intake {
         Ok(all)
     }
 
-    /// Records what the Patients of a FHIR file tell.
+    /// Records what Patient.link tells in a FHIR file.
     pub(super) async fn told_in(&self, incoming: &Incoming) -> Result<(), ReceiveError> {
         if !incoming.mapping.is_fhir() {
             return Ok(());
@@ -109,7 +109,7 @@ fn resources(bytes: &Bytes) -> io::Result<Vec<Value>> {
 
 /// The same of bytes at hand.
 pub fn resources_in(raw: &[u8]) -> Vec<Value> {
-    if !memmem::find(raw, SIGN).is_some() {
+    if memmem::find(raw, SIGN).is_none() {
         return Vec::new();
     }
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);

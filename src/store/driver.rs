@@ -326,7 +326,7 @@ pub(super) struct Dialect {
     pub(super) plans_of_people: &'static str,
     /// What the plans of the versions `[plan_version_key]` now hold, within the scope `$2`.
     pub(super) plans_beside: &'static str,
-    /// What became of the ties of the Patients of `[hexadecimal id]`, within the scope `$2`.
+    /// What became of the ties of each Patient of `[hexadecimal id]`, within the scope `$2`.
     pub(super) person_acts: &'static str,
     /// Which of `[[kind, id]]` have a link at connection `$1`.
     pub(super) links: &'static str,

@@ -63,7 +63,7 @@ impl PersonActs {
 }
 
 impl Store {
-    /// What became of the ties of these Patients; those without any are left out.
+    /// What became of the ties of people, by the ids of their Patient; those without any are left out.
     pub async fn person_acts(
         &self,
         patients: impl Iterator<Item = &Uuid>,

@@ -90,7 +90,7 @@ pub struct NewMerge {
     pub person_id: String,
     /// The agency's id that stays.
     pub survivor_id: String,
-    /// The ids of the Patients of the two.
+    /// The id of the Patient of each of the two.
     pub refs: (Uuid, Uuid),
 }
 

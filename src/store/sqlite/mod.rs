@@ -218,6 +218,7 @@ mod tests {
             TURNS,
             DIALECT.plans_of_people,
             DIALECT.plans_beside,
+            DIALECT.person_acts,
         ];
         for sql in nested {
             let plan: Vec<(i64, i64, i64, String)> =

@@ -283,7 +283,7 @@ async fn a_newer_version_takes_the_place_of_one_that_is_held(home: &Home) {
     let merge = merged(&store, "ann", "bob").await;
     let (ids, id) = (store.ids().await.unwrap(), begun(&store, "north", "cc").await);
     let mut newer = record(&ids, id, 1, ("A1", "ann"));
-    newer.plan.as_mut().unwrap().json = "{\"text\":\"newer\"}".to_owned();
+    "{\"text\":\"newer\"}".clone_into(&mut newer.plan.as_mut().unwrap().json);
     store.keep(vec![newer]).await.unwrap();
     let mut sent_back = record(&ids, id, 2, ("A2", "ann"));
     sent_back = rejected(sent_back);
