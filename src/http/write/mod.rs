@@ -54,10 +54,12 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Submit)?;
-    may_or_tells(&kind, "create")?;
+    if kind != TELLS {
+        may(&kind, "create")?;
+    }
     let how = taken(how)?;
     let form = Form::wanted(how.format.as_deref(), &headers)?;
-    let sent = Sent::of_one(&service, &headers, body, &kind).await?;
+    let sent = sent_of(&service, &headers, body, (&kind, "create")).await?;
     if let Some(told) = told(&service, &caller, how.agency.as_deref(), form, &sent).await? {
         return Ok(told);
     }
@@ -75,10 +77,12 @@ pub(super) async fn update(
     body: Body,
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Submit)?;
-    may_or_tells(&kind, "update")?;
+    if kind != TELLS {
+        may(&kind, "update")?;
+    }
     let how = taken(how)?;
     let form = Form::wanted(how.format.as_deref(), &headers)?;
-    let sent = Sent::of_one(&service, &headers, body, &kind).await?;
+    let sent = sent_of(&service, &headers, body, (&kind, "update")).await?;
     if sent.tree["id"] != *id {
         let text = "The resource must have the id of the address that it is put to.";
         return Err(HttpError::BadRequest(text.to_owned()));
@@ -125,13 +129,25 @@ pub(super) fn may(kind: &str, way: &str) -> Result<(), HttpError> {
     Err(HttpError::NotThisWay(if way == "create" { NOT_ALONE } else { NOT_PUT }))
 }
 
-/// The same, where a Patient may also tell of a merge, which is known once it is read.
-fn may_or_tells(kind: &str, way: &str) -> Result<(), HttpError> {
-    if kind == TELLS { Ok(()) } else { may(kind, way) }
-}
-
 /// The type that tells of merges.
 const TELLS: &str = "Patient";
+
+/// The body as one resource of a type; a Patient is looked at only where it has ties to tell of.
+async fn sent_of(
+    service: &Service,
+    headers: &HeaderMap,
+    body: Body,
+    (kind, way): (&str, &str),
+) -> Result<Sent, HttpError> {
+    if kind != TELLS {
+        return Sent::of_one(service, headers, body, kind).await;
+    }
+    let sent = Sent::unchecked(service, headers, body).await;
+    match sent.ok().filter(|sent| sent.tree["resourceType"] == TELLS && sent.tree["link"].is_array()) {
+        Some(sent) => sent.checked().await,
+        None => Err(may(kind, way).err().unwrap_or(HttpError::NotThisMethod)),
+    }
+}
 
 /// The answer to a Patient that tells of a merge.
 async fn told(
@@ -141,7 +157,7 @@ async fn told(
     form: Form,
     sent: &Sent,
 ) -> Result<Option<Response>, HttpError> {
-    if sent.tree["resourceType"] != TELLS || !sent.tree["link"].is_array() {
+    if sent.tree["resourceType"] != TELLS {
         return Ok(None);
     }
     persons::by_patient(service, caller, agency, form, &sent.tree).await
