@@ -222,7 +222,7 @@ fn by_id(plan_id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_patient_with_link_tells_by_post_put_transaction_and_file() {
+async fn a_patient_with_link_tells_by_post_put_and_file() {
     let bundle = |kind: &str| {
         let entry = |url: &str, resource: Value| json!({ "fullUrl": url, "resource": resource });
         let other = patient("P-2", &Value::Null);
