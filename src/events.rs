@@ -142,6 +142,28 @@ impl SubmissionBroken {
     }
 }
 
+/// Patient.link of what came in told which ids are one person.
+pub struct MergesTold {
+    /// How many are recorded now.
+    pub merges: u64,
+    /// How many say otherwise than what is recorded, so that a person has to look.
+    pub disputes: u64,
+}
+
+impl MergesTold {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        for (came, count) in [("recorded", self.merges), ("disputed", self.disputes)] {
+            counter!("ownwords_merges_told_total", "came" => came).increment(count);
+        }
+        warn!(
+            merges = self.merges,
+            disputes = self.disputes,
+            "merges were told; nothing is sent before a person confirms them"
+        );
+    }
+}
+
 /// The delivery worker runs.
 pub struct WorkerStarted {
     /// Deliveries under way at once.

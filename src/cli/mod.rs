@@ -13,6 +13,7 @@ mod log;
 mod map;
 mod mapping;
 mod migrate;
+mod person;
 mod policy;
 mod report;
 mod rules;
@@ -74,6 +75,9 @@ enum Verb {
     Serve(serve::Serve),
     /// Show deliveries, or send one again.
     Deliveries(deliveries::Deliveries),
+    /// Tell which ids of an agency are one person, take that back, confirm it; list; ask an EHR who somebody might be there.
+    #[command(subcommand)]
+    Person(person::Person),
     /// Count plans, verdicts and measures over a period (internal, not for release).
     Report(report::Report),
     /// Bring the store to this version.
@@ -122,6 +126,7 @@ impl Verb {
             Self::Connect(verb) => verb.run(&config()?),
             Self::Serve(verb) => verb.run(config()?),
             Self::Deliveries(verb) => verb.run(&config()?),
+            Self::Person(verb) => verb.run(&config()?),
             Self::Report(verb) => verb.run(&config()?),
             Self::Migrate(verb) => verb.run(&config()?),
             Self::Health(verb) => verb.run(&config()?),

@@ -53,6 +53,9 @@ pub fn statement(base: &str, version: &str, published: &str) -> Value {
     })
 }
 
+const TIES: &str = "A Patient that is posted or put here with link replaced-by or replaces tells that two ids are one person. It \
+    becomes no resource (202); both are read with their link, and the one whose id was given up is not active.";
+
 /// What is offered of every type.
 const INTERACTIONS: [&str; 5] = ["read", "vread", "history-instance", "history-type", "search-type"];
 
@@ -95,6 +98,7 @@ fn readable(searched: &Searched) -> Value {
     }
     if kind == "Patient" {
         operations.push(export("patient-export"));
+        resource["documentation"] = json!(TIES);
     }
     resource["operation"] = operations.into();
     resource

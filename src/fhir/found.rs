@@ -2,6 +2,8 @@
 //!
 //! Members stand in FHIR's order, since XML is made from the same value.
 
+use std::fmt::Display;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 use super::{bundle::PART_2_LABEL, label};
 
 /// A resource with its version and the moment of its last change in `meta`; none when it is no JSON object.
-pub fn stamped(json: &str, version: u32, updated_at: Timestamp) -> Option<Value> {
+pub fn stamped(json: &str, version: impl Display, updated_at: Timestamp) -> Option<Value> {
     let Value::Object(resource) = serde_json::from_str(json).ok()? else { return None };
     let mut whole = Map::with_capacity(resource.len() + 1);
     let mut meta = Map::new();
@@ -85,7 +87,7 @@ pub struct Became {
     /// Whether this is its first version.
     pub is_first: bool,
     /// Its version.
-    pub version: u32,
+    pub version: String,
     /// When.
     pub at: Timestamp,
     /// The resource, stamped.

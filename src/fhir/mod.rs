@@ -4,7 +4,8 @@
 //! `from_plan` builds the structs of `resource` out of the types of `datatype`, and `json` writes them; `lexical` says which
 //! values fit, `claim` which profiles are claimed, `label` which security labels ride along; `bundle` ties resources together
 //! for a server. `search` says which of the resources that are kept a client asks for, `found` what it is answered, `bulk` what an
-//! export says; `written` holds what a client sends against what comes of it.
+//! export says; `written` holds what a client sends against what comes of it; `merged`
+//! says that ids are one person.
 //! `check` holds resources, ours or a stranger's, against base R4. Upward to a plan: `to_plan` reads Bundles of ours
 //! and what others send.
 
@@ -21,6 +22,7 @@ mod bundle;
 pub mod search;
 pub mod found;
 pub mod written;
+pub mod merged;
 pub mod bulk;
 pub mod outcome;
 pub mod check;

@@ -139,9 +139,9 @@ async fn one(
             search::bundle(service, scope, base, (kind, &pairs), strict).await
         }
         [kind, "_history"] => history::bundle_of_all(service, scope, base, Some(kind), &wanted(query)?).await,
-        [kind, id] => read::said(&read::present(service, scope, kind, id).await?),
+        [kind, id] => Ok(read::present(service, scope, kind, id).await?.resource),
         [kind, id, "_history"] => history::bundle(service, scope, base, (kind, id), &wanted(query)?).await,
-        [kind, id, "_history", version] => read::said(&read::past(service, scope, kind, id, version).await?),
+        [kind, id, "_history", version] => Ok(read::past(service, scope, kind, id, version).await?.resource),
         _ => Err(HttpError::NotHere),
     }
 }

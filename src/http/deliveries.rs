@@ -59,7 +59,8 @@ pub(super) async fn retry(
     let id = id.parse().map_err(|_| HttpError::NotHere)?;
     let again = Again { id: Some(id), ..Again::default() };
     if service.intake.store.send_again(&again, &caller.scope).await? == 0 {
-        let text = "Only a blocked or dead delivery that no newer version has replaced can be sent again.";
+        let text = "Only a blocked or dead delivery can be sent again that no newer version has replaced, and whose person \
+                    waits for no confirmation (GET /persons/merges).";
         return Err(HttpError::BadRequest(text.to_owned()));
     }
     service.wake.notify_one();

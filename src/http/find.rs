@@ -8,7 +8,12 @@ use std::collections::HashSet;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Service, error::HttpError, read};
+use super::{
+    Service,
+    error::HttpError,
+    read,
+    ties::{self, Ties},
+};
 use crate::{
     fhir::{
         found::Mode,
@@ -41,7 +46,7 @@ pub(super) async fn page(service: &Service, scope: &AgencyScope, asked: &Asked) 
     let wrong = || HttpError::BadRequest("_page: it is taken from the links of a page only.".to_owned());
     let after = asked.page.as_deref().map(|text| Spot::named(text).ok_or_else(wrong)).transpose()?;
     let found = match named(service, scope, asked).await? {
-        Some(found) => among(asked, found, after)?,
+        Some(found) => among(service, scope, asked, found, after).await?,
         None => walk(service, scope, asked, after).await?,
     };
     let (hits, next, total) = found;
@@ -63,13 +68,23 @@ async fn named(service: &Service, scope: &AgencyScope, asked: &Asked) -> Result<
     let Some(ids) = asked.ids(&service.intake.ids) else { return Ok(None) };
     let mut found = store.resources(&ids, scope).await?;
     found.retain(|one| one.resource.kind == kind);
+    let here: HashSet<Uuid> = found.iter().map(|one| one.resource.id).collect();
+    for id in ids.into_iter().filter(|id| !here.contains(id)) {
+        found.extend(ties::given_up(service, scope, (kind, id)).await?);
+    }
     Ok(Some(found))
 }
 
 type Matches = (Vec<Hit>, Option<Spot>, Option<usize>);
 
-fn among(asked: &Asked, found: Vec<Found>, after: Option<Spot>) -> Result<Matches, HttpError> {
-    let mut hits = fitting(asked, found)?;
+async fn among(
+    service: &Service,
+    scope: &AgencyScope,
+    asked: &Asked,
+    found: Vec<Found>,
+    after: Option<Spot>,
+) -> Result<Matches, HttpError> {
+    let mut hits = fitting(service, scope, asked, found).await?;
     let total = hits.len();
     hits.retain(|hit| after.is_none_or(|after| hit.spot > after));
     let next = cut(asked, &mut hits);
@@ -87,7 +102,7 @@ async fn walk(
     let (mut hits, mut total, mut parts) = (Vec::new(), 0, 0);
     loop {
         let (found, on) = service.intake.store.resources_after(asked.searched.kind, stretch, scope).await?;
-        let mut fitting = fitting(asked, found)?;
+        let mut fitting = fitting(service, scope, asked, found).await?;
         total += fitting.len();
         parts += 1;
         if !asked.only_count {
@@ -107,12 +122,18 @@ async fn walk(
     }
 }
 
-fn fitting(asked: &Asked, found: Vec<Found>) -> Result<Vec<Hit>, HttpError> {
+async fn fitting(
+    service: &Service,
+    scope: &AgencyScope,
+    asked: &Asked,
+    found: Vec<Found>,
+) -> Result<Vec<Hit>, HttpError> {
+    let ties = Ties::of(service, scope, found.iter().map(|one| &one.resource)).await?;
     let mut hits = Vec::new();
     for Found { spot, resource: stored } in found {
-        let resource = read::said(&stored)?;
-        if asked.fits(&resource, stored.updated_at.as_microsecond()) {
-            hits.push(Hit { spot, id: stored.id, resource });
+        let shown = ties.shown(&stored)?;
+        if asked.fits(&shown.resource, shown.updated_at.as_microsecond()) {
+            hits.push(Hit { spot, id: stored.id, resource: shown.resource });
         }
     }
     Ok(hits)
@@ -132,10 +153,12 @@ async fn beside(service: &Service, scope: &AgencyScope, asked: &Asked, hits: &[H
     let mut all = Vec::new();
     let pointed: HashSet<(String, Uuid)> = hits.iter().flat_map(|hit| asked.included(&hit.resource)).collect();
     let ids: Vec<Uuid> = pointed.iter().map(|(_, id)| *id).filter(|id| !there.contains(id)).collect();
-    for one in store.resources(&ids, scope).await? {
+    let found = store.resources(&ids, scope).await?;
+    let ties = Ties::of(service, scope, found.iter().map(|one| &one.resource)).await?;
+    for one in found {
         let stored = &one.resource;
         if pointed.contains(&(stored.kind.clone(), stored.id)) && there.insert(stored.id) {
-            all.push(read::said(stored)?);
+            all.push(ties.shown(stored)?.resource);
         }
     }
     if asked.with_provenance && !hits.is_empty() {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Service, auth::Caller, error::HttpError, form::Form, metadata, read};
+use super::{Service, auth::Caller, error::HttpError, form::Form, metadata, read, ties};
 use crate::{
     config::Operation,
     fhir::{
@@ -104,11 +104,12 @@ pub(super) async fn bundle(
     wanted: &Wanted,
 ) -> Result<Value, HttpError> {
     let id = Uuid::try_parse(id).map_err(|_| HttpError::NotHere)?;
-    let mut all = service.intake.store.resource_history(kind, id, scope).await?;
+    let all = service.intake.store.resource_history(kind, id, scope).await?;
     if all.is_empty() {
         return Err(HttpError::NotHere);
     }
-    all.retain(|change| wanted.since.is_none_or(|since| change.updated_at >= since));
+    let mut all = ties::history(service, scope, (kind, id), all).await?;
+    all.retain(|turn| wanted.since.is_none_or(|since| turn.at >= since));
     let total = all.len();
     // How many stand below the page: changes that come meanwhile stand above it.
     let page = wanted.page.as_deref().map(|page| page.parse::<usize>().map_err(|_| wrong())).transpose()?;
@@ -117,10 +118,17 @@ pub(super) async fn bundle(
     let page = &all[total - left..][..count.min(left)];
     let next = left - page.len();
     let address = format!("{kind}/{id}");
-    let became: Result<Vec<_>, _> = page.iter().map(|change| became(&address, change)).collect();
+    let became = page.iter().map(|turn| Became {
+        address: address.clone(),
+        is_first: turn.version == "1",
+        version: turn.version.clone(),
+        at: turn.at,
+        resource: turn.resource.clone(),
+    });
+    let became = became.collect();
     let path = format!("{address}/_history");
     let next = (next > 0 && count > 0).then(|| link(base, &path, wanted, Some(next.to_string())));
-    Ok(found::history(base, link(base, &path, wanted, wanted.page.clone()), next, Some(total), became?))
+    Ok(found::history(base, link(base, &path, wanted, wanted.page.clone()), next, Some(total), became))
 }
 
 /// What became of all resources, or of those of one type.
@@ -172,7 +180,7 @@ fn became(address: &str, change: &Change) -> Result<Became, HttpError> {
     Ok(Became {
         address: address.to_owned(),
         is_first: change.version == 1,
-        version: change.version,
+        version: change.version.to_string(),
         at: change.updated_at,
         resource: change.resource.as_ref().map(read::said).transpose()?,
     })

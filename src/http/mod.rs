@@ -16,6 +16,7 @@ mod history;
 mod jwks;
 mod metadata;
 pub mod openapi;
+mod persons;
 mod plans;
 pub mod practice;
 mod read;
@@ -26,6 +27,7 @@ mod spool;
 mod state;
 mod submissions;
 mod submit;
+mod ties;
 mod validate;
 mod watch;
 mod write;
@@ -42,6 +44,7 @@ use tower_http::{
 };
 
 pub use deliveries::shown as delivery_json;
+pub use persons::shown as merge_json;
 pub use serve::{ServeError, Serving, packs, serve};
 pub use state::Service;
 
@@ -60,6 +63,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/deliveries/{id}/retry", post(deliveries::retry)),
         ("/connections/{connection}/pause", post(deliveries::pause)),
         ("/connections/{connection}/resume", post(deliveries::resume)),
+        ("/persons/merges", get(persons::list).post(persons::merge)),
+        ("/persons/merges/{id}/confirm", post(persons::confirm)),
+        ("/persons/merges/{id}/undo", post(persons::undo)),
         ("/fhir/metadata", get(metadata::capabilities)),
         ("/fhir/$check-plan", post(check_plan::check_plan)),
         ("/fhir/CarePlan/$check-plan", post(check_plan::check_plan)),

@@ -10,7 +10,13 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Service, auth::Caller, error::HttpError, form::Form};
+use super::{
+    Service,
+    auth::Caller,
+    error::HttpError,
+    form::Form,
+    ties::{self, Shown},
+};
 use crate::{
     config::Operation,
     fhir::found,
@@ -46,8 +52,8 @@ pub(super) async fn read(
     if let Some(definition) = profile::definition(&kind, &id) {
         return form.answer(StatusCode::OK, &definition);
     }
-    let stored = present(&service, &caller.scope, &kind, &id).await?;
-    answer(form, &headers, &stored)
+    let shown = present(&service, &caller.scope, &kind, &id).await?;
+    answer(form, &headers, &shown)
 }
 
 pub(super) async fn version(
@@ -59,23 +65,19 @@ pub(super) async fn version(
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Read)?;
     let form = How::form(how, &headers)?;
-    let stored = past(&service, &caller.scope, &kind, &id, &version).await?;
-    answer(form, &headers, &stored)
+    let shown = past(&service, &caller.scope, &kind, &id, &version).await?;
+    answer(form, &headers, &shown)
 }
 
 /// A resource as it is now.
-pub(super) async fn present(
-    service: &Service,
-    scope: &AgencyScope,
-    kind: &str,
-    id: &str,
-) -> Result<StoredResource, HttpError> {
+pub(super) async fn present(service: &Service, scope: &AgencyScope, kind: &str, id: &str) -> Result<Shown, HttpError> {
     let id = Uuid::try_parse(id).map_err(|_| HttpError::NotHere)?;
-    match service.intake.store.resource(kind, id, scope).await? {
-        Standing::Here(stored) => Ok(stored),
-        Standing::Gone => Err(HttpError::Gone),
-        Standing::Never => Err(HttpError::NotHere),
-    }
+    let stored = match service.intake.store.resource(kind, id, scope).await? {
+        Standing::Here(stored) => stored,
+        Standing::Gone => ties::given_up(service, scope, (kind, id)).await?.ok_or(HttpError::Gone)?.resource,
+        Standing::Never => return Err(HttpError::NotHere),
+    };
+    ties::shown(service, scope, &stored).await
 }
 
 /// A resource as it was in one of its versions.
@@ -85,12 +87,13 @@ pub(super) async fn past(
     kind: &str,
     id: &str,
     version: &str,
-) -> Result<StoredResource, HttpError> {
+) -> Result<Shown, HttpError> {
     let id = Uuid::try_parse(id).map_err(|_| HttpError::NotHere)?;
-    let version: u32 = version.parse().map_err(|_| HttpError::NotHere)?;
+    let (version, number) = ties::version_of(version).ok_or(HttpError::NotHere)?;
     let history = service.intake.store.resource_history(kind, id, scope).await?;
     let mut all = history.into_iter().filter(|change| change.version == version);
-    all.find_map(|change| change.resource).ok_or(HttpError::NotHere)
+    let stored = all.find_map(|change| change.resource).ok_or(HttpError::NotHere)?;
+    ties::past(service, scope, &stored, number).await?.ok_or(HttpError::NotHere)
 }
 
 /// The resource with its version in it.
@@ -99,14 +102,14 @@ pub(super) fn said(stored: &StoredResource) -> Result<Value, HttpError> {
         .ok_or(HttpError::OurFault("stored resource is no JSON"))
 }
 
-fn answer(form: Form, headers: &HeaderMap, stored: &StoredResource) -> Result<Response, HttpError> {
-    let etag = format!("W/\"{}\"", stored.version);
+fn answer(form: Form, headers: &HeaderMap, shown: &Shown) -> Result<Response, HttpError> {
+    let etag = format!("W/\"{}\"", shown.version);
     let mut response = if is_known(headers, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        form.answer(StatusCode::OK, &said(stored)?)?
+        form.answer(StatusCode::OK, &shown.resource)?
     };
-    let modified = stored.updated_at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let modified = shown.updated_at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     for (name, value) in [(header::ETAG, etag), (header::LAST_MODIFIED, modified)] {
         response.headers_mut().insert(name, HeaderValue::try_from(value).map_err(|_| HttpError::OurFault("header"))?);
     }

@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::{Service, auth::Caller, error::HttpError, find, form::Form, metadata};
+use super::{Service, auth::Caller, error::HttpError, find, form::Form, metadata, ties};
 use crate::{
     config::Operation,
     fhir::{
@@ -113,6 +113,10 @@ pub(super) async fn bundle(
     }
     let mut page = find::page(service, scope, &asked).await?;
     page.entries.extend(unused.map(|names| (Mode::Outcome, told(&names))));
+    if let Some(people) = asked.people() {
+        let ties = ties::told_of(service, scope, &people).await?;
+        page.entries.extend(ties.map(|outcome| (Mode::Outcome, outcome)));
+    }
     let format = pairs.iter().filter(|(name, _)| name == "_format");
     let mut parts: Vec<String> = asked
         .used

@@ -104,6 +104,8 @@ impl Intake {
     /// Receives a submission. Returns after its last record is committed.
     pub async fn receive(&self, incoming: Incoming, progress: Progress<'_>) -> Result<Received, ReceiveError> {
         let (incoming, filing) = self.open_period(incoming).await?;
+        // Before the records are kept: what they have delivered waits then, too.
+        self.told_in(&incoming).await?;
         let received = self.receive_opened(incoming, progress).await?;
         if let Some(filing) = &filing {
             self.store.close_filing(filing, self.clock.now()).await?;

@@ -8,6 +8,7 @@ pub mod examples;
 pub mod fingerprint;
 pub mod keep;
 pub mod period;
+pub mod persons;
 mod work;
 pub mod written;
 

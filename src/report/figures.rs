@@ -1,6 +1,6 @@
 //! Counts plans, verdicts, measures and findings, by agency. The newest version of each plan received in the period counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
@@ -60,6 +60,8 @@ pub struct AgencyFigures {
     pub agency: String,
     /// Plans received: the denominator of all three measures.
     pub plans: u64,
+    /// People whose plans these are: ids of the agency that are one person count once.
+    pub people: u64,
     /// Accepted.
     pub accepted: u64,
     /// Accepted with warnings.
@@ -89,16 +91,31 @@ pub async fn figures(
     scope: &AgencyScope,
 ) -> Result<Vec<AgencyFigures>, ReportError> {
     let mut counted: BTreeMap<String, AgencyFigures> = BTreeMap::new();
+    let mut people: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     each_plan(store, period, scope, |version, plan| {
         let phrases = policies.for_agency(Some(&version.agency)).phrases();
         of(&mut counted, &version.agency).count(version, plan, phrases);
+        people.entry(version.agency.clone()).or_default().extend(plan.person.local_id.clone());
     })
     .await?;
+    for (agency, ids) in people {
+        of(&mut counted, &agency).people = unduplicated(store, &agency, ids).await?;
+    }
     let (from, to) = period.moments().ok_or(ReportError::Period)?;
     for (agency, count) in store.unfiled(from, to, scope).await? {
         of(&mut counted, &agency).not_filed = count;
     }
     Ok(counted.into_values().collect())
+}
+
+/// How many people ids of an agency are.
+async fn unduplicated(store: &Store, agency: &str, mut ids: BTreeSet<String>) -> Result<u64, StoreError> {
+    for (given_up, stays) in store.survivors(agency).await? {
+        if ids.remove(&given_up) {
+            ids.insert(stays);
+        }
+    }
+    Ok(ids.len() as u64)
 }
 
 fn of<'a>(counted: &'a mut BTreeMap<String, AgencyFigures>, agency: &str) -> &'a mut AgencyFigures {

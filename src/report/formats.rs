@@ -37,9 +37,10 @@ fn measures(of: &AgencyFigures) -> [(&'static str, &'static str, u64); 3] {
     ]
 }
 
-fn counts(of: &AgencyFigures) -> [(&'static str, u64); 6] {
+fn counts(of: &AgencyFigures) -> [(&'static str, u64); 7] {
     [
         ("plans received", of.plans),
+        ("people whose plans these are", of.people),
         ("accepted", of.accepted),
         ("accepted with warnings", of.accepted_with_warnings),
         ("rejected", of.rejected),
@@ -97,7 +98,7 @@ fn json(figures: &[AgencyFigures], period: Period) -> Value {
             (id.to_owned(), json!({ "numerator": count, "denominator": of.plans }))
         };
         json!({
-            "agency": of.agency, "plans_received": of.plans, "accepted": of.accepted,
+            "agency": of.agency, "plans_received": of.plans, "people": of.people, "accepted": of.accepted,
             "accepted_with_warnings": of.accepted_with_warnings, "rejected": of.rejected,
             "pass_pcrp_04_by_an_answer": of.answered, "records_not_filed": of.not_filed,
             "measures": measures(of).into_iter().map(measure).collect::<serde_json::Map<_, _>>(),

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::{
     Claimed, DeliveryState, Settled, Store, StoreError, StoredResource,
     driver::{Columns, Tx, Value},
+    person::moved,
     rows::{Packed, damaged, micros, moment, small, unpack},
 };
 
@@ -86,6 +87,7 @@ struct Taken {
     was_unknown: bool,
     plan_key: i64,
     version: i64,
+    person: String,
 }
 
 fn taken(row: &dyn Columns) -> Result<Taken, StoreError> {
@@ -96,23 +98,30 @@ fn taken(row: &dyn Columns) -> Result<Taken, StoreError> {
         was_unknown: row.int(3)? != 0,
         plan_key: row.int(4)?,
         version: row.int(5)?,
+        person: row.text(6)?,
     })
 }
 
 async fn fill(tx: &mut Tx, taken: Taken) -> Result<Claimed, StoreError> {
-    let read = |row: &dyn Columns| Ok((row.text(0)?, row.text(1)?, row.bytes(2)?));
-    let found = tx.row(CONTENT, &[Value::Int(taken.plan_key), Value::Int(taken.version)], read).await?;
-    let (agency, plan_id, pack) = found.ok_or_else(|| damaged("delivery"))?;
+    let read = |row: &dyn Columns| Ok((row.text(0)?, row.text(1)?, row.bytes(2)?, row.maybe_text(3)?));
+    let values = [Value::Int(taken.plan_key), Value::Int(taken.version), Value::Text(&taken.person)];
+    let (agency, plan_id, pack, survivor) = tx.row(CONTENT, &values, read).await?.ok_or_else(|| damaged("delivery"))?;
     let resources: Result<Vec<StoredResource>, StoreError> = unpack(&pack)?.into_iter().map(Packed::stored).collect();
+    let (is_moved, (person_id, resources)) = match survivor {
+        Some(survivor) => (true, moved(tx, &agency, (&taken.person, survivor), resources?).await?),
+        None => (false, (taken.person, resources?)),
+    };
     Ok(Claimed {
         id: taken.delivery_key,
         token: taken.token,
         attempt: small(taken.attempts)?,
         was_unknown: taken.was_unknown,
         agency,
+        person_id,
+        is_moved,
         plan_id,
         plan_version: small(taken.version)?,
-        resources: resources?,
+        resources,
     })
 }
 
@@ -120,8 +129,9 @@ fn length(lease: Duration) -> i64 {
     i64::try_from(lease.as_micros()).unwrap_or(i64::MAX)
 }
 
-const CONTENT: &str = "select p.agency, p.plan_id, v.resources from plan p join plan_version v on v.plan_key = p.plan_key \
-    where p.plan_key = $1 and v.version = $2";
+const CONTENT: &str = "select p.agency, p.plan_id, v.resources, (select m.survivor_id from person_merge m \
+    where m.agency = p.agency and m.person_id = $3 and m.stands = 1) from plan p \
+    join plan_version v on v.plan_key = p.plan_key where p.plan_key = $1 and v.version = $2";
 
 const SETTLE: &str = "update delivery set state = case when $3 in ('ready', 'blocked', 'dead') and exists \
     (select 1 from delivery n where n.plan_key = delivery.plan_key and n.connection = delivery.connection \

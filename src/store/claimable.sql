@@ -2,6 +2,8 @@ from delivery d
 where d.connection = $1 and d.state in ('ready', 'in_flight', 'unknown')
     and case d.state when 'in_flight' then d.lease_until else d.not_before end <= $2
     and not exists (select 1 from pause where pause.connection = d.connection)
+    -- a merge that is about the person waits for somebody to confirm it
+    and not exists (select 1 from person_hold h where h.agency = d.agency and h.person_id = d.person_id)
     -- the person's oldest, and nothing of theirs in flight
     and not exists (
         select 1 from delivery o

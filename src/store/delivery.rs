@@ -7,6 +7,7 @@ use super::{
     Again, AgencyScope, Delivery, DeliveryState, Link, Store, StoreError, WriteMethod,
     driver::{Columns, Value},
     keep::json,
+    person::HELD,
     rows::{count, damaged, delivery, id, moment},
 };
 
@@ -24,6 +25,7 @@ impl Store {
             Value::MaybeText(state.map(DeliveryState::as_str)),
             scope.value(),
             Value::Int(limit.into()),
+            Value::Text(HELD),
         ];
         self.pool.rows(DELIVERIES, &values, delivery).await
     }
@@ -128,7 +130,8 @@ fn link(row: &dyn Columns) -> Result<Link, StoreError> {
 }
 
 const DELIVERIES: &str = "select d.delivery_key, d.connection, d.agency, p.plan_id, d.version, d.state, d.attempts, d.created_at, \
-    d.updated_at, d.not_before, d.status, d.reason, d.peer_text from delivery d join plan p on p.plan_key = d.plan_key \
+    d.updated_at, d.not_before, d.status, case when d.state = 'blocked' and d.held is not null then $5 else d.reason end, \
+    d.peer_text from delivery d join plan p on p.plan_key = d.plan_key \
     where d.delivery_key > $1 and ($2 is null or d.state = $2) and ($3 is null or d.agency = $3) \
     order by d.delivery_key limit $4";
 
@@ -139,7 +142,8 @@ macro_rules! again {
     () => {
         "where state in ('blocked', 'dead') and ($1 is null or delivery_key = $1) and ($2 is null or connection = $2) \
          and ($3 is null or agency = $3) and ($4 is null or person_id = $4) and ($5 is null or reason = $5) \
-         and ($6 is null or status = $6) and ($7 is null or agency = $7) and not exists \
+         and ($6 is null or status = $6) and ($7 is null or agency = $7) and held is null and not exists \
+         (select 1 from person_hold h where h.agency = delivery.agency and h.person_id = delivery.person_id) and not exists \
          (select 1 from delivery n where n.plan_key = delivery.plan_key and n.connection = delivery.connection \
          and n.version > delivery.version)"
     };

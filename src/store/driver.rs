@@ -326,6 +326,8 @@ pub(super) struct Dialect {
     pub(super) plans_of_people: &'static str,
     /// What the plans of the versions `[plan_version_key]` now hold, within the scope `$2`.
     pub(super) plans_beside: &'static str,
+    /// What became of the ties of each Patient of `[hexadecimal id]`, within the scope `$2`.
+    pub(super) person_acts: &'static str,
     /// Which of `[[kind, id]]` have a link at connection `$1`.
     pub(super) links: &'static str,
     /// Locks out others that ask for the name `$1` (claims on a connection, periods of an agency), where the database would let

@@ -36,6 +36,7 @@ mod changes;
 mod snapshot;
 mod export;
 mod judged;
+mod person;
 mod claim;
 mod delivery;
 mod rung;
@@ -54,6 +55,7 @@ pub use kept::{
     StoredResource, SubmissionState,
 };
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
+pub use person::{Act, ActKind, Merge, NewMerge, PersonActs, Said, Told, Way};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
 pub use rung::{Carried, Rung, RungRefused};
 pub use snapshot::{Part, Walk};

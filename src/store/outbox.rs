@@ -61,6 +61,10 @@ pub struct Claimed {
     pub was_unknown: bool,
     /// The agency.
     pub agency: String,
+    /// The agency's id of the person; of the one who is left, where ids were merged.
+    pub person_id: String,
+    /// Whether the plan was another id's, so that its resources were pointed to the person who is left.
+    pub is_moved: bool,
     /// The agency's plan id.
     pub plan_id: String,
     /// Which version of the plan.

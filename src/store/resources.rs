@@ -247,7 +247,7 @@ impl Store {
 }
 
 impl Packed {
-    fn found(self, plan_version_key: i64) -> Result<Found, StoreError> {
+    pub(super) fn found(self, plan_version_key: i64) -> Result<Found, StoreError> {
         let spot = Spot { at: self.updated_at, plan_version_key, id: self.id };
         Ok(Found { spot, resource: self.stored()? })
     }

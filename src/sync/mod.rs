@@ -48,6 +48,10 @@
 //! Where it goes and how we say who we are there is a **connection** (`connection`, `auth`, `secret`). What may be wrong
 //! with one is told by one table (`fault`), in the log and by `ownwords connect`, which tries a connection out (`connect`).
 //!
+//! Two ids that were told to be one person keep the deliveries of both waiting until a named person confirms it (the store does
+//! that); afterwards a plan is claimed for the id that stays. `suggest` asks a server who a person might be there, for a person
+//! to look at: nothing is ever chosen by it.
+//!
 //! Reading back from an EHR, comparing and merging do not live here.
 
 mod answer;
@@ -65,6 +69,7 @@ mod retry;
 mod rung;
 mod secret;
 mod statement;
+mod suggest;
 mod worker;
 
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
@@ -75,6 +80,7 @@ use tokio_util::sync::CancellationToken;
 pub use connection::Connection;
 pub use fault::Fault;
 pub use retry::Backoff;
+pub use suggest::{Candidate, Suggested, suggest};
 
 use crate::{
     clock::Clock,

@@ -80,7 +80,7 @@ impl Push<'_> {
 
     /// Method A: one transaction of `PUT Type/{our id}`.
     async fn with_own_ids(&self, parts: &[Part]) -> Result<u16, Ended> {
-        if self.claimed.was_unknown && self.has_plan(parts).await? {
+        if self.claimed.was_unknown && !self.claimed.is_moved && self.has_plan(parts).await? {
             return Ok(200);
         }
         let parts: Vec<&Part> = parts.iter().collect();

@@ -95,7 +95,7 @@ impl Ground {
 }
 
 /// An agency's id as one step of a URL.
-fn percent_encoded(agency: &str) -> String {
+pub(in crate::fhir) fn percent_encoded(agency: &str) -> String {
     let mut out = String::with_capacity(agency.len());
     for byte in agency.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

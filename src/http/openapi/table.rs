@@ -89,6 +89,7 @@ const fn post(path: &'static str, id: &'static str, summary: &'static str, answe
 const THREAD: Parameter = parameter("thread", "With the golden thread of each record", Kind::YesNo);
 const AFTER: Parameter = parameter("after", "Those after this number", Kind::Number);
 const COUNT: Parameter = parameter("count", "How many at most", Kind::Number);
+const MERGE: &[(&str, &str)] = &[("application/json", "Merge")];
 const RECEIPT: &[(&str, &str)] = &[("application/json", "Receipt")];
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -206,6 +207,46 @@ pub(super) const OPERATIONS: &[Operation] = &[
             "resume",
             "Let the deliveries of a connection go on",
             &[answer(200, "The connections that wait", &[("application/json", "PausedConnections")])],
+        )
+    },
+    Operation {
+        query: &[parameter("waiting", "Those that wait to be confirmed", Kind::YesNo), AFTER, COUNT],
+        refused: &[400],
+        ..get(
+            "/persons/merges",
+            "merges",
+            "Ids of an agency that are one person, or were taken for one",
+            &[answer(200, "A page of merges", &[("application/json", "Merges")])],
+        )
+    },
+    Operation {
+        body: Some(Body { about: "Which id is given up for which, who says so, and why", schema: Some("Merging") }),
+        refused: &[400, 409],
+        ..post(
+            "/persons/merges",
+            "merge",
+            "Tell that two ids of an agency are one person; nothing is sent for them before it is confirmed",
+            &[answer(200, "It stood before", MERGE), answer(201, "It stands", MERGE)],
+        )
+    },
+    Operation {
+        body: Some(Body { about: "Who confirms it", schema: Some("Confirming") }),
+        refused: &[400, 404, 409],
+        ..post(
+            "/persons/merges/{id}/confirm",
+            "confirmMerge",
+            "A named person confirms a merge, or that it was taken back; what waited for that is sent",
+            &[answer(200, "It is confirmed", MERGE)],
+        )
+    },
+    Operation {
+        body: Some(Body { about: "Who takes it back, and why", schema: Some("Undoing") }),
+        refused: &[400, 404, 409],
+        ..post(
+            "/persons/merges/{id}/undo",
+            "undoMerge",
+            "Take a merge back; where it was confirmed, this has to be confirmed, too",
+            &[answer(200, "It is taken back", MERGE)],
         )
     },
     Operation {

@@ -23,7 +23,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Service, auth::Caller, error::HttpError, form::Form, metadata, search};
+use super::{Service, auth::Caller, error::HttpError, form::Form, metadata, persons, search};
 use crate::{config::Operation, fhir::written};
 
 pub(super) use answer::{Wish, entries, together};
@@ -54,10 +54,16 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Submit)?;
-    may(&kind, "create")?;
+    if kind != TELLS {
+        may(&kind, "create")?;
+    }
     let how = taken(how)?;
     let form = Form::wanted(how.format.as_deref(), &headers)?;
-    let sent = Sent::of_one(&service, &headers, body, &kind).await?;
+    let sent = sent_of(&service, &headers, body, (&kind, "create")).await?;
+    if let Some(told) = told(&service, &caller, how.agency.as_deref(), form, &sent).await? {
+        return Ok(told);
+    }
+    may(&kind, "create")?;
     let way = Way::Create { unless: text(&headers, "if-none-exist") };
     one(&service, &caller, how.agency, &headers, form, (way, sent)).await
 }
@@ -71,14 +77,20 @@ pub(super) async fn update(
     body: Body,
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Submit)?;
-    may(&kind, "update")?;
+    if kind != TELLS {
+        may(&kind, "update")?;
+    }
     let how = taken(how)?;
     let form = Form::wanted(how.format.as_deref(), &headers)?;
-    let sent = Sent::of_one(&service, &headers, body, &kind).await?;
+    let sent = sent_of(&service, &headers, body, (&kind, "update")).await?;
     if sent.tree["id"] != *id {
         let text = "The resource must have the id of the address that it is put to.";
         return Err(HttpError::BadRequest(text.to_owned()));
     }
+    if let Some(told) = told(&service, &caller, how.agency.as_deref(), form, &sent).await? {
+        return Ok(told);
+    }
+    may(&kind, "update")?;
     let way = Way::update(kind, &id, text(&headers, header::IF_MATCH.as_str()))?;
     let is_new_only = text(&headers, header::IF_NONE_MATCH.as_str()).is_some_and(|tag| tag.trim() == "*");
     one(&service, &caller, how.agency, &headers, form, (way.only_new(is_new_only), sent)).await
@@ -115,6 +127,40 @@ pub(super) fn may(kind: &str, way: &str) -> Result<(), HttpError> {
         return Ok(());
     }
     Err(HttpError::NotThisWay(if way == "create" { NOT_ALONE } else { NOT_PUT }))
+}
+
+/// The type that tells of merges.
+const TELLS: &str = "Patient";
+
+/// The body as one resource of a type; a Patient is looked at only where it has ties to tell of.
+async fn sent_of(
+    service: &Service,
+    headers: &HeaderMap,
+    body: Body,
+    (kind, way): (&str, &str),
+) -> Result<Sent, HttpError> {
+    if kind != TELLS {
+        return Sent::of_one(service, headers, body, kind).await;
+    }
+    let sent = Sent::unchecked(service, headers, body).await;
+    match sent.ok().filter(|sent| sent.tree["resourceType"] == TELLS && sent.tree["link"].is_array()) {
+        Some(sent) => sent.checked().await,
+        None => Err(may(kind, way).err().unwrap_or(HttpError::NotThisMethod)),
+    }
+}
+
+/// The answer to a Patient that tells of a merge.
+async fn told(
+    service: &Service,
+    caller: &Caller,
+    agency: Option<&str>,
+    form: Form,
+    sent: &Sent,
+) -> Result<Option<Response>, HttpError> {
+    if sent.tree["resourceType"] != TELLS {
+        return Ok(None);
+    }
+    persons::by_patient(service, caller, agency, form, &sent.tree).await
 }
 
 fn taken(how: Result<Query<How>, QueryRejection>) -> Result<How, HttpError> {

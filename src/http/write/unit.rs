@@ -160,6 +160,8 @@ async fn attempt(service: &Service, caller: &Caller, base: &str, unit: &Unit) ->
     let composed = compose(service, (base, &agency), &unit.sent, &mut parts, standing.as_ref()).await?;
     let ready = ready(service, caller, (&agency, unit), &parts, standing.as_ref(), &composed).await?;
     let plan_id = ready.record.plan.as_ref().map(|plan| plan.plan_id.clone());
+    // Before it is kept, so that what it has delivered waits, too.
+    service.intake.tell_by_link(&agency, &caller.name, std::slice::from_ref(&unit.sent.tree)).await?;
     let received = match service.intake.keep_ready(ready).await {
         Ok(received) => received,
         Err(ReceiveError::Store(error)) if error.is_overtaken() => {

@@ -113,10 +113,13 @@ pub(super) const DIALECT: Dialect = Dialect {
         person_id = coalesce(w.value->>4, plan.person_id) from json_each($1) w where plan.plan_key = w.value->>0",
     supersede: "update delivery set state = 'superseded', updated_at = $2 from json_each($1) w \
         where delivery.plan_key = w.value->>0 and delivery.connection = w.value->>1 \
-        and delivery.state in ('ready', 'blocked', 'dead')",
-    deliver: "insert into delivery (connection, agency, person_id, plan_key, version, state, not_before, created_at, updated_at) \
-        select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, $2, $2, $2 \
-        from json_each($1) w where true order by w.key on conflict do nothing",
+        and delivery.state in ('ready', 'blocked', 'dead') and coalesce(delivery.held, 'ready') = 'ready'",
+    deliver: "insert into delivery (connection, agency, person_id, plan_key, version, state, held, not_before, created_at, \
+        updated_at) select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, \
+        case when h.person_id is not null and w.value->>5 = 'ready' then 'blocked' else w.value->>5 end, \
+        case when h.person_id is not null and w.value->>5 = 'ready' then 'ready' end, $2, $2, $2 from json_each($1) w \
+        left join person_hold h on h.agency = w.value->>1 and h.person_id = w.value->>2 where true order by w.key \
+        on conflict do nothing",
     wordings_like: "select w.shingles, (select json_group_array(o.person_id) from (select distinct s.person_id \
         from wording_of s where s.wording_key = w.wording_key limit 3) o) from wording w where w.agency = $1 \
         and w.wording_key in (select k.wording_key from json_each($2) m join wording_mark k on k.mark = m.value->>0 \
@@ -153,6 +156,13 @@ pub(super) const DIALECT: Dialect = Dialect {
         join plan_version o on o.plan_version_key = w.value) n join plan p on p.plan_key = n.plan_key \
         join plan_version v on v.plan_key = p.plan_key and v.version = p.accepted \
         where ($2 is null or p.agency = $2)",
+    person_acts: "select m.agency, m.person_ref, m.person_id, (case when p.resource_id is null then 0 else 1 end), m.survivor_ref, m.survivor_id, \
+        (case when s.resource_id is null then 0 else 1 end), a.act, a.told_at from person_merge m \
+        join person_act a on a.person_merge_key = m.person_merge_key and a.act in ('told', 'undone') \
+        left join resource p on p.resource_id = m.person_ref left join resource s on s.resource_id = m.survivor_ref \
+        where m.person_merge_key in (select f.person_merge_key from json_each($1) w join person_merge f \
+        on f.person_ref = unhex(w.value) union select f.person_merge_key from json_each($1) w join person_merge f \
+        on f.survivor_ref = unhex(w.value)) and ($2 is null or m.agency = $2) order by a.person_act_key",
     links: "select l.kind, l.resource_id, l.remote_id from json_each($2) w cross join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
     alone: None,
@@ -161,7 +171,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         include_str!("../claim.sql"),
         " where delivery_key in (select d.delivery_key ",
         include_str!("../claimable.sql"),
-        " order by d.delivery_key limit $3) returning delivery_key, token, attempts, was_unknown, plan_key, version"
+        " order by d.delivery_key limit $3) returning delivery_key, token, attempts, was_unknown, plan_key, version, person_id"
     ),
 };
 
@@ -208,6 +218,7 @@ mod tests {
             TURNS,
             DIALECT.plans_of_people,
             DIALECT.plans_beside,
+            DIALECT.person_acts,
         ];
         for sql in nested {
             let plan: Vec<(i64, i64, i64, String)> =

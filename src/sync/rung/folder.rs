@@ -46,7 +46,7 @@ fn manifest(load: &Load, files: &[Value]) -> Value {
     json!({
         "format": "ownwords-outbound-1",
         "agency": load.agency,
-        "person": load.plan.person.local_id,
+        "person": load.person_id,
         "plan": load.plan.plan_id,
         "status": load.plan.status.as_ref().map(Vocabulary::as_known),
         "version": load.version,

@@ -74,6 +74,8 @@ pub(super) struct Load {
     pub labels: Value,
     /// The agency.
     pub agency: String,
+    /// The agency's id of the person.
+    pub person_id: String,
     /// When this version was received, as an instant.
     pub at: String,
 }
@@ -93,6 +95,7 @@ impl Load {
             labels: tree["meta"]["security"].clone(),
             person: parts.into_iter().find(|part| part.kind() == "Patient"),
             agency: claimed.agency.clone(),
+            person_id: claimed.person_id.clone(),
             at: carried.received_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         })
     }

@@ -84,11 +84,10 @@ impl Single<'_> {
             return Ok(format!("Patient/{}", link.remote_id));
         }
         let tree: Value = serde_json::from_str(&part.resource.json).unwrap_or_default();
-        let local_id = self.load.plan.person.local_id.as_deref().unwrap_or_default();
         let names: Vec<(&str, &str)> = if self.person_system.is_empty() {
             answer::identifiers(&tree).collect()
         } else {
-            vec![(self.person_system, local_id)]
+            vec![(self.person_system, self.load.person_id.as_str())]
         };
         for (system, value) in names {
             let found = self.search("Patient", system, value).await?;

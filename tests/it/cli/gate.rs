@@ -58,6 +58,9 @@ fn the_figures_know_the_ready_made_phrases_of_a_withdrawn_plans_agency() {
     let report = desk.run(&["report", "--from", "2020-01-01", "--to", "2100-01-01", "--format", "json"]);
     let said: Value = serde_json::from_str(&out(&report)).expect("JSON");
     let agencies = said["agencies"].as_array().expect("agencies");
-    let own: Vec<_> = agencies.iter().map(|one| (one["agency"].as_str().unwrap(), one["measures"]["PCRP-04"]["numerator"].clone())).collect();
+    let own: Vec<_> = agencies
+        .iter()
+        .map(|one| (one["agency"].as_str().unwrap(), one["measures"]["PCRP-04"]["numerator"].clone()))
+        .collect();
     assert_eq!(own, [("ag-1", json!(0)), ("ag-2", json!(1))], "{said}");
 }

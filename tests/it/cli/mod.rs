@@ -6,6 +6,7 @@ mod copy;
 mod gate;
 mod order;
 mod hard_files;
+mod person;
 mod policy;
 pub(crate) mod thread;
 mod validate;

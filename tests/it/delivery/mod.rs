@@ -4,6 +4,7 @@
 mod failures;
 mod life;
 mod peers;
+mod persons;
 mod real_server;
 mod rungs;
 mod tokens;

@@ -64,6 +64,10 @@ pub(crate) struct Inside {
     pub(crate) transactions: Vec<Value>,
     /// Plan-version values of the care plans, in the order in which they were processed.
     pub(crate) processed: Vec<String>,
+    /// What `$match` answers; it is not offered when none.
+    pub(crate) matches: Option<(u16, Value)>,
+    /// What `$match` was asked.
+    pub(crate) asked_who: Vec<Value>,
     /// Reads and searches that came in.
     pub(crate) looked: Vec<String>,
     next_id: u32,
@@ -142,6 +146,7 @@ fn router(inside: &Arc<Mutex<Inside>>) -> Router {
         .route("/fhir/.well-known/smart-configuration", get(ehr::smart))
         .route("/token", post(ehr::token))
         .route("/token/", post(ehr::token))
+        .route("/fhir/Patient/$match", post(matched))
         .route("/fhir/{kind}", get(search).post(narrow::create))
         .route("/fhir/{kind}/{id}", get(read).put(narrow::update).delete(ehr::delete))
         .layer(middleware::from_fn_with_state(Arc::clone(inside), ehr::gate))
@@ -173,6 +178,13 @@ async fn metadata(State(inside): Shared) -> Response {
         "rest": [{ "mode": "server", "interaction": inside.narrow.system(), "resource": kinds }],
     });
     answer(inside.metadata, &statement)
+}
+
+async fn matched(State(inside): Shared, body: Bytes) -> Response {
+    let mut inside = inside.lock().expect("no test panicked within");
+    inside.asked_who.push(serde_json::from_slice(&body).expect("Parameters"));
+    let (status, bundle) = inside.matches.clone().unwrap_or_else(|| (404, outcome("not-supported")));
+    answer(status, &bundle)
 }
 
 async fn read(State(inside): Shared, Path((kind, id)): Path<(String, String)>) -> Response {
@@ -247,6 +259,8 @@ impl Inside {
             narrow: Narrow::default(),
             transactions: Vec::new(),
             processed: Vec::new(),
+            matches: None,
+            asked_who: Vec::new(),
             looked: Vec::new(),
             next_id: 100,
         }

@@ -7,6 +7,7 @@ mod deliveries;
 mod export;
 mod openapi;
 mod period;
+mod persons;
 mod search;
 mod thread;
 mod validate;

@@ -126,8 +126,27 @@ async fn answers_are_what_the_document_says() {
         ("/connections/ehr/pause", "/connections/{connection}/pause", json!({})),
         ("/connections/none/pause", "/connections/{connection}/pause", json!({})),
         ("/connections/ehr/resume", "/connections/{connection}/resume", json!({})),
+        ("/persons/merges/x/undo", "/persons/merges/{id}/undo", json!({ "by": "A. Lee", "why": "a mistake" })),
+        ("/persons/merges/x/confirm", "/persons/merges/{id}/confirm", json!({ "by": " " })),
     ] {
         as_told(service.post_json(path, body).await, ("post", route)).await;
     }
+    let merging =
+        json!({ "agency": "ag-1", "person_id": "7", "survivor_id": "8", "by": "A. Lee", "why": "one person" });
+    let (merges, route) = ("/persons/merges", ("post", "/persons/merges"));
+    let merge = as_told(service.post_json(merges, merging.clone()).await, route).await;
+    assert_eq!(as_told(service.post_json(merges, merging).await, route).await, merge, "it stood before");
+    let otherwise = json!({ "agency": "ag-1", "person_id": "7", "survivor_id": "9", "by": "A. Lee", "why": "x" });
+    as_told(service.post_json(merges, otherwise).await, route).await;
+    let place = format!("/persons/merges/{}", merge["id"].as_str().unwrap());
+    for (act, body) in [("confirm", json!({ "by": "A. Lee" })), ("undo", json!({ "by": "A. Lee", "why": "a mistake" }))]
+    {
+        for _ in 0..2 {
+            let answer = service.post_json(&format!("{place}/{act}"), body.clone()).await;
+            as_told(answer, ("post", &format!("/persons/merges/{{id}}/{act}"))).await;
+        }
+    }
+    got(&service, "/persons/merges?waiting=true&count=1", merges).await;
+    got(&service, "/persons/merges?waiting=x", merges).await;
     service.stop().await;
 }

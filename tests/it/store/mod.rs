@@ -9,6 +9,7 @@ mod judged;
 mod keeping;
 mod opening;
 mod outbox;
+mod person;
 mod resources;
 mod snapshot;
 mod speed;

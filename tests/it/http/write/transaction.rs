@@ -199,3 +199,17 @@ async fn what_is_written_here_is_delivered_like_any_other() {
     assert!(is("P-1", 1) && is("P-1", 2) && of.len() == 2, "{all:#}");
     service.stop().await;
 }
+
+#[tokio::test]
+async fn a_person_whose_id_was_given_up_is_told_before_the_plan_is_kept() {
+    let service = start(|config| "http://127.0.0.1:9/fhir".clone_into(&mut config.delivery.base_url)).await;
+    let mut sent = bundle("P-1", OWN);
+    let survivor = json!({ "identifier": { "system": "urn:ehr:mrn", "value": "person-of-P-2" } });
+    sent["entry"][0]["resource"]["link"] = json!([{ "other": survivor, "type": "replaced-by" }]);
+    keep(&service, &sent).await;
+    let merges = service.json("/persons/merges?waiting=true").await["merges"].clone();
+    let (person, survivor) = (&merges[0]["person_id"], &merges[0]["survivor_id"]);
+    assert_eq!((person, survivor), (&"person-of-P-1".into(), &"person-of-P-2".into()), "{merges}");
+    assert_eq!(service.json("/deliveries").await["deliveries"][0]["state"], "blocked", "nothing is sent of it yet");
+    service.stop().await;
+}
