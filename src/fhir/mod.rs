@@ -18,6 +18,7 @@ mod label;
 mod from_plan;
 pub mod to_plan;
 mod bundle;
+mod definitions;
 pub mod search;
 pub mod found;
 pub mod written;
@@ -32,6 +33,7 @@ use sha1::{Digest, Sha1};
 use uuid::{Builder, Uuid};
 
 pub use bundle::transaction;
+pub use definitions::definition;
 pub use from_plan::resources;
 pub use system::OWN_BASE;
 

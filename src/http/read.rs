@@ -13,8 +13,7 @@ use uuid::Uuid;
 use super::{Service, auth::Caller, error::HttpError, form::Form};
 use crate::{
     config::Operation,
-    fhir::found,
-    profile,
+    fhir::{definition, found},
     store::{AgencyScope, Standing, StoredResource},
 };
 
@@ -43,7 +42,7 @@ pub(super) async fn read(
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Read)?;
     let form = How::form(how, &headers)?;
-    if let Some(definition) = profile::definition(&kind, &id) {
+    if let Some(definition) = definition(&kind, &id) {
         return form.answer(StatusCode::OK, &definition);
     }
     let stored = present(&service, &caller.scope, &kind, &id).await?;
