@@ -16,6 +16,7 @@ pub fn definition(kind: &str, id: &str) -> Option<Value> {
 /// All definitions of a type.
 pub(super) fn definitions(kind: &str) -> impl Iterator<Item = Value> {
     let begin = format!("{kind}-");
-    let of_kind = COMPILED.files().filter(move |file| file.path().to_str().is_some_and(|path| path.starts_with(&begin)));
+    let of_kind =
+        COMPILED.files().filter(move |file| file.path().to_str().is_some_and(|path| path.starts_with(&begin)));
     of_kind.filter_map(|file| serde_json::from_slice(file.contents()).ok())
 }

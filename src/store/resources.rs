@@ -68,6 +68,16 @@ impl Spot {
         format!("{:x}-{:x}-{}", self.at, self.plan_version_key, self.id.simple())
     }
 
+    /// The resource that stands there.
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// When it changed, in microseconds since 1970.
+    pub fn changed_at(&self) -> i64 {
+        self.at
+    }
+
     /// The spot of a text.
     pub fn named(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '-');

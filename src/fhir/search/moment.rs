@@ -98,6 +98,11 @@ impl Stretch {
         Self { start: at, end: at.saturating_add(1) }
     }
 
+    /// The stretch from the earlier start to the later end.
+    pub(super) fn around(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
     fn days(first: &str, many: Step) -> Option<Self> {
         let first: civil::Date = first.parse().ok()?;
         Some(Self { start: midnight(first)?, end: midnight(first.checked_add(many).ok()?)? })

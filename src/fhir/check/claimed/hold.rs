@@ -205,7 +205,8 @@ fn is_of_kind(tape: &Tape<'_>, item: usize, node: &Node) -> bool {
 
 /// What a slice is told by; nothing where that is not to be told of a text.
 fn tells<'n>(slice: &'n Node, told_by: &str) -> Option<Tell<'n>> {
-    let fixed = |name: &str| slice.children.iter().find(|child| child.name == name).and_then(|child| child.pattern.as_ref());
+    let fixed =
+        |name: &str| slice.children.iter().find(|child| child.name == name).and_then(|child| child.pattern.as_ref());
     match told_by {
         "$this" => slice.pattern.as_ref().map(Tell::Itself),
         "url" => {
@@ -236,9 +237,9 @@ fn holds_pattern(tape: &Tape<'_>, node: usize, pattern: &Value) -> bool {
     match pattern {
         Value::Object(members) => {
             tape.first(node) == b'{'
-                && members.iter().all(|(name, part)| {
-                    tape.member(node, name).is_some_and(|member| holds_pattern(tape, member, part))
-                })
+                && members
+                    .iter()
+                    .all(|(name, part)| tape.member(node, name).is_some_and(|member| holds_pattern(tape, member, part)))
         }
         Value::Array(parts) => {
             tape.first(node) == b'['

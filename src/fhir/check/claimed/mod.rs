@@ -94,7 +94,9 @@ impl Look<'_, '_> {
             let (plain, is_half) = written.strip_prefix('_').map_or((&*written, false), |plain| (plain, true));
             let Some(member) = kind.member(plain) else { continue };
             let below = match member.holds {
-                Holds::Object(kind) | Holds::Reference(kind) | Holds::Coding(kind) | Holds::CodeableConcept(kind) => kind,
+                Holds::Object(kind) | Holds::Reference(kind) | Holds::Coding(kind) | Holds::CodeableConcept(kind) => {
+                    kind
+                }
                 Holds::Primitive(_) if is_half => self.table.element,
                 Holds::Resource => usize::MAX,
                 Holds::Primitive(_) | Holds::TypeName => continue,

@@ -96,7 +96,12 @@ pub(super) fn named(key: &str) -> Option<&'static Rule> {
 impl<'t> Asked<'_, 't> {
     fn of(&self, node: usize, name: &str) -> Vec<usize> {
         let member = self.tape.member(node, name);
-        member.map(|member| super::items(self.tape, member)).unwrap_or_default().into_iter().map(|item| item.1).collect()
+        member
+            .map(|member| super::items(self.tape, member))
+            .unwrap_or_default()
+            .into_iter()
+            .map(|item| item.1)
+            .collect()
     }
 
     fn at(&self, names: &[&str]) -> Option<usize> {
@@ -175,12 +180,7 @@ fn is_strength(asked: &Asked<'_, '_>, observation: usize) -> bool {
 }
 
 /// Whether a plan has a part, or says why it has none.
-fn has_part(
-    asked: &Asked<'_, '_>,
-    element: &str,
-    section: &str,
-    is_one: fn(&Asked<'_, '_>, usize) -> bool,
-) -> Says {
+fn has_part(asked: &Asked<'_, '_>, element: &str, section: &str, is_one: fn(&Asked<'_, '_>, usize) -> bool) -> Says {
     let says_why = asked.extensions(asked.node, &own("section-absence")).into_iter().any(|absence| {
         let sections = asked.extensions(absence, "section");
         sections.into_iter().any(|one| asked.tape.said(one, "valueCode").is_some_and(|code| code == section))
@@ -247,10 +247,7 @@ fn says_something(asked: &Asked<'_, '_>) -> bool {
         rest.starts_with(|letter: char| letter.is_ascii_uppercase())
     };
     let has = |name: &str| asked.tape.member(asked.node, name).is_some();
-    has("component")
-        || has("hasMember")
-        || has("dataAbsentReason")
-        || asked.tape.within(asked.node).any(is_value)
+    has("component") || has("hasMember") || has("dataAbsentReason") || asked.tape.within(asked.node).any(is_value)
 }
 
 fn is_named(asked: &Asked<'_, '_>) -> bool {
