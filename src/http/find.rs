@@ -50,6 +50,10 @@ impl Hit {
 pub(super) async fn page(service: &Service, scope: &AgencyScope, asked: &Asked) -> Result<Page, HttpError> {
     let wrong = || HttpError::BadRequest("_page: it is taken from the links of a page only.".to_owned());
     let after = asked.page.as_deref().map(|text| Spot::named(text).ok_or_else(wrong)).transpose()?;
+    if let Some(between) = asked.only_changed_between().filter(|_| asked.only_count) {
+        let total = service.intake.store.count(asked.searched.kind, between, scope).await?;
+        return Ok(Page { entries: Vec::new(), next: None, total: Some(total) });
+    }
     let is_sorted = asked.order.as_ref().is_some_and(|order| !order.is_of_change());
     let found = match named(service, scope, asked).await? {
         Some(found) => among(asked, found, after)?,

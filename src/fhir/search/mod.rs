@@ -192,6 +192,13 @@ impl Asked {
         between
     }
 
+    /// Between which moments everything that fits has changed, where that is all that is asked.
+    pub fn only_changed_between(&self) -> Option<(i64, i64)> {
+        let is_plain = |any_of: &Vec<When>| matches!(&any_of[..], [one] if one.is_one_stretch());
+        let is_all = self.criteria.is_empty() && self.ids.is_none() && self.changed.iter().all(is_plain);
+        is_all.then(|| self.changed_between())
+    }
+
     /// Whether a resource, last changed at a moment, is what is asked for.
     pub fn fits(&self, resource: &Value, changed_at: i64) -> bool {
         let at = Stretch::moment(changed_at);

@@ -68,6 +68,11 @@ impl When {
         }
     }
 
+    /// Whether all that it takes lies in one stretch.
+    pub(super) fn is_one_stretch(&self) -> bool {
+        self.prefix != Prefix::Ne
+    }
+
     /// Between which moments a moment must lie: from the first on and before the second.
     pub(super) fn bounds(&self) -> (i64, i64) {
         let Stretch { start, end } = self.time;

@@ -89,9 +89,10 @@ pub(super) const DIALECT: Dialect = Dialect {
     resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone, r.version, r.updated_at, r.digest \
         from json_each($1) w join resource r on r.resource_id = unhex(w.value) \
         join plan_version v on v.plan_version_key = r.plan_version_key",
-    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources, edition, says) \
+    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources, edition, says, kept_at) \
         select w.value->>0, w.value->>1, w.value->>2, w.value->>3, cast(substr($2, w.value->>4, w.value->>5) as text), \
-        substr($2, w.value->>6, w.value->>7), unhex(w.value->>8), unhex(w.value->>9) from json_each($1) w",
+        substr($2, w.value->>6, w.value->>7), unhex(w.value->>8), unhex(w.value->>9), w.value->>10 \
+        from json_each($1) w",
     editions: "select v.edition, v.says from json_each($2) w cross join plan p on p.agency = $1 and p.plan_id = w.value->>0 \
         cross join plan_version v on v.plan_key = p.plan_key and v.edition = unhex(w.value->>1)",
     records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
@@ -101,9 +102,9 @@ pub(super) const DIALECT: Dialect = Dialect {
         from plan_version v where v.plan_key = w.value->>2 and v.version = w.value->>3)), shared = w.value->>4, \
         gone = w.value->>5, version = w.value->>6, updated_at = w.value->>7, digest = unhex(w.value->>8) \
         from json_each($1) w where resource.resource_id = unhex(w.value->>0)",
-    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest) \
+    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest, kind) \
         select unhex(w.value->>0), (select v.plan_version_key from plan_version v where v.plan_key = w.value->>2 \
-        and v.version = w.value->>3), w.value->>4, w.value->>5, w.value->>6, w.value->>7, unhex(w.value->>8) \
+        and v.version = w.value->>3), w.value->>4, w.value->>5, w.value->>6, w.value->>7, unhex(w.value->>8), w.value->>9 \
         from json_each($1) w",
     resources_before: "insert into resource_before (resource_id, version, gone, plan_version_key, updated_at) \
         select unhex(w.value->>0), w.value->>4, w.value->>5, coalesce(w.value->>1, (select v.plan_version_key \

@@ -235,8 +235,6 @@ async fn what_became_of_all_is_told_newest_first() {
     let urls: Vec<_> = all["entry"].as_array().unwrap().iter().map(|entry| entry["fullUrl"].to_string()).collect();
     assert_eq!(urls.iter().filter(|url| url.contains("/Organization/")).count(), 1, "what all share came once");
     assert_eq!(link(&all, "next"), None);
-    let later = service.json("/fhir/_history?_since=2099-01-01T00:00:00Z").await;
-    assert_eq!(later.get("entry"), None);
     assert_eq!(service.get("/fhir/Goal/_history?_page=1").await.status(), StatusCode::BAD_REQUEST);
     service.stop().await;
 }
