@@ -25,6 +25,7 @@ pub mod written;
 pub mod bulk;
 pub mod outcome;
 pub mod check;
+pub mod markup;
 pub mod capability;
 pub mod parameters;
 pub mod wire;

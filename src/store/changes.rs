@@ -113,7 +113,7 @@ fn named(row: &dyn Columns) -> Result<Named, StoreError> {
     Ok((id, small(row.int(1)?)?))
 }
 
-const VERSIONS_BEFORE: &str = "select v.plan_version_key, v.kept_at, v.resources from plan_version v \
+pub(super) const VERSIONS_BEFORE: &str = "select v.plan_version_key, v.kept_at, v.resources from plan_version v \
     join plan p on p.plan_key = v.plan_key where v.resources is not null \
     and (v.kept_at, v.plan_version_key) <= ($1, $2) and v.kept_at >= $3 \
     and v.plan_version_key <= $6 and ($4 is null or p.agency = $4) \

@@ -98,7 +98,7 @@ enum Loads {
     Newest,
 }
 
-const NEWEST: &str =
+pub(super) const NEWEST: &str =
     "select kept_at from plan_version where resources is not null order by kept_at desc, plan_version_key desc limit 1";
 
 type Wanted = (Loads, &'static str, Option<String>);

@@ -51,7 +51,7 @@ const COUNT: &str = "select count(*) from resource r where r.kind = $1 and r.gon
     and r.updated_at < $3 and ($4 is null or exists (select 1 from plan_version v join plan p on p.plan_key = v.plan_key \
     where v.plan_version_key = r.plan_version_key and p.agency = $4))";
 
-const UNNAMED: &str = "select v.plan_version_key, v.resources from plan_version v where v.plan_version_key in \
+pub(super) const UNNAMED: &str = "select v.plan_version_key, v.resources from plan_version v where v.plan_version_key in \
     (select r.plan_version_key from resource r where r.kind is null order by r.plan_version_key limit 2000)";
 
 const SQLITE_NAMED: &str = "update resource set kind = w.value->>1 from json_each($1) w \

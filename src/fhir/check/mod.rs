@@ -69,6 +69,15 @@ fn claims_of(text: &str, named: Option<&str>) -> Result<Vec<Fault>, NoJson> {
     Ok(fault::placed(text, found))
 }
 
+/// The first name that is there twice in one object, whatever FHIR has to say of it.
+pub fn doubled(text: &str) -> Result<Option<Fault>, NoJson> {
+    let tape = tape_of(text)?;
+    let Some(at) = tape.doubled() else { return Ok(None) };
+    let (line, column) = fault::place_of(text, tape.offset(at));
+    let message = "A name is there twice in one object; only one of the two would be read.";
+    Ok(Some(NoJson { line, column, message }.into()))
+}
+
 fn tape_of(text: &str) -> Result<Tape<'_>, NoJson> {
     Tape::of(text).map_err(|unread| no_json(text, unread))
 }

@@ -172,6 +172,7 @@ mod tests {
     use sqlx::AssertSqlSafe;
 
     use super::{DIALECT, Pool, TURNS, open};
+    use crate::store::{changes, keep, resources, tally};
 
     #[tokio::test]
     async fn a_list_drives_its_statement() {
@@ -197,6 +198,19 @@ mod tests {
             let plan: Vec<(i64, i64, i64, String)> =
                 sqlx::query_as(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(&write).await.unwrap();
             assert!(plan[0].3.starts_with("SCAN w VIRTUAL TABLE"), "{sql}\n{plan:?}");
+        }
+        // What is walked along, counted or looked up by an index begins with that index and sorts nothing afterwards.
+        let indexed = [
+            (resources::VERSIONS_AFTER, "SEARCH v USING INDEX plan_version_by_keeping"),
+            (changes::VERSIONS_BEFORE, "SEARCH v USING INDEX plan_version_by_keeping"),
+            (keep::NEWEST, "SCAN plan_version USING INDEX plan_version_by_keeping"),
+            (tally::UNNAMED, "SEARCH v USING INTEGER PRIMARY KEY"),
+        ];
+        for (sql, begins) in indexed {
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(&write).await.unwrap();
+            assert!(plan[0].3.starts_with(begins), "{sql}\n{plan:?}");
+            assert!(plan.iter().all(|step| !step.3.contains("USE TEMP B-TREE FOR ORDER BY")), "{sql}\n{plan:?}");
         }
         // These nest one statement in another: none of their steps may walk a table of ours.
         let nested = [

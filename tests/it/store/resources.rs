@@ -205,14 +205,12 @@ async fn resources_are_counted_as_they_are_found(home: &Home) {
 
 async fn forget_kinds(home: &Home) {
     let sql = "update resource set kind = null";
-    match &home.schema {
-        Some(_) => run(&home.url, sql.to_owned()).await,
-        None => {
-            let mut connection = SqliteConnection::connect(&home.url).await.unwrap();
-            connection.execute(sql).await.unwrap();
-            connection.close().await.unwrap();
-        }
+    if home.schema.is_some() {
+        return run(&home.url, sql.to_owned()).await;
     }
+    let mut connection = SqliteConnection::connect(&home.url).await.unwrap();
+    connection.execute(sql).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 over_both!(

@@ -81,15 +81,15 @@ fn every_fault_against_a_profile_is_found_where_it_is() {
     let mut wrong = Vec::new();
     for one in planted() {
         let found = errors(&one.text);
-        let is_right = match one.code.as_str() {
-            "accepted" => found.is_empty(),
-            _ => {
-                let is_it = |(code, key, expression): &(&str, &str, String)| {
-                    *code == one.code && *key == one.key && *expression == one.expression
-                };
-                // What else is told follows from it: a plan without that goal or strength, words that are not there.
-                found.iter().any(is_it) && found.iter().all(|other| is_it(other) || other.1.starts_with("ow-"))
-            }
+        let is_it = |(code, key, expression): &(&str, &str, String)| {
+            *code == one.code && *key == one.key && *expression == one.expression
+        };
+        // What else is told follows from it: a plan without that goal or strength, words that are not there.
+        let follows = |other: &(&str, &str, String)| is_it(other) || other.1.starts_with("ow-");
+        let is_right = if one.code == "accepted" {
+            found.is_empty()
+        } else {
+            found.iter().any(is_it) && found.iter().all(follows)
         };
         if !is_right {
             wrong
