@@ -88,6 +88,7 @@ other_clients() {
   else
     note "fhirpy cannot be installed here: tests/interop/read.py was not run"
   fi
+  python3 tests/interop/read.py "$target/debug/ownwords" -- tests/interop/curl
   for said in node openapi; do
     "tests/interop/$said" "$target/debug/ownwords" | tee "$logs/$said.txt"
     ! grep -q '^skipped' "$logs/$said.txt" || note "tests/interop/$said was skipped"

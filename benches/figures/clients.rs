@@ -51,24 +51,33 @@ pub(crate) fn run(
     Run { per_second, p99_ms: took[took.len() * 99 / 100].as_secs_f64() * 1e3 }
 }
 
-struct Connection {
+/// A connection that stays open.
+pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
+    /// Where the last answer said its status is.
+    pub(crate) place: Option<String>,
 }
 
 impl Connection {
-    fn open(address: SocketAddr) -> Self {
+    pub(crate) fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the service listens");
         stream.set_nodelay(true).expect("the socket takes options");
-        Self { stream: BufReader::new(stream), address }
+        Self { stream: BufReader::new(stream), address, place: None }
     }
 
     fn post(&mut self, path: &str, body: &str) -> u16 {
         let head = format!("POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {}\r\n\r\n", self.address, body.len());
-        self.stream
-            .get_mut()
-            .write_all([head.as_bytes(), body.as_bytes()].concat().as_slice())
-            .expect("it can be sent");
+        self.answered(&[head.as_bytes(), body.as_bytes()].concat()).0
+    }
+
+    /// Status and body; `headers` are whole lines.
+    pub(crate) fn get(&mut self, path: &str, headers: &str) -> (u16, Vec<u8>) {
+        self.answered(format!("GET {path} HTTP/1.1\r\nhost: {}\r\n{headers}\r\n", self.address).as_bytes())
+    }
+
+    fn answered(&mut self, request: &[u8]) -> (u16, Vec<u8>) {
+        self.stream.get_mut().write_all(request).expect("it can be sent");
         let (mut line, mut length, mut status) = (String::new(), 0, 0);
         loop {
             line.clear();
@@ -79,11 +88,14 @@ impl Connection {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
                     length = value.trim().parse().expect("a length");
                 }
+                Some((name, value)) if name.eq_ignore_ascii_case("content-location") => {
+                    self.place = Some(value.trim().to_owned());
+                }
                 Some(_) => {}
             }
         }
         let mut rest = vec![0; length];
         self.stream.read_exact(&mut rest).expect("the answer is whole");
-        status
+        (status, rest)
     }
 }

@@ -43,6 +43,11 @@ pub(crate) fn print() {
     figure("say: plan -> Bundle", || {
         repeat(|| drop(black_box(fhir::transaction(&fhir::resources(&plan, &Ids::public(), gates)))));
     });
+    let written = parse(&bundle);
+    rate("floor: serde_json writes the same Bundle", bundle.len(), || drop(black_box(written.to_string())));
+    rate("say: plan -> Bundle, as bytes written", bundle.len(), || {
+        drop(black_box(fhir::transaction(&fhir::resources(&plan, &Ids::public(), gates))));
+    });
     figure("whole: plan-json bytes -> verdict + Bundle", || whole(&pack("plan-json"), &gate, &plans));
     figure("whole: flat-csv bytes -> verdict + Bundle", || whole(&pack("flat-csv"), &gate, &rows));
 }
@@ -53,6 +58,14 @@ pub(crate) fn figure(name: &str, mut work: impl FnMut()) {
     #[allow(clippy::cast_precision_loss, reason = "a count of 20 000 is exact in a float")]
     let records = RECORDS as f64;
     line(name, &format!("{:>8.1} µs {:>9.0} / CPU-s", best / records * 1e6, records / best));
+}
+
+/// A figure of work that writes so many bytes each time.
+fn rate(name: &str, bytes: usize, mut work: impl FnMut()) {
+    let best = (0..3).map(|_| cpu_seconds(&mut || repeat(&mut work))).fold(f64::MAX, f64::min);
+    #[allow(clippy::cast_precision_loss, reason = "bytes of all records are far below 2^52")]
+    let (records, mb) = (RECORDS as f64, bytes as f64 * RECORDS as f64 / 1e6);
+    line(name, &format!("{:>8.1} µs {:>9.0} MB / CPU-s", best / records * 1e6, mb / best));
 }
 
 /// Does the work once for each record.

@@ -9,6 +9,7 @@ mod floor;
 mod in_process;
 mod judge;
 mod sample;
+mod search;
 mod service;
 
 // As the command has it.
@@ -34,6 +35,9 @@ fn main() {
     }
     if wanted("service") {
         service::print();
+    }
+    if wanted("search") {
+        search::print();
     }
 }
 

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpStream},
+    path::Path,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -55,17 +56,28 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-struct Service {
+pub(crate) struct Service {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     ready_after: Duration,
 }
 
 impl Service {
     fn start(folder: &TempDir) -> Self {
+        Self::of(Command::new(env!("CARGO_BIN_EXE_ownwords")).current_dir(folder.path()))
+    }
+
+    /// Starts it on a store that is there, with its exports in `exports` of a folder.
+    pub(crate) fn start_on(folder: &Path, store: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ownwords"));
+        let exports = folder.join("exports");
+        command.current_dir(folder).env("OWNWORDS_STORE_URL", store).env("OWNWORDS_SERVER_EXPORT_FOLDER", exports);
+        Self::of(&mut command)
+    }
+
+    fn of(command: &mut Command) -> Self {
         let began = Instant::now();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ownwords"))
-            .current_dir(folder.path())
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("OWNWORDS_LOG_LEVEL", "error")
             .stderr(Stdio::piped())

@@ -1,4 +1,4 @@
-//! `ownwords validate FILE…`: holds FHIR resources against base FHIR R4. Nothing is judged or kept.
+//! `ownwords validate FILE…`: holds FHIR resources against base FHIR R4, and the profiles of ours that they claim. Nothing is judged or kept.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use super::Done;
 use crate::{
     fhir::{
-        check::{Fault, check},
+        check::{Fault, check_claims},
         outcome::operation_outcome,
     },
     plan::Place,
@@ -66,7 +66,7 @@ fn faults_of(file: &Path) -> anyhow::Result<Vec<Fault>> {
         bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
         file.display().to_string()
     };
-    let faults = check(&bytes).unwrap_or_else(|error| vec![error.into()]);
+    let faults = check_claims(&bytes).unwrap_or_else(|error| vec![error.into()]);
     let named = |fault: Fault| Fault { place: Place { file: name.as_str().into(), ..fault.place }, ..fault };
     Ok(faults.into_iter().map(named).collect())
 }

@@ -65,6 +65,7 @@ fn readable(searched: &Searched) -> Value {
         Form::Token => "token",
         Form::Date => "date",
         Form::Reference => "reference",
+        Form::Text => "string",
     };
     let general = [("_id", "token"), ("_lastUpdated", "date")];
     let own = searched.parameters.iter().map(|one| (one.name, of_form(one.form)));

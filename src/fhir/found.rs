@@ -94,8 +94,14 @@ pub struct Became {
     pub resource: Option<Value>,
 }
 
-/// A Bundle of a history, newest first.
-pub fn history(base: &str, here: String, next: Option<String>, total: Option<usize>, all: Vec<Became>) -> Value {
+/// A Bundle of a history, newest first; how many entries there are in all and as of when it is, where that is known.
+pub fn history(
+    base: &str,
+    here: String,
+    next: Option<String>,
+    (total, as_of): (Option<usize>, Option<Timestamp>),
+    all: Vec<Became>,
+) -> Value {
     let entry = |one: Became| {
         let Became { address, is_first, version, at, resource } = one;
         let mut entry = json!({"fullUrl": format!("{base}/{address}")});
@@ -115,7 +121,22 @@ pub fn history(base: &str, here: String, next: Option<String>, total: Option<usi
         entry
     };
     let entries = all.into_iter().map(entry).collect();
-    whole("history", total, &[("self", Some(here)), ("next", next)], entries)
+    let mut bundle = whole("history", total, &[("self", Some(here)), ("next", next)], entries);
+    if let Some(as_of) = as_of {
+        let mut meta = json!({"lastUpdated": instant(as_of)});
+        if let Some(security) = bundle.get_mut("meta").and_then(|meta| meta.get_mut("security")) {
+            meta["security"] = security.take();
+        }
+        let mut dated = Map::new();
+        for (name, value) in [("resourceType", json!("Bundle")), ("meta", meta)] {
+            dated.insert(name.to_owned(), value);
+        }
+        if let Value::Object(rest) = bundle {
+            dated.extend(rest.into_iter().filter(|(name, _)| name != "resourceType" && name != "meta"));
+        }
+        bundle = Value::Object(dated);
+    }
+    bundle
 }
 
 /// An entry of a response: the status, and the resource or the `OperationOutcome` that a request was answered with.

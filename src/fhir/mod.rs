@@ -19,6 +19,7 @@ mod label;
 mod from_plan;
 pub mod to_plan;
 mod bundle;
+mod definitions;
 pub mod search;
 pub mod found;
 pub mod written;
@@ -26,6 +27,7 @@ pub mod merged;
 pub mod bulk;
 pub mod outcome;
 pub mod check;
+pub mod markup;
 pub mod capability;
 pub mod parameters;
 pub mod wire;
@@ -34,6 +36,7 @@ use sha1::{Digest, Sha1};
 use uuid::{Builder, Uuid};
 
 pub use bundle::transaction;
+pub use definitions::definition;
 pub use from_plan::resources;
 pub use system::OWN_BASE;
 

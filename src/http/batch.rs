@@ -40,6 +40,7 @@ pub(super) async fn batch(
     match (sent.tree["resourceType"].as_str(), sent.tree["type"].as_str()) {
         (Some("Bundle"), Some("transaction")) => here.transaction(form, how.agency, sent).await,
         (Some("Bundle"), Some("batch")) => {
+            sent.refuse_doubled()?;
             let requests = sent.tree["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
             if requests.len() > MOST {
                 return Err(wrong("A batch holds at most 100 requests here. Please send it in parts."));

@@ -108,7 +108,10 @@ impl HttpError {
             Self::TooLarge(limit) => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too-long",
-                format!("The body is larger than {limit} MB. Please send the file in parts, or raise server.body_limit_mb."),
+                format!(
+                    "The body is larger than the {limit} MB that are taken at this address. Please send it in parts; for files, \
+                    server.body_limit_mb can be raised."
+                ),
             ),
             Self::NotThisForm(text) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-supported", text.clone()),
             Self::NoSuchForm => (

@@ -35,18 +35,34 @@ pub(super) struct Page {
     pub(super) total: Option<usize>,
 }
 
+const SORTED: &str =
+    "_sort: among the resources of everyone only _lastUpdated is offered. Please name a person or resources (_id=…).";
+
 struct Hit {
     spot: Spot,
     id: Uuid,
     resource: Value,
 }
 
+impl Hit {
+    /// What it is sorted by.
+    fn place(&self) -> (&Value, i64) {
+        (&self.resource, self.spot.changed_at())
+    }
+}
+
 /// Finds a page.
 pub(super) async fn page(service: &Service, scope: &AgencyScope, asked: &Asked) -> Result<Page, HttpError> {
     let wrong = || HttpError::BadRequest("_page: it is taken from the links of a page only.".to_owned());
     let after = asked.page.as_deref().map(|text| Spot::named(text).ok_or_else(wrong)).transpose()?;
+    if let Some(between) = asked.only_changed_between().filter(|_| asked.only_count) {
+        let total = service.intake.store.count(asked.searched.kind, between, scope).await?;
+        return Ok(Page { entries: Vec::new(), next: None, total: Some(total) });
+    }
+    let is_sorted = asked.order.as_ref().is_some_and(|order| !order.is_of_change());
     let found = match named(service, scope, asked).await? {
         Some(found) => among(service, scope, asked, found, after).await?,
+        None if is_sorted => return Err(HttpError::BadRequest(SORTED.to_owned())),
         None => walk(service, scope, asked, after).await?,
     };
     let (hits, next, total) = found;
@@ -86,7 +102,15 @@ async fn among(
 ) -> Result<Matches, HttpError> {
     let mut hits = fitting(service, scope, asked, found).await?;
     let total = hits.len();
-    hits.retain(|hit| after.is_none_or(|after| hit.spot > after));
+    match &asked.order {
+        Some(order) if !order.is_of_change() => {
+            hits.sort_by(|one, other| order.compare(one.place(), other.place()).then(one.spot.cmp(&other.spot)));
+            // The page goes on after the last one of the page before; where that is gone, all is told again.
+            let last = after.and_then(|after| hits.iter().position(|hit| hit.id == after.id()));
+            drop(hits.drain(..last.map_or(0, |last| last + 1)));
+        }
+        _ => hits.retain(|hit| after.is_none_or(|after| hit.spot > after)),
+    }
     let next = cut(asked, &mut hits);
     Ok((hits, next, Some(total)))
 }

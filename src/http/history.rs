@@ -1,5 +1,8 @@
 //! `GET /fhir/{type}/{id}/_history`, `/fhir/{type}/_history` and `/fhir/_history`, with `_count`, `_since` and `_page`: all that a
 //! resource was, or what became of all of them, newest first.
+//!
+//! A Bundle says in `meta.lastUpdated` as of when it is: asked again with that as `_since`, nothing is missed. For this a version
+//! counts by when it was kept, and the answer waits for what is being kept right then.
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
@@ -104,6 +107,7 @@ pub(super) async fn bundle(
     wanted: &Wanted,
 ) -> Result<Value, HttpError> {
     let id = Uuid::try_parse(id).map_err(|_| HttpError::NotHere)?;
+    let as_of = Some(service.intake.store.settled().await?.1);
     let all = service.intake.store.resource_history(kind, id, scope).await?;
     if all.is_empty() {
         return Err(HttpError::NotHere);
@@ -128,7 +132,7 @@ pub(super) async fn bundle(
     let became = became.collect();
     let path = format!("{address}/_history");
     let next = (next > 0 && count > 0).then(|| link(base, &path, wanted, Some(next.to_string())));
-    Ok(found::history(base, link(base, &path, wanted, wanted.page.clone()), next, Some(total), became))
+    Ok(found::history(base, link(base, &path, wanted, wanted.page.clone()), next, (Some(total), as_of), became))
 }
 
 /// What became of all resources, or of those of one type.
@@ -144,11 +148,16 @@ pub(super) async fn bundle_of_all(
     }
     let count = wanted.count.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
     let since = wanted.since.map_or(i64::MIN, Timestamp::as_microsecond);
-    let mut before = wanted.page.as_deref().map(|page| Spot::named(page).ok_or_else(wrong)).transpose()?;
+    let store = &service.intake.store;
+    // All pages show what was kept when the first was asked for; what comes meanwhile comes with the next `_since`.
+    let (up_to, as_of, mut before) = match wanted.page.as_deref() {
+        Some(page) => go_on(page).map(|(up_to, spot)| (up_to, None, Some(spot))).ok_or_else(wrong)?,
+        None => store.settled().await.map(|(last, now)| (last, Some(now), None))?,
+    };
     let mut all: Vec<Changed> = Vec::new();
     let mut next = None;
     for _ in 0..PARTS_OF_A_PAGE {
-        let (changes, on) = service.intake.store.changes(kind, before, since, scope).await?;
+        let (changes, on) = store.changes(kind, before, since, up_to, scope).await?;
         all.extend(changes);
         (before, next) = (on, on);
         if on.is_none() || all.len() > count {
@@ -162,8 +171,14 @@ pub(super) async fn bundle_of_all(
     let became: Result<Vec<_>, _> =
         all.iter().map(|one| became(&format!("{}/{}", one.kind, one.id), &one.change)).collect();
     let path = kind.map_or_else(|| "_history".to_owned(), |kind| format!("{kind}/_history"));
-    let next = next.map(|spot| link(base, &path, wanted, Some(spot.text())));
-    Ok(found::history(base, link(base, &path, wanted, wanted.page.clone()), next, None, became?))
+    let next = next.map(|spot| link(base, &path, wanted, Some(format!("{up_to:x}.{}", spot.text()))));
+    Ok(found::history(base, link(base, &path, wanted, wanted.page.clone()), next, (None, as_of), became?))
+}
+
+/// The last plan version of all pages, and where this one goes on.
+fn go_on(page: &str) -> Option<(i64, Spot)> {
+    let (up_to, spot) = page.split_once('.')?;
+    Some((i64::from_str_radix(up_to, 16).ok()?, Spot::named(spot)?))
 }
 
 /// The address of a page.

@@ -19,8 +19,7 @@ use super::{
 };
 use crate::{
     config::Operation,
-    fhir::found,
-    profile,
+    fhir::{definition, found},
     store::{AgencyScope, Standing, StoredResource},
 };
 
@@ -49,7 +48,7 @@ pub(super) async fn read(
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Read)?;
     let form = How::form(how, &headers)?;
-    if let Some(definition) = profile::definition(&kind, &id) {
+    if let Some(definition) = definition(&kind, &id) {
         return form.answer(StatusCode::OK, &definition);
     }
     let shown = present(&service, &caller.scope, &kind, &id).await?;

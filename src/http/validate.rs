@@ -1,4 +1,5 @@
-//! `POST /fhir/{type}/$validate?profile=&mode=`: holds a resource against base FHIR R4 and keeps nothing.
+//! `POST /fhir/{type}/$validate?profile=&mode=`: holds a resource against base FHIR R4 and the profiles of ours
+//! that it claims or the caller names, and keeps nothing.
 //!
 //! Takes the resource, or Parameters with it as the part `resource`, in JSON. Answers an OperationOutcome with 200 whether all
 //! is well or not, and with 400 where the body is no JSON.

@@ -33,16 +33,18 @@ type Named = (Uuid, u32);
 
 impl Store {
     /// Changes before a spot (or the newest) and not before a moment (microseconds since 1970), of one type or of all: as many
-    /// as a part of the plan versions made, and the spot to go on from; none at the end.
+    /// as a part of the plan versions made, and the spot to go on from; none at the end. Plan versions after `up_to` are left out.
     pub async fn changes(
         &self,
         kind: Option<&str>,
         before: Option<Spot>,
         since: i64,
+        up_to: i64,
         scope: &AgencyScope,
     ) -> Result<(Vec<Changed>, Option<Spot>), StoreError> {
         let (at, key) = before.map_or((i64::MAX, i64::MAX), |spot| (spot.at, spot.plan_version_key));
-        let values = [Value::Int(at), Value::Int(key), Value::Int(since), scope.value(), Value::Int(AT_ONCE)];
+        let values =
+            [Value::Int(at), Value::Int(key), Value::Int(since), scope.value(), Value::Int(AT_ONCE), Value::Int(up_to)];
         let read = |row: &dyn Columns| -> Result<Version, StoreError> {
             Ok((row.int(0)?, row.int(1)?, unpack(&row.bytes(2)?)?))
         };
@@ -111,7 +113,8 @@ fn named(row: &dyn Columns) -> Result<Named, StoreError> {
     Ok((id, small(row.int(1)?)?))
 }
 
-const VERSIONS_BEFORE: &str = "select v.plan_version_key, v.received_at, v.resources from plan_version v \
+pub(super) const VERSIONS_BEFORE: &str = "select v.plan_version_key, v.kept_at, v.resources from plan_version v \
     join plan p on p.plan_key = v.plan_key where v.resources is not null \
-    and (v.received_at, v.plan_version_key) <= ($1, $2) and v.received_at >= $3 and ($4 is null or p.agency = $4) \
-    order by v.received_at desc, v.plan_version_key desc limit $5";
+    and (v.kept_at, v.plan_version_key) <= ($1, $2) and v.kept_at >= $3 \
+    and v.plan_version_key <= $6 and ($4 is null or p.agency = $4) \
+    order by v.kept_at desc, v.plan_version_key desc limit $5";

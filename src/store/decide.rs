@@ -29,6 +29,8 @@ pub(super) struct Known {
     pub(super) plans: HashMap<(String, String), PlanNow>,
     /// Resources, by id.
     pub(super) resources: HashMap<Uuid, ResourceNow>,
+    /// The moment of this batch: never before that of an earlier one.
+    pub(super) kept_at: i64,
 }
 
 /// Where a plan stands.
@@ -51,6 +53,8 @@ pub(super) struct ResourceNow {
     pub(super) version: u32,
     pub(super) updated_at: i64,
     pub(super) digest: Digest16,
+    /// Its type, where this batch says it.
+    pub(super) kind: &'static str,
     pub(super) row: RowChange,
 }
 
@@ -113,6 +117,7 @@ pub(super) type PlanLine<'b> = (i64, i64, Option<i64>, &'b str, Option<&'b str>)
 pub(super) struct VersionLine<'b> {
     pub(super) plan_key: i64,
     pub(super) version: i64,
+    pub(super) kept_at: i64,
     pub(super) record: &'b Prepared,
     pub(super) plan: &'b PreparedPlan,
     /// Nothing when it was rejected.
@@ -187,7 +192,7 @@ fn file<'b>(
         let resources = if record.is_rejected() {
             None
         } else {
-            let resources = say(record.received_at, plan, now, &mut known.resources, &mut changes.before);
+            let resources = say(known.kept_at, plan, now, &mut known.resources, &mut changes.before);
             now.accepted = Some(now.newest);
             now.resources = resources.iter().map(|one| one.id).collect();
             Some(resources)
@@ -196,7 +201,14 @@ fn file<'b>(
         // A version that was sent back says nothing about whose plan it is.
         let person = if record.is_rejected() { before.and_then(|line| line.4) } else { Some(&*plan.person_id) };
         changes.plans.push((plan_key, now.newest, now.accepted, &plan.content, person));
-        changes.versions.push(VersionLine { plan_key, version: now.newest, record, plan, resources });
+        changes.versions.push(VersionLine {
+            plan_key,
+            version: now.newest,
+            kept_at: known.kept_at,
+            record,
+            plan,
+            resources,
+        });
         reword(record, plan, now, changes);
     }
     if let Some(connection) = plan.deliver_to.as_deref().filter(|_| !record.is_rejected()) {
@@ -276,6 +288,7 @@ fn say_one(
         version: 1,
         updated_at: at,
         digest: one.digest,
+        kind: one.kind,
         row: RowChange::Made,
     };
     let resource = known.entry(one.id).or_insert_with(new);

@@ -227,7 +227,7 @@ fn export(row: &dyn Columns) -> Result<Export, StoreError> {
 
 const OPEN: &str = "select count(*) from export where state = 'open' and coalesce(agency, '') = coalesce($1, '')";
 
-const LAST_VERSION: &str = "select coalesce(max(plan_version_key), 0) from plan_version";
+pub(super) const LAST_VERSION: &str = "select coalesce(max(plan_version_key), 0) from plan_version";
 
 const SNAPSHOT: &str = "insert into snapshot (taken_at, plan_version_key) values ($1, $2) on conflict do nothing";
 

@@ -46,8 +46,10 @@ async fn load(tx: &mut Tx, batch: &[(Uuid, &Prepared)], fresh: &Fresh) -> Result
     let dialect = tx.dialect();
     let wanted = [(Loads::State, dialect.state, numbers), (Loads::Plans, dialect.plans, names)];
     let wanted = wanted.into_iter().chain([(Loads::Resources, dialect.resources, ids)]);
-    let wanted: Vec<_> = wanted.filter_map(|(what, sql, list)| Some((what, sql, list?))).collect();
+    let wanted = wanted.filter_map(|(what, sql, list)| Some((what, sql, Some(list?))));
+    let wanted: Vec<_> = wanted.chain([(Loads::Newest, NEWEST, None)]).collect();
     load_all(tx, &wanted, &mut known).await?;
+    known.kept_at = known.kept_at.max(tx.now().await?);
     load_accepted(tx, &mut known).await?;
     Ok(known)
 }
@@ -70,7 +72,7 @@ async fn load_accepted(tx: &mut Tx, known: &mut Known) -> Result<(), StoreError>
         return Ok(());
     }
     let ids = json(&ids_of(missing));
-    let wanted = (Loads::Resources, tx.dialect().resources, ids);
+    let wanted = (Loads::Resources, tx.dialect().resources, Some(ids));
     load_all(tx, &[wanted], known).await
 }
 
@@ -92,10 +94,20 @@ enum Loads {
     State,
     Plans,
     Resources,
+    /// The moment of the last batch.
+    Newest,
 }
 
-async fn load_all(tx: &mut Tx, wanted: &[(Loads, &'static str, String)], known: &mut Known) -> Result<(), StoreError> {
-    let statements: Vec<Statement<'_>> = wanted.iter().map(|(_, sql, list)| (*sql, vec![Value::Text(list)])).collect();
+pub(super) const NEWEST: &str =
+    "select kept_at from plan_version where resources is not null order by kept_at desc, plan_version_key desc limit 1";
+
+type Wanted = (Loads, &'static str, Option<String>);
+
+async fn load_all(tx: &mut Tx, wanted: &[Wanted], known: &mut Known) -> Result<(), StoreError> {
+    let mut statements: Vec<Statement<'_>> = Vec::with_capacity(wanted.len());
+    for (_, sql, list) in wanted {
+        statements.push((*sql, list.iter().map(|list| Value::Text(list)).collect()));
+    }
     let mut read = |at: usize, row: &dyn Columns| -> Result<(), StoreError> {
         match wanted[at].0 {
             Loads::State => {
@@ -105,6 +117,7 @@ async fn load_all(tx: &mut Tx, wanted: &[(Loads, &'static str, String)], known: 
             }
             Loads::Plans => known.plans.extend([plan_now(row)?]),
             Loads::Resources => known.resources.extend([resource_now(row)?]),
+            Loads::Newest => known.kept_at = row.int(0)?,
         }
         Ok(())
     };
@@ -136,6 +149,7 @@ fn resource_now(row: &dyn Columns) -> Result<(Uuid, ResourceNow), StoreError> {
         version: small(row.int(5)?)?,
         updated_at: row.int(6)?,
         digest: row.bytes(7)?.try_into().map_err(|_| damaged("resource.digest"))?,
+        kind: "",
         row: RowChange::Stays,
     };
     Ok((id, now))
@@ -196,13 +210,25 @@ fn version_line<'l>(line: &VersionLine<'l>, aside: &mut Aside) -> impl Serialize
     let plan = aside.add(line.plan.json.as_bytes());
     let resources = line.resources.as_deref().map(|resources| aside.add(&pack(resources))).unzip();
     let edition = line.plan.edition.as_ref().map(|(version, content)| (&**version, &**content)).unzip();
-    (line.plan_key, line.version, outcome, at, plan.0, plan.1, resources.0, resources.1, edition.0, edition.1)
+    (
+        line.plan_key,
+        line.version,
+        outcome,
+        at,
+        plan.0,
+        plan.1,
+        resources.0,
+        resources.1,
+        edition.0,
+        edition.1,
+        line.kept_at,
+    )
 }
 
 fn resource_line((id, now): &(Uuid, &ResourceNow)) -> impl Serialize + use<> {
     let (key, plan_key, version) = place_columns(now.at);
     let (shared, gone) = (i64::from(now.shared), i64::from(now.gone));
-    (id.simple(), key, plan_key, version, shared, gone, now.version, now.updated_at, hex(&now.digest))
+    (id.simple(), key, plan_key, version, shared, gone, now.version, now.updated_at, hex(&now.digest), now.kind)
 }
 
 fn before_line(one: &Before) -> impl Serialize + use<> {

@@ -33,6 +33,7 @@ mod writer;
 mod read;
 mod resources;
 mod changes;
+mod tally;
 mod snapshot;
 mod export;
 mod judged;
@@ -85,7 +86,9 @@ impl Store {
 
     /// Applies the migrations that are missing; their names.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
-        migration::migrate(&self.pool).await
+        let applied = migration::migrate(&self.pool).await?;
+        tally::name_kinds(&self.pool).await?;
+        Ok(applied)
     }
 
     /// Whether the store answers and no migration is missing.

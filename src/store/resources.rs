@@ -68,6 +68,16 @@ impl Spot {
         format!("{:x}-{:x}-{}", self.at, self.plan_version_key, self.id.simple())
     }
 
+    /// The resource that stands there.
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// When it changed, in microseconds since 1970.
+    pub fn changed_at(&self) -> i64 {
+        self.at
+    }
+
     /// The spot of a text.
     pub fn named(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '-');
@@ -264,7 +274,7 @@ const RESOURCE: &str = "select r.gone, v.resources from resource r \
 const HISTORY: &str = "select version, gone, plan_version_key, updated_at from resource_before where resource_id = $1 \
     union all select version, 0, plan_version_key, updated_at from resource where resource_id = $1 order by 1 desc, 2 desc";
 
-const VERSIONS_AFTER: &str = "select v.plan_version_key, v.received_at, v.resources from plan_version v \
+pub(super) const VERSIONS_AFTER: &str = "select v.plan_version_key, v.kept_at, v.resources from plan_version v \
     join plan p on p.plan_key = v.plan_key where v.resources is not null \
-    and (v.received_at, v.plan_version_key) >= ($1, $2) and v.received_at < $3 and ($4 is null or p.agency = $4) \
-    order by v.received_at, v.plan_version_key limit $5";
+    and (v.kept_at, v.plan_version_key) >= ($1, $2) and v.kept_at < $3 and ($4 is null or p.agency = $4) \
+    order by v.kept_at, v.plan_version_key limit $5";

@@ -7,16 +7,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use jiff::Timestamp;
 use uuid::{Uuid, fmt::Simple};
 
 use super::{
     AgencyScope, Store, StoreError, StoredResource,
     changes::Version,
     driver::{Columns, Pool, Tx, Value},
+    export::LAST_VERSION,
     keep::json,
     postgres,
     resources::{AT_ONCE, PERSON, simple},
-    rows::{Packed, damaged, small, unpack},
+    rows::{Packed, damaged, moment, small, unpack},
     sqlite,
 };
 
@@ -134,6 +136,16 @@ impl Store {
             }
         }
         Ok(last)
+    }
+
+    /// The last plan version, and a moment at which all up to it could be seen while no other was being kept: what is kept later
+    /// has a higher number and no earlier moment.
+    pub async fn settled(&self) -> Result<(i64, Timestamp), StoreError> {
+        let mut tx = begin_alone(&self.pool).await?;
+        let last = tx.row(LAST_VERSION, &[], |row| row.int(0)).await?.unwrap_or_default();
+        let now = tx.now().await?;
+        tx.commit().await?;
+        Ok((last, moment(now)?))
     }
 
     /// The agencies that have plans, within the scope.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Fault, NoJson, check, check_text, fault::place_of, table::table};
+use super::{Fault, NoJson, claimed, claims_of, fault::place_of, table::table, text_of};
 use crate::{plan::Place, rules::Severity};
 
 /// What is asked beside the resource.
@@ -56,18 +56,18 @@ pub fn answer(body: &[u8], mut asked: Asked) -> Result<Vec<Fault>, NoJson> {
             for part in &parts {
                 asked.take(part);
             }
-            (placed_within(text, inside.get())?, inside.get())
+            (placed_within(text, inside.get(), asked.profile.as_deref())?, inside.get())
         }
-        None => (check(body)?, text),
+        None => (claims_of(text_of(body)?, asked.profile.as_deref())?, text),
     };
     faults.extend(asked.faults(resource));
     Ok(faults)
 }
 
 /// The faults of a part of a text, at their places in the whole.
-fn placed_within(whole: &str, part: &str) -> Result<Vec<Fault>, NoJson> {
+fn placed_within(whole: &str, part: &str, profile: Option<&str>) -> Result<Vec<Fault>, NoJson> {
     let (line, column) = place_of(whole, part.as_ptr().addr() - whole.as_ptr().addr());
-    let mut faults = check_text(part)?;
+    let mut faults = claims_of(part, profile)?;
     for fault in &mut faults {
         if fault.place.line == 1 {
             fault.place.column += column - 1;
@@ -95,10 +95,10 @@ impl Asked {
         }
         let base = kind.map(|kind| format!("http://hl7.org/fhir/StructureDefinition/{kind}"));
         let is_base = |profile: &String| Some(profile.split('|').next().unwrap_or_default()) == base.as_deref();
-        if self.profile.as_ref().is_some_and(|profile| !is_base(profile)) {
+        if self.profile.as_ref().is_some_and(|profile| !is_base(profile) && !claimed::is_carried(profile)) {
             faults.push(fault(
                 "not-supported",
-                "The profile is not carried here; only base FHIR R4 was looked at.",
+                "The profile is not carried here; only base FHIR R4 and profiles of ours were looked at.",
                 "",
             ));
         }

@@ -61,6 +61,15 @@ pub(super) struct Found {
     pub(super) fault: Fault,
 }
 
+impl Found {
+    /// Whether another need not be told after this: the same place and kind, or the same invariant.
+    pub(super) fn says_as_much(&self, other: &Self) -> bool {
+        let (told, new) = (&self.fault, &other.fault);
+        let is_same = told.code == new.code && told.expression == new.expression && told.key == new.key;
+        is_same || (!new.key.is_empty() && told.key == new.key && self.at == other.at)
+    }
+}
+
 /// Where an element is: its name, its index where it repeats, and what it lies in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Path<'p> {

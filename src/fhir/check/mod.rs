@@ -4,7 +4,8 @@
 //! The JSON text itself is walked, so that doubled names, forms of numbers and places in the text can be told. `tape` lists
 //! its values, `table` knows FHIR's types (made by `profiles/make_table` out of HL7's definitions), `walk` holds the one
 //! against the other, `primitive`, `code`, `reference` and `narrative` look at single values, `invariant` at what must hold
-//! between them. Profiles are not looked at here: a claimed one is named as not checked.
+//! between them. `claimed` holds against our own profiles, where that is asked for; otherwise a claimed profile is named as not
+//! checked, whoever's it is.
 //!
 //! No message holds a value of the resource. A name that FHIR does not know is told only where it has a name's form.
 
@@ -19,6 +20,7 @@ mod reference;
 mod narrative;
 mod bundle;
 mod invariant;
+mod claimed;
 mod asked;
 
 use std::str;
@@ -42,6 +44,45 @@ pub struct NoJson {
 
 /// What is wrong with a resource, in the order in which it stands in the text.
 pub fn check(bytes: &[u8]) -> Result<Vec<Fault>, NoJson> {
+    check_text(text_of(bytes)?)
+}
+
+/// As `check`, and by the profiles of ours that are claimed.
+pub fn check_claims(bytes: &[u8]) -> Result<Vec<Fault>, NoJson> {
+    claims_of(text_of(bytes)?, None)
+}
+
+/// As `check`, of a text.
+pub fn check_text(text: &str) -> Result<Vec<Fault>, NoJson> {
+    let (found, _) = Walk::over(tape_of(text)?, true);
+    Ok(fault::placed(text, found))
+}
+
+/// As `check_claims`, of a text, and by a profile of ours that is named.
+fn claims_of(text: &str, named: Option<&str>) -> Result<Vec<Fault>, NoJson> {
+    let (mut found, tape) = Walk::over(tape_of(text)?, false);
+    for one in claimed::hold(&tape, named) {
+        if found.len() < fault::MOST && !found.iter().any(|told| told.says_as_much(&one)) {
+            found.push(one);
+        }
+    }
+    Ok(fault::placed(text, found))
+}
+
+/// The first name that is there twice in one object, whatever FHIR has to say of it.
+pub fn doubled(text: &str) -> Result<Option<Fault>, NoJson> {
+    let tape = tape_of(text)?;
+    let Some(at) = tape.doubled() else { return Ok(None) };
+    let (line, column) = fault::place_of(text, tape.offset(at));
+    let message = "A name is there twice in one object; only one of the two would be read.";
+    Ok(Some(NoJson { line, column, message }.into()))
+}
+
+fn tape_of(text: &str) -> Result<Tape<'_>, NoJson> {
+    Tape::of(text).map_err(|unread| no_json(text, unread))
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str, NoJson> {
     let no_utf8 = |error: str::Utf8Error| {
         let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned();
         no_json(
@@ -49,14 +90,7 @@ pub fn check(bytes: &[u8]) -> Result<Vec<Fault>, NoJson> {
             Unread { at: before.len(), message: "These bytes are no UTF-8, in which FHIR's JSON is written." },
         )
     };
-    check_text(str::from_utf8(bytes).map_err(no_utf8)?)
-}
-
-/// As `check`, of a text.
-pub fn check_text(text: &str) -> Result<Vec<Fault>, NoJson> {
-    let tape = Tape::of(text).map_err(|unread| no_json(text, unread))?;
-    let found = Walk::over(tape);
-    Ok(fault::placed(text, found))
+    str::from_utf8(bytes).map_err(no_utf8)
 }
 
 /// Whether FHIR R4 has a resource of this name.

@@ -106,6 +106,11 @@ impl Table {
         self.by_name.get(name).copied()
     }
 
+    /// The resource type of a name, however it is capitalised.
+    pub(super) fn resource_named(&self, name: &str) -> Option<&'static str> {
+        self.types.iter().find(|kind| kind.is_resource && kind.name.eq_ignore_ascii_case(name)).map(|kind| kind.name)
+    }
+
     /// The codes of an index.
     pub(super) fn set(&self, set: usize) -> &Set {
         &self.sets[set]

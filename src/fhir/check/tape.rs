@@ -2,7 +2,7 @@
 //!
 //! `serde_json` says first whether the text is JSON; after that `source::pointer`'s cursor need only walk it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use serde::de::IgnoredAny;
 
@@ -97,6 +97,16 @@ impl<'t> Tape<'t> {
     /// A member of an object by its name.
     pub(super) fn member(&self, node: usize, name: &str) -> Option<usize> {
         self.within(node).find(|at| self.name(*at) == name)
+    }
+
+    /// The second of two members of one name in one object.
+    pub(super) fn doubled(&self) -> Option<usize> {
+        let objects = (0..self.nodes.len()).filter(|node| self.first(*node) == b'{');
+        let second = |object: usize| {
+            let mut seen = HashSet::new();
+            self.within(object).find(|member| !seen.insert(unescaped(self.name(*member))))
+        };
+        objects.filter_map(second).min()
     }
 
     /// What a text says; nothing for another kind of value, or for half of a character.

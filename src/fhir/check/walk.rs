@@ -36,8 +36,8 @@ pub(super) struct Walk<'t> {
 }
 
 impl<'t> Walk<'t> {
-    /// Everything that is wrong with the resource of a text.
-    pub(super) fn over(tape: Tape<'t>) -> Vec<Found> {
+    /// Everything that is wrong with the resource of a text; whether claims of profiles are told as not looked at, the caller says.
+    pub(super) fn over(tape: Tape<'t>, tells_claims: bool) -> (Vec<Found>, Tape<'t>) {
         let mut walk = Self {
             table: table(),
             tape,
@@ -51,8 +51,10 @@ impl<'t> Walk<'t> {
         let name = walk.tape.said(0, "resourceType").and_then(|name| walk.table.find(&name));
         let name = name.map_or("Resource", |kind| walk.table.get(kind).name);
         walk.resource(0, Path { above: None, name, index: None });
-        walk.tell_claims(name);
-        walk.found
+        if tells_claims {
+            walk.tell_claims(name);
+        }
+        (walk.found, walk.tape)
     }
 
     /// A resource by itself, in a Bundle, in Parameters, or contained in another.

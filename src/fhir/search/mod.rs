@@ -5,6 +5,7 @@
 //! by name and changes nothing; whether that is an error, the caller's `Prefer` says. A value is never repeated.
 
 mod moment;
+mod order;
 mod table;
 mod wanted;
 
@@ -13,8 +14,9 @@ use uuid::Uuid;
 
 use super::{Ids, system::OWN_BASE};
 use moment::{Stretch, When};
-use wanted::{System, Wanted, elements, pointed_to};
+use wanted::{How, System, Wanted, elements, pointed_to};
 
+pub use order::Order;
 pub use table::Searched;
 pub(super) use table::{Form, TYPES};
 
@@ -39,6 +41,8 @@ pub struct Asked {
     pub unused: Vec<String>,
     /// The parameters that were used, as they came, without those that say how the answer looks.
     pub used: Vec<(String, String)>,
+    /// In which order the matches are wanted; by their last change where nothing is said.
+    pub order: Option<Order>,
     /// Provenances of what is found are wanted too.
     pub with_provenance: bool,
     criteria: Vec<Criterion>,
@@ -73,6 +77,7 @@ impl Asked {
             page: None,
             unused: Vec::new(),
             used: Vec::new(),
+            order: None,
             with_provenance: false,
             criteria: Vec::new(),
             ids: None,
@@ -115,6 +120,7 @@ impl Asked {
                 "false" => {}
                 _ => return Ok(false),
             },
+            "_sort" => self.order = Some(Order::of(self.searched, value).map_err(wrong)?),
             "_page" => self.page = Some(value.to_owned()),
             "_include" => return Ok(self.include(value)),
             "_revinclude" if value == "Provenance:target" => self.with_provenance = true,
@@ -144,7 +150,11 @@ impl Asked {
             return Err(wrong(NO_MODIFIER));
         }
         let Some(parameter) = self.searched.parameter(plain) else { return Ok(false) };
-        let kind = modifier.filter(|modifier| Searched::named(modifier).is_some() && parameter.form == Form::Reference);
+        let kind = modifier.filter(|modifier| match parameter.form {
+            Form::Reference => Searched::named(modifier).is_some(),
+            Form::Text => How::named(modifier).is_some(),
+            Form::Token | Form::Date => false,
+        });
         if modifier != kind {
             return Err(wrong(NO_MODIFIER));
         }
@@ -180,6 +190,13 @@ impl Asked {
             between = (between.0.max(from), between.1.min(before));
         }
         between
+    }
+
+    /// Between which moments everything that fits has changed, where that is all that is asked.
+    pub fn only_changed_between(&self) -> Option<(i64, i64)> {
+        let is_plain = |any_of: &Vec<When>| matches!(&any_of[..], [one] if one.is_one_stretch());
+        let is_all = self.criteria.is_empty() && self.ids.is_none() && self.changed.iter().all(is_plain);
+        is_all.then(|| self.changed_between())
     }
 
     /// Whether a resource, last changed at a moment, is what is asked for.

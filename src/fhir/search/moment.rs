@@ -68,6 +68,11 @@ impl When {
         }
     }
 
+    /// Whether all that it takes lies in one stretch.
+    pub(super) fn is_one_stretch(&self) -> bool {
+        self.prefix != Prefix::Ne
+    }
+
     /// Between which moments a moment must lie: from the first on and before the second.
     pub(super) fn bounds(&self) -> (i64, i64) {
         let Stretch { start, end } = self.time;
@@ -96,6 +101,11 @@ impl Stretch {
 
     pub(super) fn moment(at: i64) -> Self {
         Self { start: at, end: at.saturating_add(1) }
+    }
+
+    /// The stretch from the earlier start to the later end.
+    pub(super) fn around(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     fn days(first: &str, many: Step) -> Option<Self> {

@@ -8,6 +8,8 @@ pub(in crate::fhir) enum Form {
     Token,
     Date,
     Reference,
+    /// Begins with, whatever the case and the accents.
+    Text,
 }
 
 /// One parameter of a type.
@@ -62,6 +64,13 @@ const fn reference(name: &'static str, path: &'static str) -> Parameter {
     Parameter { name, form: Form::Reference, path }
 }
 
+const fn text(name: &'static str, path: &'static str) -> Parameter {
+    Parameter { name, form: Form::Text, path }
+}
+
+const NAME: Parameter = text("name", "name");
+const FAMILY: Parameter = text("family", "name.family");
+const GIVEN: Parameter = text("given", "name.given");
 const IDENTIFIER: Parameter = token("identifier", "identifier");
 const STATUS: Parameter = token("status", "status");
 const CATEGORY: Parameter = token("category", "category");
@@ -136,17 +145,20 @@ pub(in crate::fhir) const TYPES: &[Searched] = &[
             token("value-concept", "valueCodeableConcept"),
         ],
     },
-    Searched { kind: "Organization", parameters: &[IDENTIFIER] },
+    Searched { kind: "Organization", parameters: &[IDENTIFIER, NAME] },
     Searched {
         kind: "Patient",
         parameters: &[
             date("birthdate", "birthDate"),
+            FAMILY,
             token("gender", "gender"),
+            GIVEN,
             IDENTIFIER,
+            NAME,
             reference("organization", "managingOrganization"),
         ],
     },
-    Searched { kind: "Practitioner", parameters: &[IDENTIFIER] },
+    Searched { kind: "Practitioner", parameters: &[FAMILY, GIVEN, IDENTIFIER, NAME] },
     Searched { kind: "PractitionerRole", parameters: &[IDENTIFIER, token("role", "code")] },
     Searched {
         kind: "Procedure",
@@ -187,6 +199,7 @@ pub(in crate::fhir) const TYPES: &[Searched] = &[
         parameters: &[
             token("active", "active"),
             IDENTIFIER,
+            NAME,
             reference("patient", "patient"),
             token("relationship", "relationship"),
         ],

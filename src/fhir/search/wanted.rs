@@ -1,6 +1,7 @@
 //! One value of a criterion, and whether an element of a resource fits it.
 
 use serde_json::Value;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
 
 use super::{
@@ -21,6 +22,19 @@ pub(super) enum Wanted {
         kind: Option<String>,
         id: String,
     },
+    Text {
+        how: How,
+        text: String,
+    },
+}
+
+/// How a text must stand to the one wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    Begins,
+    Contains,
+    /// Letter by letter.
+    Exact,
 }
 
 #[derive(Debug)]
@@ -31,9 +45,13 @@ pub(super) enum System {
 }
 
 impl Wanted {
-    /// The value of a parameter; none where it does not read as one. `kind` is what a modifier says: `subject:Patient`.
+    /// The value of a parameter; none where it does not read as one. `kind` is what a modifier says: `subject:Patient`, `name:exact`.
     pub(super) fn of(form: Form, text: &str, kind: Option<&str>) -> Option<Self> {
         match form {
+            Form::Text => {
+                let how = kind.map_or(Some(How::Begins), How::named)?;
+                Some(Self::Text { how, text: if how == How::Exact { text.to_owned() } else { folded(text) } })
+            }
             Form::Token => Some(token(text)),
             Form::Date => When::of(text).map(Self::When),
             Form::Reference => {
@@ -48,6 +66,7 @@ impl Wanted {
     pub(super) fn fits(&self, element: &Value) -> bool {
         match self {
             Self::Token { system, code } => token_fits(system, code, element),
+            Self::Text { how, text } => texts(element).any(|own| how.fits(own, text)),
             Self::When(when) => Stretch::of_element(element).is_some_and(|there| when.holds(there)),
             Self::Reference { kind, id } => {
                 let pointed = element.get("reference").and_then(Value::as_str).and_then(pointed_to);
@@ -65,6 +84,38 @@ impl Wanted {
             _ => None,
         }
     }
+}
+
+impl How {
+    /// What a modifier says.
+    pub(super) fn named(modifier: &str) -> Option<Self> {
+        match modifier {
+            "contains" => Some(Self::Contains),
+            "exact" => Some(Self::Exact),
+            _ => None,
+        }
+    }
+
+    fn fits(self, own: &str, wanted: &str) -> bool {
+        match self {
+            Self::Begins => folded(own).starts_with(wanted),
+            Self::Contains => folded(own).contains(wanted),
+            Self::Exact => own == wanted,
+        }
+    }
+}
+
+/// A text without its accents and cases.
+fn folded(text: &str) -> String {
+    text.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect()
+}
+
+/// A text, or the parts of a name.
+fn texts(element: &Value) -> impl Iterator<Item = &str> {
+    const PARTS: [&str; 5] = ["text", "family", "given", "prefix", "suffix"];
+    let parts = PARTS.iter().filter_map(|part| element.get(part));
+    let lists = parts.flat_map(|part| part.as_array().map_or(std::slice::from_ref(part), Vec::as_slice));
+    lists.chain([element]).filter_map(Value::as_str)
 }
 
 /// `code`, `system|code`, `|code` or `system|`.

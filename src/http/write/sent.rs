@@ -14,6 +14,7 @@ use super::{Part, Unit, Way, may};
 use crate::{
     fhir::{
         check::{self, Fault},
+        markup,
         outcome::operation_outcome,
         wire, written,
     },
@@ -89,7 +90,11 @@ impl Sent {
                 Err(_) => return Err(check::check(&raw).err().map_or_else(no_form, |error| faulty(error.into()))),
             }
         } else {
-            str::from_utf8(&raw).ok().and_then(|xml| wire::json_of(xml).ok()).ok_or_else(no_form)?
+            let xml = str::from_utf8(&raw).map_err(|_| no_form())?;
+            if let Some(fault) = markup::fault(xml) {
+                return Err(told(StatusCode::BAD_REQUEST, &[fault.into()]));
+            }
+            wire::json_of(xml).map_err(|_| no_form())?
         };
         let Ok(tree) = serde_json::from_str(&text) else {
             let error = check::check_text(&text).err();
@@ -109,6 +114,15 @@ impl Sent {
             Ok(self)
         });
         checked.await.map_err(|_| HttpError::OurFault("checking"))?
+    }
+
+    /// Refuses a name that is there twice in one object: of a tree that was read, nobody can tell it any more.
+    pub(in crate::http) fn refuse_doubled(&self) -> Result<(), HttpError> {
+        match check::doubled(&self.text) {
+            Ok(None) => Ok(()),
+            Ok(Some(fault)) => Err(told(StatusCode::BAD_REQUEST, &[fault])),
+            Err(error) => Err(told(StatusCode::BAD_REQUEST, &[error.into()])),
+        }
     }
 
     /// One resource out of a batch.

@@ -54,11 +54,11 @@ pub(super) const DIALECT: Dialect = Dialect {
     resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone, r.version, r.updated_at, r.digest \
         from json_array_elements_text($1::json) w(value) join resource r on r.resource_id = decode(w.value, 'hex') \
         join plan_version v on v.plan_version_key = r.plan_version_key order by r.resource_id for no key update of r",
-    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources, edition, says) \
+    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources, edition, says, kept_at) \
         select (w.value->>0)::bigint, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint, \
         convert_from(substring($2 from (w.value->>4)::int for (w.value->>5)::int), 'UTF8'), \
         substring($2 from (w.value->>6)::int for (w.value->>7)::int), decode(w.value->>8, 'hex'), \
-        decode(w.value->>9, 'hex') from json_array_elements($1::json) w(value)",
+        decode(w.value->>9, 'hex'), (w.value->>10)::bigint from json_array_elements($1::json) w(value)",
     editions: "select v.edition, v.says from json_array_elements($2::json) w(value) \
         join plan p on p.agency = $1 and p.plan_id = w.value->>0 \
         join plan_version v on v.plan_key = p.plan_key and v.edition = decode(w.value->>1, 'hex')",
@@ -71,10 +71,10 @@ pub(super) const DIALECT: Dialect = Dialect {
         shared = (w.value->>4)::bigint, gone = (w.value->>5)::bigint, version = (w.value->>6)::bigint, \
         updated_at = (w.value->>7)::bigint, digest = decode(w.value->>8, 'hex') \
         from json_array_elements($1::json) w(value) where resource.resource_id = decode(w.value->>0, 'hex')",
-    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest) \
+    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest, kind) \
         select decode(w.value->>0, 'hex'), (select v.plan_version_key from plan_version v \
         where v.plan_key = (w.value->>2)::bigint and v.version = (w.value->>3)::bigint), (w.value->>4)::bigint, \
-        (w.value->>5)::bigint, (w.value->>6)::bigint, (w.value->>7)::bigint, decode(w.value->>8, 'hex') \
+        (w.value->>5)::bigint, (w.value->>6)::bigint, (w.value->>7)::bigint, decode(w.value->>8, 'hex'), w.value->>9 \
         from json_array_elements($1::json) w(value)",
     resources_before: "insert into resource_before (resource_id, version, gone, plan_version_key, updated_at) \
         select decode(w.value->>0, 'hex'), (w.value->>4)::bigint, (w.value->>5)::bigint, \

@@ -89,9 +89,10 @@ pub(super) const DIALECT: Dialect = Dialect {
     resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone, r.version, r.updated_at, r.digest \
         from json_each($1) w join resource r on r.resource_id = unhex(w.value) \
         join plan_version v on v.plan_version_key = r.plan_version_key",
-    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources, edition, says) \
+    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources, edition, says, kept_at) \
         select w.value->>0, w.value->>1, w.value->>2, w.value->>3, cast(substr($2, w.value->>4, w.value->>5) as text), \
-        substr($2, w.value->>6, w.value->>7), unhex(w.value->>8), unhex(w.value->>9) from json_each($1) w",
+        substr($2, w.value->>6, w.value->>7), unhex(w.value->>8), unhex(w.value->>9), w.value->>10 \
+        from json_each($1) w",
     editions: "select v.edition, v.says from json_each($2) w cross join plan p on p.agency = $1 and p.plan_id = w.value->>0 \
         cross join plan_version v on v.plan_key = p.plan_key and v.edition = unhex(w.value->>1)",
     records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
@@ -101,9 +102,9 @@ pub(super) const DIALECT: Dialect = Dialect {
         from plan_version v where v.plan_key = w.value->>2 and v.version = w.value->>3)), shared = w.value->>4, \
         gone = w.value->>5, version = w.value->>6, updated_at = w.value->>7, digest = unhex(w.value->>8) \
         from json_each($1) w where resource.resource_id = unhex(w.value->>0)",
-    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest) \
+    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest, kind) \
         select unhex(w.value->>0), (select v.plan_version_key from plan_version v where v.plan_key = w.value->>2 \
-        and v.version = w.value->>3), w.value->>4, w.value->>5, w.value->>6, w.value->>7, unhex(w.value->>8) \
+        and v.version = w.value->>3), w.value->>4, w.value->>5, w.value->>6, w.value->>7, unhex(w.value->>8), w.value->>9 \
         from json_each($1) w",
     resources_before: "insert into resource_before (resource_id, version, gone, plan_version_key, updated_at) \
         select unhex(w.value->>0), w.value->>4, w.value->>5, coalesce(w.value->>1, (select v.plan_version_key \
@@ -181,6 +182,7 @@ mod tests {
     use sqlx::AssertSqlSafe;
 
     use super::{DIALECT, Pool, TURNS, open};
+    use crate::store::{changes, keep, resources, tally};
 
     #[tokio::test]
     async fn a_list_drives_its_statement() {
@@ -206,6 +208,19 @@ mod tests {
             let plan: Vec<(i64, i64, i64, String)> =
                 sqlx::query_as(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(&write).await.unwrap();
             assert!(plan[0].3.starts_with("SCAN w VIRTUAL TABLE"), "{sql}\n{plan:?}");
+        }
+        // What is walked along, counted or looked up by an index begins with that index and sorts nothing afterwards.
+        let indexed = [
+            (resources::VERSIONS_AFTER, "SEARCH v USING INDEX plan_version_by_keeping"),
+            (changes::VERSIONS_BEFORE, "SEARCH v USING INDEX plan_version_by_keeping"),
+            (keep::NEWEST, "SCAN plan_version USING INDEX plan_version_by_keeping"),
+            (tally::UNNAMED, "SEARCH v USING INTEGER PRIMARY KEY"),
+        ];
+        for (sql, begins) in indexed {
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(&write).await.unwrap();
+            assert!(plan[0].3.starts_with(begins), "{sql}\n{plan:?}");
+            assert!(plan.iter().all(|step| !step.3.contains("USE TEMP B-TREE FOR ORDER BY")), "{sql}\n{plan:?}");
         }
         // These nest one statement in another: none of their steps may walk a table of ours.
         let nested = [

@@ -4,6 +4,7 @@
 //! files from outside.
 
 mod check;
+mod definitions;
 mod generated;
 mod outside;
 mod round;

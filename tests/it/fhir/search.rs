@@ -131,3 +131,61 @@ fn a_search_tells_where_to_look() {
     let about = of("Provenance", &[("patient", PERSON), ("_revinclude", "Provenance:target")]);
     assert!(about.with_provenance && about.people() == Some(vec![person]));
 }
+
+#[test]
+fn names_are_found_by_their_beginning_whatever_case_and_accents() {
+    let person = json!({"resourceType": "Patient", "id": PERSON, "name": [{"use": "official", "family": "Núñez Brandt",
+        "given": ["Tessa", "María"], "text": "Tessa M. Núñez"}]});
+    for (parameter, value, fits) in [
+        ("name", "tess", true),
+        ("name", "nunez", true),
+        ("name", "MARI", true),
+        ("name", "brandt", false),
+        ("name", "official", false),
+        ("name:contains", "brandt", true),
+        ("name:exact", "Tessa", true),
+        ("name:exact", "tessa", false),
+        ("family", "núñez", true),
+        ("family", "tessa", false),
+        ("given", "maria", true),
+        ("given", "x,tessa", true),
+    ] {
+        let asked = asked("Patient", &[(parameter, value)]).expect("it can be used");
+        assert_eq!(asked.fits(&person, MOMENT), fits, "{parameter}={value}");
+    }
+    assert!(asked("Patient", &[("name:missing", "true")]).is_err());
+    assert!(asked("Goal", &[("name", "x")]).expect("it can be used").unused == ["name"]);
+}
+
+#[test]
+fn matches_are_put_in_the_order_that_is_asked_for() {
+    let of = |id: &str, start: &str, dues: &[&str]| {
+        let targets: Vec<_> = dues.iter().map(|due| json!({ "dueDate": due })).collect();
+        json!({"resourceType": "Goal", "id": id, "startDate": start, "target": targets})
+    };
+    let goals = [
+        of("a", "2026-03-01", &["2026-09-01"]),
+        of("b", "2026-02", &[]),
+        of("c", "2026-03-01", &["2026-06-01", "2027"]),
+    ];
+    let sorted = |by: &str| {
+        let order = asked("Goal", &[("_sort", by)]).expect("it can be used").order.expect("an order");
+        let mut at: Vec<usize> = (0..goals.len()).collect();
+        let place = |at: usize| (&goals[at], MOMENT + i64::try_from(at).expect("it can be used"));
+        at.sort_by(|one, other| order.compare(place(*one), place(*other)));
+        at.into_iter().map(|at| goals[at]["id"].as_str().expect("it can be used")).collect::<String>()
+    };
+    for (by, wanted) in [
+        ("_lastUpdated", "abc"),
+        ("-_lastUpdated", "cba"),
+        ("start-date", "bac"),
+        ("-start-date,-_lastUpdated", "cab"),
+        ("target-date", "cab"),
+        ("-target-date", "cab"),
+    ] {
+        assert_eq!(sorted(by), wanted, "{by}");
+    }
+    for wrong in ["lifecycle-status", "start-date,", "description", "date", "--start-date"] {
+        assert!(asked("Goal", &[("_sort", wrong)]).is_err(), "{wrong}");
+    }
+}

@@ -6,6 +6,7 @@ mod definitions;
 mod deliveries;
 mod export;
 mod openapi;
+mod order;
 mod period;
 mod persons;
 mod search;

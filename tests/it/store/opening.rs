@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     "0001_ground",
     "0002_history",
     "0003_search",
@@ -15,6 +15,7 @@ const STEPS: [&str; 8] = [
     "0006_rungs",
     "0008_export",
     "0009_filing",
+    "0011_keeping",
     "0012_persons",
 ];
 

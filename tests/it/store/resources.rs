@@ -1,9 +1,12 @@
 //! Reading resources back: what they were before, whose they are, and the order in which they changed.
 
+use std::collections::BTreeSet;
+
 use ownwords::store::{AgencyScope, Found, NewRecord, Spot, Standing, Store, Stretch};
+use sqlx::{Connection, Executor, SqliteConnection};
 use uuid::Uuid;
 
-use super::{Home, at, begun, over_both, patient, plan_record, rejected, resource_id};
+use super::{Home, at, begun, over_both, patient, plan_record, rejected, resource_id, run};
 
 const ALL: AgencyScope = AgencyScope::All;
 
@@ -48,7 +51,8 @@ async fn every_version_of_a_resource_stays(home: &Home) {
     assert_eq!(told(&store, "Goal", "P/goal").await, all);
     let moments: Vec<_> =
         store.resource_history("Goal", goal, &ALL).await.unwrap().iter().map(|one| one.updated_at).collect();
-    assert_eq!(moments, [7, 6, 5, 4, 2, 1].map(at));
+    assert!(moments.is_sorted_by(|one, next| one >= next), "{moments:?}");
+    assert_eq!(moments.iter().collect::<BTreeSet<_>>().len(), 4, "what is kept together has one moment");
     assert_eq!(told(&store, "Patient", "ann").await, [row(1, "first")], "no version repeats it");
     assert!(store.resource_history("Task", goal, &ALL).await.unwrap().is_empty());
     assert!(store.resource_history("Goal", goal, &only("south")).await.unwrap().is_empty());
@@ -65,7 +69,7 @@ async fn what_became_of_all_is_told_from_the_newest(home: &Home) {
         .unwrap();
     let (mut before, mut seen) = (None, Vec::new());
     loop {
-        let (changes, next) = store.changes(Some("Goal"), before, i64::MIN, &ALL).await.unwrap();
+        let (changes, next) = store.changes(Some("Goal"), before, i64::MIN, i64::MAX, &ALL).await.unwrap();
         seen.extend(changes);
         before = next;
         if next.is_none() {
@@ -78,11 +82,12 @@ async fn what_became_of_all_is_told_from_the_newest(home: &Home) {
     assert_eq!(told, [(goal("P8"), 2, true), (goal("P8"), 1, false), (goal("P7"), 2, true), (goal("P120"), 1, true)]);
     assert_eq!(seen.len(), 123, "each change once");
     assert!(seen.is_sorted_by(|one, next| one.spot > next.spot));
-    let (rest, _) = store.changes(Some("Goal"), Some(seen[1].spot), at(121).as_microsecond(), &ALL).await.unwrap();
+    let since = seen[2].change.updated_at.as_microsecond();
+    let (rest, _) = store.changes(Some("Goal"), Some(seen[1].spot), since, i64::MAX, &ALL).await.unwrap();
     assert_eq!(rest.iter().map(|one| one.spot).collect::<Vec<_>>(), [seen[2].spot]);
-    let (all, _) = store.changes(None, None, at(122).as_microsecond(), &ALL).await.unwrap();
-    assert_eq!(all.len(), 4, "two goals and two plans; the Patient is as it was");
-    assert!(store.changes(None, None, i64::MIN, &only("south")).await.unwrap().0.is_empty());
+    let (all, _) = store.changes(None, None, since, i64::MAX, &ALL).await.unwrap();
+    assert_eq!(all.len(), 6, "three goals and three plans; the Patient is as it was");
+    assert!(store.changes(None, None, i64::MIN, i64::MAX, &only("south")).await.unwrap().0.is_empty());
 }
 
 fn names(found: &[Found]) -> Vec<(&str, Uuid)> {
@@ -144,16 +149,73 @@ async fn resources_are_walked_through_in_the_order_of_change(home: &Home) {
     let (rest, _) =
         store.resources_after("Goal", Stretch { after: Some(seen[127].spot), ..EVERYTHING }, &ALL).await.unwrap();
     assert_eq!(rest.iter().map(|one| one.spot).collect::<Vec<_>>(), [seen[128].spot, seen[129].spot]);
-    let micros = |second| at(second).as_microsecond();
-    let late = Stretch { after: None, from: micros(129), before: micros(131) };
-    assert_eq!(store.resources_after("Goal", late, &ALL).await.unwrap().0.len(), 2);
+    let last = seen[129].resource.updated_at.as_microsecond();
+    for (from, before, many) in [(last, last + 1, 1), (last + 1, i64::MAX, 0)] {
+        let late = Stretch { after: None, from, before };
+        assert_eq!(store.resources_after("Goal", late, &ALL).await.unwrap().0.len(), many);
+    }
     let (people, _) = store.resources_after("Patient", EVERYTHING, &ALL).await.unwrap();
     assert_eq!(people.len(), 1, "what all plans share is there once");
     assert!(store.resources_after("Goal", EVERYTHING, &only("south")).await.unwrap().0.is_empty());
     assert!(["", "1-2", "x-y-z", "1-2-3"].iter().all(|text| Spot::named(text).is_none()));
 }
 
+async fn what_is_kept_later_has_no_earlier_moment(home: &Home) {
+    let store = home.migrated().await;
+    let id = begun(&store, "north", "aa").await;
+    let record = |ordinal: u64, plan: &str| plan_record(id, ordinal, plan, "ann", "one");
+    store.keep(vec![record(1, "A")]).await.unwrap();
+    let (up_to, as_of) = store.settled().await.unwrap();
+    // Received long before, and kept now.
+    let mut late = record(2, "B");
+    late.received_at = at(-9_000_000);
+    store.keep(vec![late]).await.unwrap();
+    let since = as_of.as_microsecond();
+    let (missed, _) = store.changes(Some("Goal"), None, since, i64::MAX, &ALL).await.unwrap();
+    assert_eq!(missed.iter().map(|one| one.id).collect::<Vec<_>>(), [resource_id("Goal", "B/goal")]);
+    let (before, _) = store.changes(Some("Goal"), None, i64::MIN, up_to, &ALL).await.unwrap();
+    assert_eq!(before.iter().map(|one| one.id).collect::<Vec<_>>(), [resource_id("Goal", "A/goal")]);
+    let versions = store.plan_versions("north", "B").await.unwrap();
+    assert_eq!(versions[0].received_at, at(-9_000_000), "when it was received stays");
+}
+
+async fn resources_are_counted_as_they_are_found(home: &Home) {
+    let store = home.migrated().await;
+    let id = begun(&store, "north", "aa").await;
+    let record = |ordinal: u64, plan: u64| plan_record(id, ordinal, &format!("P{plan}"), "ann", "one");
+    store.keep((1..=130).map(|at| record(at, at)).collect()).await.unwrap();
+    let first = store.settled().await.unwrap().1.as_microsecond();
+    store.keep(vec![without_goal(record(131, 2)), plan_record(id, 132, "P3", "ann", "two")]).await.unwrap();
+    let always = (i64::MIN, i64::MAX);
+    for (kind, between, scope, many) in [
+        ("Goal", always, ALL, 129),
+        ("Patient", always, only("north"), 1),
+        ("Goal", always, only("south"), 0),
+        ("Goal", (first, i64::MAX), ALL, 1),
+        ("Goal", (i64::MIN, first), only("north"), 128),
+        ("Task", always, ALL, 0),
+    ] {
+        assert_eq!(store.count(kind, between, &scope).await.unwrap(), many, "{kind} {between:?} {scope:?}");
+    }
+    forget_kinds(home).await;
+    assert_eq!(store.count("Goal", always, &ALL).await.unwrap(), 0, "as in a store from before");
+    store.migrate().await.unwrap();
+    assert_eq!(store.count("Goal", always, &ALL).await.unwrap(), 129);
+}
+
+async fn forget_kinds(home: &Home) {
+    let sql = "update resource set kind = null";
+    if home.schema.is_some() {
+        return run(&home.url, sql.to_owned()).await;
+    }
+    let mut connection = SqliteConnection::connect(&home.url).await.unwrap();
+    connection.execute(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
 over_both!(
+    what_is_kept_later_has_no_earlier_moment,
+    resources_are_counted_as_they_are_found,
     every_version_of_a_resource_stays,
     what_became_of_all_is_told_from_the_newest,
     a_person_has_what_their_plans_now_hold,

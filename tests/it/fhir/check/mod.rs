@@ -3,6 +3,7 @@
 //! `mutate` makes the faults, one a resource, out of `tests/data/fhir/check`; `tests/interop/differential` shows the same
 //! resources to the HL7 validator.
 
+mod claimed;
 mod forms;
 mod mutate;
 mod table;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Value, json};
 
-use super::{accepted, base, errors, root};
+use super::{accepted, base, claimed::planted, errors, root};
 
 /// A resource with one fault.
 struct Mutant {
@@ -88,6 +88,11 @@ fn mutants_for_the_validator() {
         index.extend([&*file, "\t", name, "\t", code, " ", key, "\t", expression, "\n"]);
         fs::write(folder.join(&file), &mutant.text).expect("the resource can be written");
     }
+    for (number, one) in planted().iter().enumerate() {
+        let file = format!("claimed-{number:04}.json");
+        index.extend([&*file, "\t", &one.name, "\t", &one.code, " ", &one.key, "\t", &one.expression, "\n"]);
+        fs::write(folder.join(&file), &one.text).expect("the Bundle can be written");
+    }
     fs::write(folder.join("index.tsv"), index).expect("the index can be written");
 }
 
@@ -110,13 +115,7 @@ fn listed(base: &[Value]) -> Vec<Mutant> {
         let [id, change, code, expression] = parts[..] else { panic!("{line}: four parts are wanted") };
         let mut resource =
             base.iter().find(|one| one["id"] == id).unwrap_or_else(|| panic!("{line}: no such id")).clone();
-        if let Some(pointer) = change.strip_prefix("- ") {
-            take(&mut resource, pointer);
-        } else {
-            let (pointer, value) = change.split_once(" = ").unwrap_or_else(|| panic!("{line}: no change"));
-            let value = serde_json::from_str(value).unwrap_or_else(|error| panic!("{line}: {error}"));
-            put(&mut resource, pointer, value);
-        }
+        changed(&mut resource, change);
         let (code, key) = code.split_once(' ').unwrap_or((code, ""));
         Mutant {
             name: format!("{id} {change}"),
@@ -129,6 +128,17 @@ fn listed(base: &[Value]) -> Vec<Mutant> {
     lines.map(mutant).collect()
 }
 
+/// Makes the change that a line tells.
+pub(super) fn changed(resource: &mut Value, change: &str) {
+    if let Some(pointer) = change.strip_prefix("- ") {
+        take(resource, pointer);
+    } else {
+        let (pointer, value) = change.split_once(" = ").unwrap_or_else(|| panic!("{change}: no change"));
+        let value = serde_json::from_str(value).unwrap_or_else(|error| panic!("{change}: {error}"));
+        put(resource, pointer, value);
+    }
+}
+
 fn parent<'v>(resource: &'v mut Value, pointer: &str) -> (&'v mut Value, String) {
     let (above, name) = pointer.rsplit_once('/').expect("a pointer");
     (resource.pointer_mut(above).unwrap_or_else(|| panic!("{pointer}: nothing is there")), name.to_owned())
@@ -136,8 +146,13 @@ fn parent<'v>(resource: &'v mut Value, pointer: &str) -> (&'v mut Value, String)
 
 fn take(resource: &mut Value, pointer: &str) {
     let (above, name) = parent(resource, pointer);
-    let gone = above.as_object_mut().expect("an object").shift_remove(&name);
-    assert!(gone.is_some(), "{pointer}: nothing is there");
+    match above {
+        Value::Array(items) => drop(items.remove(name.parse().expect("an index"))),
+        above => {
+            let gone = above.as_object_mut().expect("an object").shift_remove(&name);
+            assert!(gone.is_some(), "{pointer}: nothing is there");
+        }
+    }
 }
 
 fn put(resource: &mut Value, pointer: &str, value: Value) {

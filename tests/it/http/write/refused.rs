@@ -148,3 +148,36 @@ async fn the_statement_offers_what_is_taken() {
     }
     service.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_too_large_too_deep_or_said_twice_is_refused_whole() {
+    let service = start(|_| {}).await;
+    let large = format!(
+        "{{\"resourceType\": \"Bundle\", \"type\": \"transaction\", \"x\": \"{}\"}}",
+        "canary ".repeat(7_500_000)
+    );
+    assert!(large.len() > 50 << 20);
+    let deep = format!("{{\"resourceType\": \"Goal\", \"extension\": {}{}}}", "[".repeat(5000), "]".repeat(5000));
+    let deep_xml = format!("<CarePlan xmlns=\"http://hl7.org/fhir\">{}", "<extension>".repeat(200_000));
+    let torn_xml = "<CarePlan xmlns=\"http://hl7.org/fhir\">\n <status value=\"canary\"/></Goal>".to_owned();
+    let twice = r#"{"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "POST", "url": "CarePlan"},
+        "resource": {"resourceType": "CarePlan", "status": "active", "status": "canary"}}]}"#;
+    let post = Method::POST;
+    let cases = vec![
+        (post.clone(), "", large.clone(), 413, "16 MB"),
+        (post.clone(), "CarePlan", large.clone(), 413, "16 MB"),
+        (post.clone(), "CarePlan", deep.clone(), 400, "127 brackets"),
+        (post.clone(), "", deep.clone(), 400, "127 brackets"),
+        (post.clone(), "CarePlan", deep_xml.clone(), 400, "127 elements"),
+        (post.clone(), "CarePlan", torn_xml, 400, "operationoutcome-issue-line"),
+        (post, "", twice.to_owned(), 400, "twice"),
+    ];
+    refused(&service, cases).await;
+    for (body, status) in [(large, 413), (deep, 400)] {
+        let path = service.url("/fhir/Bundle/$validate");
+        let (is, answer) = outcome(service.client.post(path).body(body).send().await.unwrap()).await;
+        assert_eq!((is, &answer["resourceType"]), (status, &json!("OperationOutcome")));
+    }
+    assert_eq!(service.get("/health/ready").await.status(), 200, "and the service goes on");
+    service.stop().await;
+}

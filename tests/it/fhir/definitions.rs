@@ -15,7 +15,7 @@ use ownwords::{
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::fhir::written_bundles;
+use super::written_bundles;
 
 /// Vocabularies of the plan model that are said in codes of others, or not at all.
 const NOT_OURS: [&str; 3] = ["goal-achievement", "goal-status", "plan-status"];
