@@ -23,7 +23,20 @@ const BOOKKEEPING: [&str; 4] = ["resourceType", "id", "contained", "language"];
 
 /// What our own resources say again that the plan says elsewhere.
 const SAID_AGAIN: &[(&str, &[&str])] = &[
-    ("Patient", &["extension(patient-interpreterRequired)", "gender", "name", "managingOrganization"]),
+    (
+        "Patient",
+        &[
+            "extension(patient-interpreterRequired)",
+            "extension(us-core-race)",
+            "extension(us-core-ethnicity)",
+            "extension(us-core-genderIdentity)",
+            "gender",
+            "name",
+            "managingOrganization",
+        ],
+    ),
+    ("EpisodeOfCare", &["period", "managingOrganization", "careManager"]),
+    ("List", &["status", "mode", "title", "code", "subject", "orderedBy", "entry"]),
     ("Practitioner", &["name"]),
     ("PractitionerRole", &["code"]),
     ("RelatedPerson", &["active", "patient", "relationship", "name"]),
@@ -60,9 +73,13 @@ const SAID_AGAIN: &[(&str, &[&str])] = &[
             "extension(goal-acceptance)",
             "category",
             "statusReason",
+            "outcomeReference",
         ],
     ),
-    ("Observation", &["effectiveDateTime", "performer", "focus", "hasMember", "category", "_valueString"]),
+    (
+        "Observation",
+        &["effectiveDateTime", "performer", "focus", "hasMember", "category", "_valueString", "dataAbsentReason"],
+    ),
     ("Condition", &["category", "evidence", "code"]),
     ("RiskAssessment", &["occurrenceDateTime"]),
     ("Procedure", &["category"]),

@@ -117,6 +117,12 @@ impl<'w> Reading<'w> {
             .filter(|target| !self.is_about_another(*target))
     }
 
+    /// A step of our own that was entered in error: it stays in the plan as such.
+    pub(super) fn withdrawn(&self, reference: Node<'w>) -> Option<Node<'w>> {
+        let target = self.world.node(self.world.find(reference.value, reference.of)?);
+        Some(target).filter(|target| self.wrote(*target) && target.is_current() && !self.is_about_another(*target))
+    }
+
     /// Whether a resource says of itself that it is about somebody else; then nothing of it comes into the plan.
     pub(super) fn is_about_another(&self, resource: Node<'w>) -> bool {
         let Some(of) = ["subject", "for"].iter().find_map(|name| resource.get(name)) else { return false };
