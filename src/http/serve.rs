@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{auth::Callers, router, state::Service};
+use super::{auth::Callers, export, router, state::Service};
 use crate::{
     clock::Clock,
     config::Config,
@@ -69,6 +69,7 @@ pub struct Serving {
     pub address: SocketAddr,
     server: JoinHandle<io::Result<()>>,
     worker: Option<JoinHandle<Result<(), SyncError>>>,
+    exporter: JoinHandle<()>,
     stop: CancellationToken,
     grace: std::time::Duration,
 }
@@ -100,15 +101,17 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
         callers: Arc::new(Callers::of(&config.caller)),
         settings: config.server.clone(),
         wake,
+        exports: Arc::new(Notify::new()),
         jwks: Arc::new(jwks),
         readers: Arc::new(Semaphore::new(readers())),
         metrics: recorder()?,
     };
+    let exporter = tokio::spawn(export::work(service.clone(), stop.clone()));
     let stopped = stop.clone().cancelled_owned();
     let server =
         tokio::spawn(async move { axum::serve(listener, router(service)).with_graceful_shutdown(stopped).await });
     events::Serving { port: address.port(), after: began.elapsed() }.emit();
-    Ok(Serving { address, server, worker, stop, grace: config.server.shutdown_grace() })
+    Ok(Serving { address, server, worker, exporter, stop, grace: config.server.shutdown_grace() })
 }
 
 impl Serving {
@@ -128,6 +131,10 @@ impl Serving {
                 self.stop.cancel();
                 served(ended)?;
             }
+        }
+        // What an export lacks is written when the service runs again.
+        if timeout(self.grace, &mut self.exporter).await.is_err() {
+            self.exporter.abort();
         }
         let Some(mut worker) = self.worker.take() else { return Ok(()) };
         match timeout(self.grace, &mut worker).await {

@@ -2,10 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
 mod beside;
+mod definitions;
 mod deliveries;
+mod export;
+mod openapi;
+mod period;
 mod search;
 mod thread;
 mod validate;
+mod write;
 
 use ownwords::{
     config::{
