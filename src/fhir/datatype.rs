@@ -356,6 +356,8 @@ pub(super) struct Quantity<'a> {
 /// FHIR Meta.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Meta<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) profile: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -364,7 +366,7 @@ pub(super) struct Meta<'a> {
 
 impl Meta<'_> {
     pub(super) fn is_empty(&self) -> bool {
-        self.profile.is_empty() && self.security.is_empty()
+        self.source.is_none() && self.profile.is_empty() && self.security.is_empty()
     }
 }
 

@@ -26,6 +26,8 @@ pub mod outcome;
 pub mod check;
 pub mod capability;
 pub mod parameters;
+pub mod receiver;
+mod markup;
 pub mod wire;
 
 use sha1::{Digest, Sha1};

@@ -32,6 +32,7 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
         crisis::write_plan(saying, crisis_plan, facts.is_eltss(), written);
     }
     let mut head = saying.head(saying.care_plan, sid::PLAN, facts.profiles());
+    head.meta.source = saying.plan.source.system.as_deref().and_then(lexical::uri);
     head.text = Some(narrative::of_plan(saying));
     head.extension = extensions(saying);
     head.extension.extend(written.episode.map(|link| Extension::of(extension::EPISODE, Value::Reference(link))));

@@ -236,7 +236,7 @@ impl<'a> Saying<'a> {
         Head {
             resource_type: link.kind,
             id: link.id,
-            meta: Meta { profile, security: label::security(vouched, self.part2) },
+            meta: Meta { source: None, profile, security: label::security(vouched, self.part2) },
             text: None,
             extension: Vec::new(),
             identifier: vec![Identifier::ours(system, link.id)],

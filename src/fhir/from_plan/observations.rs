@@ -68,6 +68,11 @@ fn write_preferences(saying: &Saying<'_>, written: &mut Written) {
         let mut body = body(saying, vec![social_history()], code, text, Some(saying.patient));
         let language = preference.lang.as_deref().and_then(lexical::language);
         body.beside_value = language.map_or_else(Beside::default, in_language);
+        if text.is_none() && language.is_some() {
+            // The language alone is a value for FHIR, beside which there may be no other word that there is none.
+            body.beside_value.extension.insert(0, Extension::absent("unknown"));
+            body.data_absent_reason = None;
+        }
         write_told(saying, link, &body, written);
     }
 }
@@ -279,14 +284,14 @@ pub(super) fn body<'a>(
         beside_value: Beside::default(),
         value_codeable_concept: None,
         value_quantity: None,
-        data_absent_reason: without_value().filter(|_| text.is_none()),
+        data_absent_reason: text.is_none().then(without_value),
         has_member: Vec::new(),
     }
 }
 
 /// That there is no value.
-pub(super) fn without_value<'a>() -> Option<Concept<'a>> {
-    Some(Concept::of(code::DATA_ABSENT, "unknown"))
+pub(super) fn without_value<'a>() -> Concept<'a> {
+    Concept::of(code::DATA_ABSENT, "unknown")
 }
 
 /// The category of what is told of a life.

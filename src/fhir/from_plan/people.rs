@@ -285,7 +285,7 @@ fn anyone<'a>(link: Link, system: &'static str, profile: Vec<&'static str>) -> H
     Head {
         resource_type: link.kind,
         id: link.id,
-        meta: Meta { profile, security: Vec::new() },
+        meta: Meta { profile, ..Meta::default() },
         text: None,
         extension: Vec::new(),
         identifier: vec![Identifier::ours(system, link.id)],

@@ -44,7 +44,7 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
         let head = Head {
             resource_type: link.kind,
             id: link.id,
-            meta: Meta { profile: vec![profile::CORE_ORGANIZATION], security: Vec::new() },
+            meta: Meta { profile: vec![profile::CORE_ORGANIZATION], ..Meta::default() },
             text: None,
             extension: Vec::new(),
             identifier: vec![

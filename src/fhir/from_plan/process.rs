@@ -240,6 +240,7 @@ fn write_next_review(saying: &Saying<'_>, written: &mut Written) {
         authored_on: saying.agreed_on,
         requester: planner.map(Reference::from),
         owner: planner.map(Reference::from),
+        reason_reference: None,
         note: Vec::new(),
         restriction: Some(Restriction { period: Period { start: None, end: Some(due) } }),
     };

@@ -37,7 +37,7 @@ fn body<'a>(saying: &Saying<'a>, score: &'a Score, of: Link) -> ObservationBody<
     let attained = attained(score).map(|answer| Concept::of(code::LOINC, answer));
     let number = score.value.as_ref().filter(|_| attained.is_none());
     let number = number.map(|number| Quantity { value: Decimal(number.as_str()) });
-    let absent = observations::without_value().filter(|_| score.value.is_none());
+    let absent = score.value.is_none().then(observations::without_value);
     ObservationBody {
         focus: vec![Reference::from(of)],
         effective_date_time: lexical::date_time(score.date.as_ref()),

@@ -92,12 +92,12 @@ pub(super) fn capture_of_strength(strength: &Strength) -> Option<Extension<'_>> 
     with_method(None, parts)
 }
 
-/// The extension always has a method; where the record names none, that is what it says.
+/// The extension always has a method; where the record names none, it says that this is not known.
 fn with_method<'a>(method: Option<&'a str>, mut parts: Vec<Extension<'a>>) -> Option<Extension<'a>> {
     if method.is_none() && parts.is_empty() {
         return None;
     }
-    parts.insert(0, Extension::of("method", method.map_or(Value::NoCode, Value::Code)));
+    parts.insert(0, Extension::of("method", method.map_or(Value::AssumedCode("unknown"), Value::Code)));
     Extension::group(extension::WORDS_CAPTURE, parts)
 }
 

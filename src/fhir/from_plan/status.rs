@@ -69,7 +69,7 @@ fn body<'a>(
     answer: &'a Answer,
 ) -> ObservationBody<'a> {
     let value = value(saying, answer);
-    let absent = absent(answer.missing.as_ref()).filter(|_| value.is_none());
+    let absent = value.is_none().then(|| absent(answer.missing.as_ref()));
     let code = Concept::of(code::OWN_PERSON_STATUS, question).with_text(label);
     ObservationBody {
         effective_date_time: lexical::date_time(answer.as_of.as_ref()),
@@ -96,12 +96,12 @@ fn value<'a>(saying: &Saying<'a>, answer: &'a Answer) -> Option<Concept<'a>> {
 }
 
 /// Why there is no answer; FHIR wants a reason even where the source has none.
-fn absent<'a>(missing: Option<&Missing>) -> Option<Concept<'a>> {
+fn absent<'a>(missing: Option<&Missing>) -> Concept<'a> {
     let reason = |reason| Concept::of(code::DATA_ABSENT, reason);
-    Some(match missing {
+    match missing {
         Some(Missing::Unknown) => reason("unknown"),
         Some(Missing::NotCollected) => reason("not-asked"),
         Some(Missing::Declined) => reason("asked-declined"),
         Some(Missing::Other(_)) | None => Concept { extension: vec![Extension::assumed()], ..reason("unknown") },
-    })
+    }
 }

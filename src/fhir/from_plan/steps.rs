@@ -52,6 +52,7 @@ fn write_service<'a>(saying: &Saying<'a>, action: &'a Action, link: Link, doer: 
         authored_on: saying.agreed_on,
         requester: saying.people.planner.map(Reference::from),
         performer: doer.map(Reference::from).into_iter().collect(),
+        reason_reference: needs(saying, written),
         note: purpose(action),
     };
     let profiles =
@@ -62,6 +63,12 @@ fn write_service<'a>(saying: &Saying<'a>, action: &'a Action, link: Link, doer: 
     written.services_eltss &= is_eltss;
     written.activity.push(link);
     written.record(resource::write(&head, &body));
+}
+
+/// What a service is for: the needs of the plan, where its one goal says which they are.
+fn needs<'a>(saying: &Saying<'a>, written: &Written) -> Vec<Reference<'a>> {
+    let needs = saying.only_goal().map_or(&[][..], |_| &written.needs);
+    needs.iter().copied().map(Reference::from).collect()
 }
 
 /// HCPCS where the code has its form, else the agency's own code; a peer's service is a referral to peer support too.
@@ -98,6 +105,7 @@ fn write_task<'a>(saying: &Saying<'a>, action: &'a Action, link: Link, doer: Opt
         authored_on: saying.agreed_on,
         requester: (doer == Some(saying.patient)).then(|| Reference::from(saying.patient)),
         owner: doer.map(Reference::from).or_else(|| named(action)),
+        reason_reference: saying.goal_named(action.goal_id.as_deref()).map(Reference::from),
         note: purpose(action),
         restriction: None,
     };

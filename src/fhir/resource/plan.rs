@@ -102,6 +102,8 @@ pub(in crate::fhir) struct ServiceRequestBody<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) performer: Vec<Reference<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::fhir) reason_reference: Vec<Reference<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) note: Vec<Note<'a>>,
 }
 
@@ -142,6 +144,8 @@ pub(in crate::fhir) struct TaskBody<'a> {
     pub(in crate::fhir) requester: Option<Reference<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) owner: Option<Reference<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) reason_reference: Option<Reference<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) note: Vec<Note<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -84,8 +84,8 @@ const SAID_AGAIN: &[(&str, &[&str])] = &[
     ("RiskAssessment", &["occurrenceDateTime"]),
     ("Procedure", &["category"]),
     ("QuestionnaireResponse", &["authored", "author", "source", "questionnaire", "identifier"]),
-    ("ServiceRequest", &["authoredOn", "requester", "performer", "intent", "code"]),
-    ("Task", &["authoredOn", "requester", "owner", "intent", "code"]),
+    ("ServiceRequest", &["authoredOn", "requester", "performer", "intent", "code", "reasonReference"]),
+    ("Task", &["authoredOn", "requester", "owner", "intent", "code", "reasonReference"]),
 ];
 
 /// Lists what a plan left, and carries it. `is_first` says that resources which no plan draws on are told with this one.

@@ -4,9 +4,11 @@
 
 use std::collections::HashSet;
 
+use sha2::{Digest, Sha256};
+
 use super::{
     care_plan, goals, person, process, steps, synonym, team, told,
-    world::{Node, World, type_and_id},
+    world::{Entry, Node, World, type_and_id},
 };
 use crate::{
     fhir::system::{OWN_BASE, sid},
@@ -76,7 +78,28 @@ impl<'w> Reading<'w> {
         steps::read(&mut reading);
         team::read(&mut reading);
         process::read(&mut reading);
+        reading.version_of_all();
         reading
+    }
+
+    /// The version of a stranger's record: of the `CarePlan` together with all that it draws on, since a server counts the
+    /// versions of each by itself. What has no version of its own may change unseen, and then there is none of the whole.
+    fn version_of_all(&mut self) {
+        let Some(of_plan) = self.plan.source.record_version.take_if(|_| !self.is_own) else { return };
+        let drawn_on = self.used.iter().filter(|at| **at != self.care_plan.of).map(|at| &self.world.entries[*at]);
+        let drawn_on = drawn_on.filter(|entry| !entry.is_contained());
+        let version = |entry: &Entry<'_>| {
+            let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+            Some(format!("{}/{}|{}", entry.kind, text(&entry.value["id"])?, text(&entry.value["meta"]["versionId"])?))
+        };
+        let Some(mut versions) = drawn_on.map(version).collect::<Option<Vec<String>>>() else { return };
+        versions.sort_unstable();
+        self.plan.source.record_version = Some(if versions.is_empty() {
+            of_plan
+        } else {
+            let digest = Sha256::digest(versions.join("\n"));
+            format!("{of_plan}+{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
+        });
     }
 
     /// Whether a resource stands as we wrote it, so that what it leaves out was not in the plan.

@@ -20,11 +20,13 @@ pub(super) fn statement<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str)
     let text = description.filter(|one| !is_marked_absent(*one)).and_then(|one| one.get("text"));
     let capture = goal.extensions(extension::WORDS_CAPTURE).first().copied();
     let part = |url: &str| capture.and_then(|capture| capture.part(url));
+    let method = capture.and_then(|capture| capture.extensions("method").first().copied());
+    let method = method.filter(|method| !method.is_assumed("valueCode")).and_then(Node::any_value);
     let mut read = Statement {
         text: reading.read(at("text"), text),
         raw: reading.read(at("raw"), part("raw")),
         expressed_by: reading.read(at("expressed_by"), part("expressedBy")),
-        capture_method: reading.read(at("capture_method"), part("method")),
+        capture_method: reading.read(at("capture_method"), method),
         attestation: attestation(reading, capture, &at("attestation")),
         ..Statement::default()
     };

@@ -5,6 +5,7 @@ mod failures;
 mod life;
 mod peers;
 mod real_server;
+mod receivers;
 mod rungs;
 mod tokens;
 

@@ -5,7 +5,9 @@
 
 mod check;
 mod generated;
+mod kept;
 mod outside;
+mod receiver;
 mod round;
 mod search;
 mod strangers;
