@@ -83,16 +83,16 @@ impl<'w> Reading<'w> {
     }
 
     /// The version of a stranger's record: of the `CarePlan` together with all that it draws on, since a server counts the
-    /// versions of each by itself. What has no version of its own may change unseen, and then there is none of the whole.
+    /// versions of each by itself. What has no version of its own stands there by its content.
     fn version_of_all(&mut self) {
         let Some(of_plan) = self.plan.source.record_version.take_if(|_| !self.is_own) else { return };
         let drawn_on = self.used.iter().filter(|at| **at != self.care_plan.of).map(|at| &self.world.entries[*at]);
-        let drawn_on = drawn_on.filter(|entry| !entry.is_contained());
         let version = |entry: &Entry<'_>| {
-            let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-            Some(format!("{}/{}|{}", entry.kind, text(&entry.value["id"])?, text(&entry.value["meta"]["versionId"])?))
+            let version =
+                entry.value["meta"]["versionId"].as_str().map_or_else(|| entry.value.to_string(), str::to_owned);
+            format!("{}/{}|{version}", entry.kind, entry.value["id"])
         };
-        let Some(mut versions) = drawn_on.map(version).collect::<Option<Vec<String>>>() else { return };
+        let mut versions: Vec<String> = drawn_on.filter(|entry| !entry.is_contained()).map(version).collect();
         versions.sort_unstable();
         self.plan.source.record_version = Some(if versions.is_empty() {
             of_plan
