@@ -117,11 +117,8 @@ fn without_hints(tag: &str) -> String {
         let opens = rest[equals..].find(quote).map_or(rest.len(), |at| equals + at);
         let end = rest.get(opens + 1..).and_then(|value| value.find(quote)).map_or(rest.len(), |at| opens + at + 2);
         let name = rest[..equals].trim_end().rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
-        if !name.contains(':') {
-            out.push_str(&rest[..end]);
-        } else {
-            out.push_str(rest[..equals].trim_end().trim_end_matches(name));
-        }
+        let is_hint = name.contains(':');
+        out.push_str(if is_hint { rest[..equals].trim_end().trim_end_matches(name) } else { &rest[..end] });
         rest = &rest[end..];
     }
     out + rest
