@@ -5,7 +5,10 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use uuid::{Uuid, fmt::Hyphenated};
 
-use super::system::{code, extension};
+use super::{
+    json,
+    system::{code, extension},
+};
 
 /// The identity of a resource of ours, said as `Type/id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,24 +49,29 @@ pub(super) enum IdentifierValue<'a> {
 }
 
 /// FHIR Identifier.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Identifier<'a> {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<Concept<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) system: Option<&'a str>,
-    pub(super) value: IdentifierValue<'a>,
+    #[serde(rename = "_system", skip_serializing_if = "Beside::is_empty")]
+    pub(super) beside_system: Beside<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) value: Option<IdentifierValue<'a>>,
+    #[serde(rename = "_value", skip_serializing_if = "Beside::is_empty")]
+    pub(super) beside_value: Beside<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) assigner: Option<Box<Reference<'a>>>,
 }
 
 impl<'a> Identifier<'a> {
     pub(super) fn ours(system: &'a str, id: Uuid) -> Self {
-        Self { kind: None, system: Some(system), value: IdentifierValue::Ours(Urn(id)), assigner: None }
+        Self { system: Some(system), value: Some(IdentifierValue::Ours(Urn(id))), ..Self::default() }
     }
 
     pub(super) fn theirs(system: &'a str, value: &'a str) -> Self {
-        Self { kind: None, system: Some(system), value: IdentifierValue::Theirs(value), assigner: None }
+        Self { system: Some(system), value: Some(IdentifierValue::Theirs(value)), ..Self::default() }
     }
 }
 
@@ -153,9 +161,19 @@ pub(super) struct Beside<'a> {
     pub(super) extension: Vec<Extension<'a>>,
 }
 
-impl Beside<'_> {
+impl<'a> Beside<'a> {
     pub(super) fn is_empty(&self) -> bool {
         self.extension.is_empty()
+    }
+
+    /// That the value stands in for one which the source did not give.
+    pub(super) fn assumed() -> Self {
+        Self { extension: vec![Extension::assumed()] }
+    }
+
+    /// The source's own word for the value.
+    pub(super) fn as_recorded(word: &'a str) -> Self {
+        Self { extension: vec![Extension::of(extension::AS_RECORDED, Value::Text(word))] }
     }
 
     /// Why the primitive has no value.
@@ -176,10 +194,18 @@ pub(super) struct Extension<'a> {
 pub(super) enum Value<'a> {
     Parts(Vec<Extension<'a>>),
     Text(&'a str),
+    /// A text, a code or an answer that was not given.
+    NoText,
+    NoCode,
+    NoAnswer,
     Code(&'a str),
+    /// A code that stands in for one which was not given.
+    AssumedCode(&'a str),
     Uri(&'a str),
     Date(&'a str),
+    DateTime(&'a str),
     Boolean(bool),
+    Whole(u32),
     Coding(Coding<'a>),
     Concept(Concept<'a>),
     Reference(Link),
@@ -195,6 +221,18 @@ impl<'a> Extension<'a> {
         Self::of(extension::DATA_ABSENT, Value::Code(reason))
     }
 
+    /// That a value stands in for one which the source did not give.
+    pub(super) const fn assumed() -> Self {
+        Self::of(extension::ASSUMED, Value::Boolean(true))
+    }
+
+    /// A part that says what the source has, where a reference beside it tells something else.
+    pub(super) fn push_unlike(parts: &mut Vec<Self>, url: &'static str, has: Option<&'a str>, told: Option<&str>) {
+        if has != told {
+            parts.push(Self::of(url, has.map_or(Value::NoText, Value::Text)));
+        }
+    }
+
     /// An extension of parts, when there is a part.
     pub(super) fn group(url: &'static str, parts: Vec<Extension<'a>>) -> Option<Self> {
         (!parts.is_empty()).then_some(Self::of(url, Value::Parts(parts)))
@@ -207,9 +245,18 @@ impl Value<'_> {
         match self {
             Self::Parts(parts) => map.serialize_entry("extension", parts),
             Self::Text(text) => map.serialize_entry("valueString", text),
+            Self::NoText => map.serialize_entry("_valueString", &Beside::absent("unknown")),
+            Self::NoCode => map.serialize_entry("_valueCode", &Beside::absent("unknown")),
+            Self::NoAnswer => map.serialize_entry("_valueBoolean", &Beside::absent("unknown")),
             Self::Code(code) => map.serialize_entry("valueCode", code),
+            Self::AssumedCode(code) => {
+                map.serialize_entry("valueCode", code)?;
+                map.serialize_entry("_valueCode", &Beside::assumed())
+            }
             Self::Uri(uri) => map.serialize_entry("valueUri", uri),
             Self::Date(date) => map.serialize_entry("valueDate", date),
+            Self::DateTime(moment) => map.serialize_entry("valueDateTime", moment),
+            Self::Whole(number) => map.serialize_entry("valueUnsignedInt", number),
             Self::Boolean(answer) => map.serialize_entry("valueBoolean", answer),
             Self::Coding(coding) => map.serialize_entry("valueCoding", coding),
             Self::Concept(concept) => map.serialize_entry("valueCodeableConcept", concept),
@@ -260,24 +307,57 @@ pub(super) struct Note<'a> {
     pub(super) author: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) time: Option<&'a str>,
-    pub(super) text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) text: Option<&'a str>,
+    #[serde(rename = "_text", skip_serializing_if = "Beside::is_empty")]
+    pub(super) beside_text: Beside<'a>,
 }
 
 impl<'a> Note<'a> {
     pub(super) fn said(text: &'a str) -> Self {
-        Self { extension: Vec::new(), author: None, time: None, text }
+        Self::or_absent(Some(text))
+    }
+
+    /// A note whose text may not be given.
+    pub(super) fn or_absent(text: Option<&'a str>) -> Self {
+        let beside_text = if text.is_some() { Beside::default() } else { Beside::absent("unknown") };
+        Self { extension: Vec::new(), author: None, time: None, text, beside_text }
     }
 
     /// A note whose kind is a plan concept of ours.
     pub(super) fn about(concept: &'static str, text: &'a str) -> Self {
-        let kind = Value::Concept(Concept::of(code::OWN_PLAN_CONCEPT, concept));
-        Self { extension: vec![Extension::of(extension::ANNOTATION_TYPE, kind)], ..Self::said(text) }
+        Self::said(text).of_kind(concept)
     }
+
+    /// The note, said to be of a kind.
+    pub(super) fn of_kind(mut self, concept: &'static str) -> Self {
+        let kind = Value::Concept(Concept::of(code::OWN_PLAN_CONCEPT, concept));
+        self.extension.push(Extension::of(extension::ANNOTATION_TYPE, kind));
+        self
+    }
+}
+
+/// FHIR decimal, digit for digit as the source wrote it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decimal<'a>(pub(super) &'a str);
+
+impl Serialize for Decimal<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(json::DECIMAL, self.0)
+    }
+}
+
+/// FHIR Quantity: a bare number.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Quantity<'a> {
+    pub(super) value: Decimal<'a>,
 }
 
 /// FHIR Meta.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Meta<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) profile: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -286,7 +366,7 @@ pub(super) struct Meta<'a> {
 
 impl Meta<'_> {
     pub(super) fn is_empty(&self) -> bool {
-        self.profile.is_empty() && self.security.is_empty()
+        self.source.is_none() && self.profile.is_empty() && self.security.is_empty()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Writes the structs of `resource` as compact JSON, as `serde_json` would.
 //!
 //! Most of what we write is URLs that need no escape, so a text is looked at without a branch and copied whole. It
-//! knows only what our structs use: texts, booleans, whole numbers, lists and maps with text keys.
+//! knows only what our structs use: texts, booleans, whole numbers, decimals as text, lists and maps with text keys.
 
 use std::{cell::Cell, fmt};
 
@@ -15,9 +15,12 @@ thread_local! {
 /// Paper that has grown beyond this goes back, so that one huge plan does not hold its memory for good.
 const PAPER_KEPT: usize = 256 << 10;
 
+/// The name of a newtype whose text is a number.
+pub(super) const DECIMAL: &str = "Decimal";
+
 /// The JSON of one object whose members are those of two structs, one after the other.
 pub(super) fn text_of(head: &impl Serialize, body: &impl Serialize) -> String {
-    let mut writer = Writer { out: PAPER.take(), goes_on: false };
+    let mut writer = Writer { out: PAPER.take(), goes_on: false, is_decimal: false };
     writer.out.clear();
     write(&mut writer, head, body).expect("the structs of `resource` above hold texts, lists and maps only");
     let text = writer.out.as_str().to_owned();
@@ -38,6 +41,8 @@ struct Writer {
     out: String,
     /// The next struct goes on with the object that stands open.
     goes_on: bool,
+    /// The next text is a number.
+    is_decimal: bool,
 }
 
 impl Writer {
@@ -152,7 +157,11 @@ impl<'w> Serializer for &'w mut Writer {
     type SerializeStructVariant = ser::Impossible<(), Unknown>;
 
     fn serialize_str(self, text: &str) -> Result<(), Unknown> {
-        self.text(text);
+        if std::mem::take(&mut self.is_decimal) {
+            self.out.push_str(text);
+        } else {
+            self.text(text);
+        }
         Ok(())
     }
     fn serialize_bool(self, answer: bool) -> Result<(), Unknown> {
@@ -175,7 +184,8 @@ impl<'w> Serializer for &'w mut Writer {
     fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<(), Unknown> {
         value.serialize(self)
     }
-    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, _: &'static str, value: &T) -> Result<(), Unknown> {
+    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, name: &'static str, value: &T) -> Result<(), Unknown> {
+        self.is_decimal = name == DECIMAL;
         value.serialize(self)
     }
     fn serialize_seq(self, _: Option<usize>) -> Result<Inside<'w>, Unknown> {

@@ -40,6 +40,24 @@ pub(super) fn known<V: Vocabulary>(value: Option<&V>) -> Option<&str> {
     value.filter(|value| !value.is_other()).map(Vocabulary::as_str)
 }
 
+/// Whether a name has the form of a LOINC code: digits, and a check digit that fits them.
+pub(super) fn is_loinc(name: &str) -> bool {
+    let Some((digits, check)) = name.split_once('-') else { return false };
+    let fits =
+        |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !fits(digits, 7) || !fits(check, 1) {
+        return false;
+    }
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(at, byte)| u32::from(byte - b'0') * if at % 2 == 0 { 2 } else { 1 })
+        .map(|product| product / 10 + product % 10)
+        .sum();
+    check.bytes().all(|byte| u32::from(byte - b'0') == (10 - sum % 10) % 10)
+}
+
 /// An absolute URI, and a well-formed one where its scheme is strict.
 pub(super) fn uri(value: &str) -> Option<&str> {
     let (scheme, rest) = value.split_once(':')?;

@@ -27,9 +27,10 @@ pub mod merged;
 pub mod bulk;
 pub mod outcome;
 pub mod check;
-pub mod markup;
 pub mod capability;
 pub mod parameters;
+pub mod receiver;
+mod markup;
 pub mod wire;
 
 use sha1::{Digest, Sha1};

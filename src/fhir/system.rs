@@ -46,6 +46,8 @@ pub(super) mod profile {
         "http://hl7.org/fhir/us/eltss/StructureDefinition/ServiceRequest-eltss";
     pub(in crate::fhir) const ELTSS_ANSWERS: &str =
         "http://hl7.org/fhir/us/eltss/StructureDefinition/QuestionnaireResponse-eltss";
+    pub(in crate::fhir) const ELTSS_EPISODE: &str =
+        "http://hl7.org/fhir/us/eltss/StructureDefinition/EpisodeOfCare-eltss";
     pub(in crate::fhir) const ELTSS_RISK: &str =
         "http://hl7.org/fhir/us/eltss/StructureDefinition/RiskAssessment-eltss";
     pub(in crate::fhir) const PCO_CARE_PLAN: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-care-plan";
@@ -55,6 +57,8 @@ pub(super) mod profile {
     pub(in crate::fhir) const PCO_BARRIER: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-goal-barrier";
     pub(in crate::fhir) const PCO_READINESS: &str =
         "http://hl7.org/fhir/us/pco/StructureDefinition/pco-readiness-assessment";
+    pub(in crate::fhir) const PCO_PRIORITIES: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-personal-priorities-organizer";
     pub(in crate::fhir) const OWN_CARE_PLAN: &str = "https://ownwords.org/fhir/StructureDefinition/pcrp-careplan";
     pub(in crate::fhir) const OWN_GOAL: &str = "https://ownwords.org/fhir/StructureDefinition/own-words-goal";
 }
@@ -74,6 +78,11 @@ pub(super) mod extension {
     pub(in crate::fhir) const INTERPRETER_REQUIRED: &str =
         "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
     pub(in crate::fhir) const PRONOUNS: &str = "http://hl7.org/fhir/StructureDefinition/individual-pronouns";
+    pub(in crate::fhir) const EPISODE: &str = "http://hl7.org/fhir/StructureDefinition/workflow-episodeOfCare";
+    pub(in crate::fhir) const RACE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race";
+    pub(in crate::fhir) const ETHNICITY: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity";
+    pub(in crate::fhir) const GENDER_IDENTITY: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-genderIdentity";
     pub(in crate::fhir) const LABEL_BASIS: &str =
         "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-sec-label-basis";
     pub(in crate::fhir) const ISSUE_FILE: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-file";
@@ -90,6 +99,15 @@ pub(super) mod extension {
     pub(in crate::fhir) const DECISION_SUPPORT: &str = "https://ownwords.org/fhir/StructureDefinition/decision-support";
     pub(in crate::fhir) const FINALIZED_ON: &str = "https://ownwords.org/fhir/StructureDefinition/finalized-on";
     pub(in crate::fhir) const RULE_OVERRIDE: &str = "https://ownwords.org/fhir/StructureDefinition/rule-override";
+    /// A value that FHIR asks for and the source did not give.
+    pub(in crate::fhir) const ASSUMED: &str = "https://ownwords.org/fhir/StructureDefinition/assumed";
+    /// The source's own word, where FHIR's type takes another or none.
+    pub(in crate::fhir) const AS_RECORDED: &str = "https://ownwords.org/fhir/StructureDefinition/as-recorded";
+    pub(in crate::fhir) const SOURCE_RECORD: &str = "https://ownwords.org/fhir/StructureDefinition/source-record";
+    pub(in crate::fhir) const GOAL_RANK: &str = "https://ownwords.org/fhir/StructureDefinition/goal-rank";
+    pub(in crate::fhir) const PREPLANNING_SUPPORT: &str =
+        "https://ownwords.org/fhir/StructureDefinition/preplanning-support";
+    pub(in crate::fhir) const PROGRESS_OF: &str = "https://ownwords.org/fhir/StructureDefinition/progress-of";
     pub(in crate::fhir) const PLAN_POINTER: &str = "https://ownwords.org/fhir/StructureDefinition/plan-pointer";
     pub(in crate::fhir) const SOURCE_FIELD: &str = "https://ownwords.org/fhir/StructureDefinition/source-field";
 }
@@ -101,6 +119,8 @@ pub(super) mod code {
     pub(in crate::fhir) const NUCC: &str = "http://nucc.org/provider-taxonomy";
     pub(in crate::fhir) const HCPCS: &str = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets";
     pub(in crate::fhir) const LANGUAGE: &str = "urn:ietf:bcp:47";
+    /// Race and ethnicity as the CDC codes them.
+    pub(in crate::fhir) const CDC_RACE: &str = "urn:oid:2.16.840.1.113883.6.238";
     pub(in crate::fhir) const CAREPLAN_CATEGORY: &str = "http://hl7.org/fhir/us/core/CodeSystem/careplan-category";
     pub(in crate::fhir) const CONDITION_CATEGORY: &str = "http://hl7.org/fhir/us/core/CodeSystem/condition-category";
     pub(in crate::fhir) const CORE_PROVENANCE_ROLE: &str =
@@ -115,6 +135,8 @@ pub(super) mod code {
         "http://hl7.org/fhir/us/pco/CodeSystem/readiness-assessment-concepts-temporary";
     pub(in crate::fhir) const ACHIEVEMENT: &str = "http://terminology.hl7.org/CodeSystem/goal-achievement";
     pub(in crate::fhir) const GOAL_RELATIONSHIP: &str = "http://terminology.hl7.org/CodeSystem/goal-relationship-type";
+    pub(in crate::fhir) const DATA_ABSENT: &str = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
+    pub(in crate::fhir) const LIST_ORDER: &str = "http://terminology.hl7.org/CodeSystem/list-order";
     pub(in crate::fhir) const CONDITION_CLINICAL: &str = "http://terminology.hl7.org/CodeSystem/condition-clinical";
     pub(in crate::fhir) const OBSERVATION_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
     pub(in crate::fhir) const PROVENANCE_ROLE: &str =
@@ -139,6 +161,11 @@ pub(super) mod code {
     pub(in crate::fhir) const OWN_INTERPRETER: &str = "https://ownwords.org/fhir/CodeSystem/interpreter-kind";
     pub(in crate::fhir) const OWN_PREPLANNING: &str = "https://ownwords.org/fhir/CodeSystem/preplanning-kind";
     pub(in crate::fhir) const OWN_REVIEW: &str = "https://ownwords.org/fhir/CodeSystem/review-kind";
+    pub(in crate::fhir) const OWN_PROGRAM_TYPE: &str = "https://ownwords.org/fhir/CodeSystem/program-type";
+    pub(in crate::fhir) const OWN_PERSON_STATUS: &str = "https://ownwords.org/fhir/CodeSystem/person-status";
+    pub(in crate::fhir) const OWN_MISSING: &str = "https://ownwords.org/fhir/CodeSystem/missing";
+    pub(in crate::fhir) const OWN_SCORE_PHASE: &str = "https://ownwords.org/fhir/CodeSystem/score-phase";
+    pub(in crate::fhir) const OWN_SCORED_BY: &str = "https://ownwords.org/fhir/CodeSystem/scored-by";
     pub(in crate::fhir) const OWN_RULE: &str = "https://ownwords.org/fhir/CodeSystem/ownwords-rule";
 
     /// LOINC's answers 0 to 10 (list LL2335-9).
@@ -155,6 +182,9 @@ pub(super) mod code {
         "LA10141-2",
         "LA13942-0",
     ];
+
+    /// LOINC's answers of goal attainment scaling (list LL6900-6), from two below what is expected to two above.
+    pub(in crate::fhir) const ATTAINMENT: [&str; 5] = ["LA34484-8", "LA34483-0", "LA34481-4", "LA34480-6", "LA34479-8"];
 }
 
 /// Systems of identifiers that we give; their values are `urn:uuid:…`.
@@ -171,6 +201,8 @@ pub(super) mod sid {
     pub(in crate::fhir) const PLAN_VERSION: &str = "https://ownwords.org/fhir/sid/plan-version";
     pub(in crate::fhir) const CRISIS_PLAN: &str = "https://ownwords.org/fhir/sid/crisis-plan";
     pub(in crate::fhir) const GOAL: &str = "https://ownwords.org/fhir/sid/goal";
+    pub(in crate::fhir) const EPISODE: &str = "https://ownwords.org/fhir/sid/episode";
+    pub(in crate::fhir) const PRIORITIES: &str = "https://ownwords.org/fhir/sid/priorities";
     pub(in crate::fhir) const STRENGTH: &str = "https://ownwords.org/fhir/sid/strength";
     pub(in crate::fhir) const OBSERVATION: &str = "https://ownwords.org/fhir/sid/observation";
     pub(in crate::fhir) const NEED: &str = "https://ownwords.org/fhir/sid/need";

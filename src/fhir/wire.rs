@@ -4,9 +4,8 @@
 use fhirbolt::{FhirReleases, element::Element};
 use serde_json::Value;
 
-/// Stands for the narrative while the rest is turned: white space at its tags would be trimmed. No other text can read so,
-/// since elsewhere `<` is escaped.
-const NARRATIVE: &str = r#"<div xmlns="http://www.w3.org/1999/xhtml">narrative</div>"#;
+use super::markup::{self, NARRATIVE};
+use crate::source::pointer::line_and_column;
 
 /// A resource that cannot be said in XML; its content is not told.
 #[derive(Debug, thiserror::Error)]
@@ -33,15 +32,69 @@ pub fn xml_of(json: &str) -> Result<String, NotInXml> {
     Ok(whole)
 }
 
-/// A text that is no FHIR in XML; its content is not told.
-#[derive(Debug, thiserror::Error)]
-#[error("the text is no FHIR resource in XML")]
-pub struct NoXml;
+/// A text that is no FHIR in XML: where it ends to be, and why. Its content is not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct NoXml {
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The character, counted from 1.
+    pub column: u32,
+    /// What is wrong.
+    pub message: &'static str,
+}
 
-/// A resource in JSON, of one in XML.
+/// Whether a body or a file begins as XML does.
+pub fn is_xml(head: &[u8]) -> bool {
+    markup::begins(head)
+}
+
+/// A resource in JSON, of one in XML. Narratives come over letter for letter.
 pub fn json_of(xml: &str) -> Result<String, NoXml> {
-    let element: Element<{ FhirReleases::R4 }> = fhirbolt::xml::from_str(xml, None).map_err(|_| NoXml)?;
-    fhirbolt::json::to_string(&element, None).map_err(|_| NoXml)
+    let xml = xml.strip_prefix('\u{feff}').unwrap_or(xml);
+    let plain = markup::plain(xml).map_err(|fault| {
+        let (line, column) = line_and_column(xml, fault.at, 1, 1);
+        NoXml { line, column, message: fault.message }
+    })?;
+    let refused = || NoXml { line: 1, column: 1, message: "This XML is no FHIR resource in the namespace of FHIR." };
+    let element: Element<{ FhirReleases::R4 }> = fhirbolt::xml::from_str(&plain.text, None).map_err(|_| refused())?;
+    let json = fhirbolt::json::to_string(&element, None).map_err(|_| refused())?;
+    if plain.narratives.is_empty() {
+        return Ok(json);
+    }
+    let mut resource: Value = serde_json::from_str(&json).map_err(|_| refused())?;
+    let mut narratives = plain.narratives.iter();
+    give_narratives(&mut resource, &mut narratives);
+    Ok(resource.to_string())
+}
+
+/// Line and character of what stands in the JSON of this XML at a JSON pointer, or at an expression such as
+/// `Bundle.entry[1].resource.status`.
+pub fn place_in_xml(xml: &str, path: &str) -> (u32, u32) {
+    line_and_column(xml, markup::find(xml, path), 1, 1)
+}
+
+/// The XML of what stands in its JSON at a JSON pointer.
+pub fn part_of_xml<'x>(xml: &'x str, pointer: &str) -> &'x str {
+    markup::element(xml, markup::find(xml, pointer))
+}
+
+/// Puts the narratives back, in the order in which they stand.
+fn give_narratives<'x>(value: &mut Value, narratives: &mut impl Iterator<Item = &'x &'x str>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(div) if name == "div" && div == NARRATIVE => {
+                        *div = narratives.next().map_or_else(String::new, |narrative| (*narrative).to_owned());
+                    }
+                    _ => give_narratives(member, narratives),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| give_narratives(item, narratives)),
+        _ => {}
+    }
 }
 
 /// Takes out the narratives of a resource and, of a Bundle, of its entries, in their order.

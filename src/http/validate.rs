@@ -1,8 +1,8 @@
 //! `POST /fhir/{type}/$validate?profile=&mode=`: holds a resource against base FHIR R4 and the profiles of ours
 //! that it claims or the caller names, and keeps nothing.
 //!
-//! Takes the resource, or Parameters with it as the part `resource`, in JSON. Answers an OperationOutcome with 200 whether all
-//! is well or not, and with 400 where the body is no JSON.
+//! Takes the resource, or Parameters with it as the part `resource`, in JSON or XML. Answers an OperationOutcome with 200
+//! whether all is well or not, and with 400 where the body is neither.
 
 use std::io::Read;
 
@@ -63,21 +63,32 @@ pub(super) async fn validate(
     let spooled = spool(body, LIMIT_MB.min(service.settings.body_limit_mb)).await?;
     let is_xml =
         headers.get(header::CONTENT_TYPE).is_some_and(|form| form.to_str().is_ok_and(|form| form.contains("xml")));
-    if is_xml || spooled.head.trim_ascii_start().starts_with(b"<") {
-        return Err(HttpError::NotThisForm("$validate reads JSON: application/fhir+json.".to_owned()));
-    }
+    let is_xml = is_xml || wire::is_xml(&spooled.head);
     let asked = Asked { kind, profile: about.profile, mode: about.mode };
     let mut bytes = spooled.bytes.reader().map_err(|_| HttpError::OurFault("spooling"))?;
     let answered = task::spawn_blocking(move || {
         let mut body = Vec::new();
         bytes.read_to_end(&mut body).map_err(|_| HttpError::OurFault("spooling"))?;
-        Ok::<_, HttpError>(answer(&body, asked))
+        Ok::<_, HttpError>(if is_xml {
+            answer_xml(&body, asked)
+        } else {
+            answer(&body, asked).map_err(|no| vec![no.into()])
+        })
     });
     let answered = answered.await.map_err(|_| HttpError::OurFault("checking"))??;
     match answered {
         Ok(faults) => said(form, StatusCode::OK, &faults),
-        Err(error) => said(form, StatusCode::BAD_REQUEST, &[error.into()]),
+        Err(faults) => said(form, StatusCode::BAD_REQUEST, &faults),
     }
+}
+
+/// The faults of XML, or what keeps it from being looked at.
+fn answer_xml(body: &[u8], asked: Asked) -> Result<Vec<Fault>, Vec<Fault>> {
+    let no_utf8 = wire::NoXml { line: 1, column: 1, message: "The body is XML, and not in UTF-8." };
+    let xml = str::from_utf8(body).map_err(|_| vec![no_utf8.into()])?;
+    let json = wire::json_of(xml).map_err(|no| vec![no.into()])?;
+    let faults = answer(json.as_bytes(), asked).map_err(|no| vec![no.into()])?;
+    Ok(faults.into_iter().map(|fault| fault.within_xml(xml)).collect())
 }
 
 fn said(form: Form, status: StatusCode, faults: &[Fault]) -> Result<Response, HttpError> {

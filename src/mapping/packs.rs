@@ -71,6 +71,11 @@ impl Packs {
     pub fn recognise(&self, head: &[u8]) -> Option<Arc<Mapping>> {
         let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
         let holds = |name: &str| memchr::memmem::find(head, format!("\"{name}\"").as_bytes()).is_some();
+        if head.starts_with(b"<") {
+            let is_fhir =
+                holds("http://hl7.org/fhir") || memchr::memmem::find(head, b"'http://hl7.org/fhir'").is_some();
+            return if is_fhir { self.get(FHIR) } else { None };
+        }
         let is_model = holds("plan_id")
             && ["schema_version", "goals", "strengths", "no_goal", "person"].iter().any(|name| holds(name));
         (head.starts_with(b"{") || head.starts_with(b"[")).then_some(())?;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::answer::identifiers;
 use crate::{
-    fhir::{self, Resource, capability::READABLE},
+    fhir::{self, Resource, capability::READABLE, receiver::Receiver},
     store::StoredResource,
 };
 
@@ -33,10 +33,11 @@ pub(super) struct Part {
 pub(super) struct Known(HashMap<Uuid, (String, String)>);
 
 impl Part {
-    /// Opens a resource as kept; none when it is no JSON, or of a type that we do not write.
-    pub(super) fn of(stored: &StoredResource) -> Option<Self> {
+    /// Opens a resource as kept and fits it to the receiver; none when it is no JSON, or of a type that we do not write.
+    pub(super) fn of(stored: &StoredResource, receiver: &Receiver) -> Option<Self> {
         let kind = READABLE.iter().find(|kind| **kind == stored.kind)?;
-        let tree: Value = serde_json::from_str(&stored.json).ok()?;
+        let mut tree: Value = serde_json::from_str(&stored.json).ok()?;
+        let json = if receiver.fit(&mut tree) { tree.to_string() } else { stored.json.clone() };
         let ours: Vec<(&str, &str)> = identifiers(&tree).filter(|(system, _)| system.starts_with(OURS)).collect();
         // Ours is a UUID; below the same base stand keys of the agency, too.
         let lasting = ours.iter().find(|(system, value)| *system != PLAN_VERSION && value.starts_with("urn:uuid:"));
@@ -44,7 +45,7 @@ impl Part {
         Some(Self {
             identifier: lasting.map(|(system, value)| ((*system).to_owned(), (*value).to_owned())),
             version: version.map(|(_, value)| (*value).to_owned()),
-            resource: Resource { kind, id: stored.id, json: stored.json.clone() },
+            resource: Resource { kind, id: stored.id, json },
         })
     }
 
@@ -173,7 +174,7 @@ mod tests {
     use serde_json::{Value, json};
     use uuid::Uuid;
 
-    use super::{Known, Part, StoredResource, full_url, with_their_ids};
+    use super::{Known, Part, Receiver, StoredResource, full_url, with_their_ids};
 
     const PATIENT: Uuid = Uuid::from_u128(1);
     const GOAL: Uuid = Uuid::from_u128(2);
@@ -190,7 +191,7 @@ mod tests {
             updated_at: Timestamp::UNIX_EPOCH,
             json: tree.to_string(),
         };
-        Part::of(&stored).expect("a resource")
+        Part::of(&stored, &Receiver::default()).expect("a resource")
     }
 
     fn plan() -> Vec<Part> {

@@ -13,7 +13,10 @@ use super::{
     peer::Peer,
     rung::gives_way,
 };
-use crate::store::{Claimed, Link, Rung, Store, StoreError, WriteMethod};
+use crate::{
+    fhir::receiver::Receiver,
+    store::{Claimed, Link, Rung, Store, StoreError, WriteMethod},
+};
 
 /// Has the server give the resources back, so that their identifiers tell which answer belongs to which entry.
 const TELL: &str = "return=representation";
@@ -40,6 +43,7 @@ pub(super) struct Push<'a> {
     pub peer: &'a Peer,
     pub store: &'a Store,
     pub connection: &'a str,
+    pub receiver: &'a Receiver,
     pub fitness: Fitness,
     pub lease: Duration,
     pub claimed: &'a Claimed,
@@ -53,7 +57,7 @@ impl Push<'_> {
             .resources
             .iter()
             .filter(|stored| self.fitness.takes_provenance || stored.kind != "Provenance")
-            .map(Part::of)
+            .map(|stored| Part::of(stored, self.receiver))
             .collect();
         let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
             return Err(Ended::At(Step::Send, Happened::NotSayable));
@@ -66,7 +70,7 @@ impl Push<'_> {
 
     /// Whether the peer has the plan in just this version, sent by an attempt whose outcome is unknown.
     pub(super) async fn look(&self) -> Result<bool, Ended> {
-        let Some(parts) = self.claimed.resources.iter().map(Part::of).collect::<Option<Vec<Part>>>() else {
+        let Some(parts) = self.parts() else {
             return Err(Ended::At(Step::Look, Happened::NotSayable));
         };
         match self.fitness.method {
@@ -76,6 +80,10 @@ impl Push<'_> {
                 Ok(self.find_version(&parts, &known).await?.is_some())
             }
         }
+    }
+
+    fn parts(&self) -> Option<Vec<Part>> {
+        self.claimed.resources.iter().map(|stored| Part::of(stored, self.receiver)).collect()
     }
 
     /// Method A: one transaction of `PUT Type/{our id}`.

@@ -3,7 +3,12 @@
 use std::borrow::Cow;
 
 use super::NoJson;
-use crate::{fhir::outcome::Issue, plan::Place, rules::Severity, source::pointer::line_and_column};
+use crate::{
+    fhir::{outcome::Issue, wire},
+    plan::Place,
+    rules::Severity,
+    source::pointer::line_and_column,
+};
 
 /// Something that is not as FHIR R4 wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +40,21 @@ impl Fault {
             pointer: None,
             place: Some(&self.place),
         }
+    }
+}
+
+impl Fault {
+    /// The fault at its place in the XML that the JSON was made of.
+    #[must_use]
+    pub fn within_xml(mut self, xml: &str) -> Self {
+        (self.place.line, self.place.column) = wire::place_in_xml(xml, &self.expression);
+        self
+    }
+}
+
+impl From<wire::NoXml> for Fault {
+    fn from(error: wire::NoXml) -> Self {
+        NoJson { line: error.line, column: error.column, message: error.message }.into()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         resource::{self, Activity, CarePlanBody},
         system::{code, extension, sid},
     },
-    plan::Override,
+    plan::{InterpretiveSummary, Override, Plan},
 };
 
 /// Writes the `CarePlan`, after the crisis plan that is part of it.
@@ -32,8 +32,10 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
         crisis::write_plan(saying, crisis_plan, facts.is_eltss(), written);
     }
     let mut head = saying.head(saying.care_plan, sid::PLAN, facts.profiles());
+    head.meta.source = saying.plan.source.system.as_deref().and_then(lexical::uri);
     head.text = Some(narrative::of_plan(saying));
     head.extension = extensions(saying);
+    head.extension.extend(written.episode.map(|link| Extension::of(extension::EPISODE, Value::Reference(link))));
     head.identifier.extend(further_identifiers(saying));
     let body = body(saying, start, written);
     written.record(resource::write(&head, &body));
@@ -57,6 +59,7 @@ fn body<'a>(saying: &Saying<'a>, start: Option<&'a str>, written: &Written) -> C
     CarePlanBody {
         part_of: Vec::new(),
         status: crosswalk::plan_status(saying.plan.status.as_ref()),
+        beside_status: crosswalk::beside_plan_status(saying.plan.status.as_ref()),
         intent: "plan",
         category: categories(saying),
         title: Some("Person-centered recovery plan"),
@@ -139,10 +142,11 @@ fn activities<'a>(written: &Written) -> Vec<Activity<'a>> {
 fn notes<'a>(saying: &Saying<'a>) -> Vec<Note<'a>> {
     let mut notes = Vec::new();
     if let Some(summary) = &saying.plan.interpretive_summary
-        && let Some(text) = lexical::said(summary.text.as_ref())
+        && *summary != InterpretiveSummary::default()
     {
         let author = lexical::given(summary.author.as_ref());
-        notes.push(Note { author, ..Note::about("interpretive-summary", text) });
+        let text = lexical::said(summary.text.as_ref());
+        notes.push(Note { author, ..Note::or_absent(text).of_kind("interpretive-summary") });
     }
     let after =
         saying.plan.transition.as_ref().and_then(|transition| lexical::said(transition.supports_after.as_ref()));
@@ -155,6 +159,7 @@ fn extensions<'a>(saying: &Saying<'a>) -> Vec<Extension<'a>> {
     let mut extensions = Vec::new();
     let finalized = lexical::date(plan.finalized_on.as_ref());
     extensions.extend(finalized.map(|day| Extension::of(extension::FINALIZED_ON, Value::Date(day))));
+    extensions.extend(source_record(plan));
     if let Some(absent) = &plan.no_goal {
         let mut parts = absence("goal", lexical::known(absent.reason.as_ref()));
         push_text(&mut parts, "explanation", lexical::said(absent.explanation.as_ref()));
@@ -178,6 +183,20 @@ fn extensions<'a>(saying: &Saying<'a>) -> Vec<Extension<'a>> {
     extensions.extend(support.map(|kind| Extension::of(extension::DECISION_SUPPORT, Value::Code(kind))));
     extensions.extend(plan.overrides.iter().filter_map(answered_finding));
     extensions
+}
+
+/// What R4 has no element for of the way a record came: a Provenance takes other days too, and a label is there or not.
+fn source_record(plan: &Plan) -> Option<Extension<'_>> {
+    let source = &plan.source;
+    let mut parts = Vec::new();
+    push_text(&mut parts, "system", lexical::given(source.system.as_ref()));
+    push_text(&mut parts, "recordVersion", lexical::given(source.record_version.as_ref()));
+    let exported = lexical::date_time(source.exported_at.as_ref());
+    parts.extend(exported.map(|moment| Extension::of("exportedAt", Value::DateTime(moment))));
+    parts.extend(source.lossy.map(|lossy| Extension::of("lossy", Value::Boolean(lossy))));
+    let no_program = source.part2.filter(|is| !is);
+    parts.extend(no_program.map(|is| Extension::of("part2", Value::Boolean(is))));
+    Extension::group(extension::SOURCE_RECORD, parts)
 }
 
 fn absence<'a>(section: &'static str, reason: Option<&'a str>) -> Vec<Extension<'a>> {

@@ -31,7 +31,7 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
             let mut code = Concept::of(code::LOINC, "75773-2").with_text(label);
             code.coding.push(Coding::of(code::OWN_PLAN_CONCEPT, concept));
             let performer = Some(saying.patient);
-            let body = observations::body(saying, vec![observations::social_history()], code, text, performer);
+            let body = observations::body(saying, vec![observations::social_history()], code, Some(text), performer);
             told.push(link);
             observations::write_told(saying, link, &body, written);
         }
@@ -60,6 +60,7 @@ pub(super) fn write_plan(saying: &Saying<'_>, crisis_plan: CrisisPlan, is_eltss:
     let body = CarePlanBody {
         part_of: vec![Reference::from(saying.care_plan)],
         status: crosswalk::plan_status(saying.plan.status.as_ref()),
+        beside_status: crosswalk::beside_plan_status(saying.plan.status.as_ref()),
         intent: "plan",
         category: vec![
             Concept::of(code::CAREPLAN_CATEGORY, "assess-plan"),
@@ -91,9 +92,8 @@ fn linked_plan(crisis: &Crisis) -> Option<Reference<'_>> {
     let linked = crisis.linked_plan.as_ref()?;
     let kind = lexical::given(linked.kind.as_ref());
     let place = lexical::given(linked.r#ref.as_ref());
-    let identifier = place.map(|place| {
-        Box::new(Identifier { kind: None, system: None, value: IdentifierValue::Theirs(place), assigner: None })
-    });
+    let identifier = place
+        .map(|place| Box::new(Identifier { value: Some(IdentifierValue::Theirs(place)), ..Identifier::default() }));
     if identifier.is_none() && kind.is_none() {
         return None;
     }

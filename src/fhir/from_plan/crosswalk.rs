@@ -3,11 +3,11 @@
 //! What a vocabulary has no twin for stays with our own code or with the text alone.
 
 use crate::{
-    fhir::system::code,
+    fhir::{datatype::Beside, system::code},
     plan::{
         PlanStatus,
         action::ActionStatus,
-        goal::{GoalDomain, GoalStatus},
+        goal::{GoalDomain, GoalStatus, ScorePhase, ScoredBy},
         planning::ParticipantRole,
     },
 };
@@ -69,6 +69,48 @@ pub(super) fn plan_status(status: Option<&PlanStatus>) -> &'static str {
         Some(PlanStatus::EnteredInError) => "entered-in-error",
         Some(PlanStatus::Unknown | PlanStatus::Other(_)) | None => "unknown",
     }
+}
+
+/// Whether that status stands in for one that was not given.
+pub(super) fn beside_plan_status<'a>(status: Option<&PlanStatus>) -> Beside<'a> {
+    if status.is_some() { Beside::default() } else { Beside::assumed() }
+}
+
+/// EpisodeOfCare.status.
+pub(super) fn episode_status(status: Option<&PlanStatus>) -> &'static str {
+    match status {
+        Some(PlanStatus::Draft) => "planned",
+        Some(PlanStatus::OnHold) => "onhold",
+        Some(PlanStatus::Revoked) => "cancelled",
+        Some(PlanStatus::Completed) => "finished",
+        Some(PlanStatus::EnteredInError) => "entered-in-error",
+        Some(PlanStatus::Active | PlanStatus::Unknown | PlanStatus::Other(_)) | None => "active",
+    }
+}
+
+/// The LOINC code of a score of goal attainment scaling.
+pub(super) fn attainment_code(phase: Option<&ScorePhase>, by: Option<&ScoredBy>) -> Option<&'static str> {
+    match (phase, by) {
+        (Some(ScorePhase::Baseline), _) => Some("107332-9"),
+        (Some(ScorePhase::FollowUp), Some(ScoredBy::Practitioner)) => Some("107333-7"),
+        (Some(ScorePhase::FollowUp), Some(ScoredBy::Person)) => Some("107334-5"),
+        (Some(ScorePhase::FollowUp), Some(ScoredBy::Caregiver)) => Some("107331-1"),
+        _ => None,
+    }
+}
+
+/// A code of race or ethnicity among the categories that US Core asks for, and what it is called.
+pub(super) fn race_or_ethnicity(code: &str) -> Option<(&'static str, &'static str)> {
+    const KNOWN: [(&str, &str); 7] = [
+        ("1002-5", "American Indian or Alaska Native"),
+        ("2028-9", "Asian"),
+        ("2054-5", "Black or African American"),
+        ("2076-8", "Native Hawaiian or Other Pacific Islander"),
+        ("2106-3", "White"),
+        ("2135-2", "Hispanic or Latino"),
+        ("2186-5", "Not Hispanic or Latino"),
+    ];
+    KNOWN.into_iter().find(|(known, _)| *known == code)
 }
 
 /// CareTeam.status.

@@ -3,14 +3,14 @@
 //! The person's text is `description.text`, byte for byte; no code ever stands in its place (D4). Objectives are Goals of
 //! their own, tied by goal-relationship (D8).
 
-use super::{Saying, Written, crosswalk, observations, provenance, speaker};
+use super::{Saying, Written, crosswalk, observations, provenance, scores, speaker};
 use crate::{
     fhir::{
         claim::GoalFacts,
-        datatype::{Concept, Extension, Link, Note, Reference, Value},
+        datatype::{Beside, Concept, Extension, Link, Note, Reference, Value},
         label, lexical,
-        resource::{self, GoalBody, Target},
-        system::{code, extension, sid},
+        resource::{self, GoalBody, ListBody, ListEntry, Target},
+        system::{code, extension, profile, sid},
     },
     plan::{
         Goal, Objective,
@@ -21,16 +21,20 @@ use crate::{
 
 /// Writes life goals, objectives and the transition's signs.
 pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
+    let mut ranked = Vec::new();
     for (goal, link) in saying.plan.goals.iter().zip(saying.goals.clone()) {
-        write_goal(saying, goal, link, written);
+        let is_pco = write_goal(saying, goal, link, written);
+        ranked.extend(goal.rank.filter(|_| is_pco).map(|rank| (rank, link)));
     }
+    write_priorities(saying, ranked, written);
     for (objective, link) in saying.plan.objectives.iter().zip(saying.objectives.clone()) {
         write_objective(saying, objective, link, written);
     }
     write_transition(saying, written);
 }
 
-fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut Written) {
+/// Writes a goal, and says whether PCO's measures count it.
+fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut Written) -> bool {
     let statement = &goal.statement;
     let text = lexical::said(statement.text.as_ref());
     let expressed_by = speaker::reference(saying, statement.expressed_by.as_ref());
@@ -46,7 +50,7 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
             beside_text: speaker::language_of_goal(saying, statement),
             ..Concept::default()
         },
-        None => without_words(),
+        None => Concept { beside_text: speaker::language_of_goal(saying, statement), ..without_words() },
     };
     body.start_date = lexical::date(goal.start_date.as_ref());
     body.target = target(None, lexical::date(goal.target_date.as_ref()));
@@ -57,6 +61,7 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
         body.addresses.extend(written.needs.iter().copied().map(Reference::from));
     }
     body.note = progress(saying, goal);
+    body.outcome_reference = scores::write(saying, goal, link, written);
     let facts = GoalFacts {
         eltss_patient: saying.eltss,
         has_start: body.start_date.is_some(),
@@ -72,6 +77,27 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
     let spoken = text.and_then(|_| provenance::Spoken::of_goal(saying, statement));
     written.words(resource::write(&head, &body), spoken);
     count(written, link, facts);
+    facts.is_pco()
+}
+
+/// What comes first for the person: PCO's list, of the goals that it counts.
+fn write_priorities(saying: &Saying<'_>, mut ranked: Vec<(u32, Link)>, written: &mut Written) {
+    if ranked.is_empty() {
+        return;
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let link = saying.link("List", &["priorities"]);
+    let body = ListBody {
+        status: "current",
+        mode: "working",
+        title: "What comes first for me",
+        code: Concept::of(code::LOINC, "81340-2"),
+        subject: Reference::from(saying.patient),
+        ordered_by: Concept::of(code::LIST_ORDER, "priority"),
+        entry: ranked.into_iter().map(|(_, goal)| ListEntry { item: Reference::from(goal) }).collect(),
+    };
+    written.supporting.push(link);
+    written.record(resource::write(&saying.head(link, sid::PRIORITIES, vec![profile::PCO_PRIORITIES]), &body));
 }
 
 fn write_objective<'a>(saying: &Saying<'a>, objective: &'a Objective, link: Link, written: &mut Written) {
@@ -110,9 +136,10 @@ fn body<'a>(saying: &Saying<'a>, status: Option<&'a GoalStatus>) -> GoalBody<'a>
     let lifecycle = known.map_or(crosswalk::goal_status_in(saying.plan.status.as_ref()), |(lifecycle, ..)| lifecycle);
     GoalBody {
         lifecycle_status: lifecycle,
+        beside_lifecycle: if status.is_some() { Beside::default() } else { Beside::assumed() },
         achievement_status: known
             .and_then(|(_, achieved, _)| achieved)
-            .map(|code| Concept::of(code::ACHIEVEMENT, code)),
+            .map(|code| Concept { extension: vec![Extension::assumed()], ..Concept::of(code::ACHIEVEMENT, code) }),
         category: Vec::new(),
         description: Concept::default(),
         subject: Reference::from(saying.patient),
@@ -123,6 +150,7 @@ fn body<'a>(saying: &Saying<'a>, status: Option<&'a GoalStatus>) -> GoalBody<'a>
         expressed_by: None,
         addresses: Vec::new(),
         note: Vec::new(),
+        outcome_reference: Vec::new(),
     }
 }
 
@@ -210,6 +238,8 @@ fn extensions<'a>(saying: &Saying<'a>, goal: &'a Goal) -> Vec<Extension<'a>> {
     let mine = toward.filter(|(objective, _)| objective.goal_id.is_some() && objective.goal_id == goal.goal_id);
     extensions.extend(mine.map(|(_, link)| relationship("milestone", *link)));
     let ended = goal.status.as_ref().and_then(crosswalk::goal_status).and_then(|(.., reason)| reason);
+    let rank = goal.rank.filter(|rank| i32::try_from(*rank).is_ok());
+    extensions.extend(rank.map(|rank| Extension::of(extension::GOAL_RANK, Value::Whole(rank))));
     let reason = ended.map(|reason| Value::Concept(Concept::of(code::OWN_GOAL_REASON, reason)));
     extensions.extend(reason.map(|reason| Extension::of(extension::STATUS_REASON, reason)));
     extensions.extend(speaker::capture_of_goal(saying, &goal.statement));

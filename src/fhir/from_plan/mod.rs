@@ -10,9 +10,12 @@ mod person;
 mod team;
 mod goals;
 mod observations;
+mod scores;
+mod status;
 mod steps;
 mod process;
 mod crisis;
+mod program;
 mod care_plan;
 mod narrative;
 mod provenance;
@@ -31,6 +34,7 @@ use super::{
 };
 use crate::{plan::Plan, rules::Gates};
 use people::People;
+pub(super) use people::ROLE_WORDS;
 
 /// Says a plan in FHIR, in a fixed order: who is named, then what the plan holds, the `CarePlan`, and the Provenances last.
 pub fn resources(plan: &Plan, ids: &Ids, passed: Gates) -> Vec<Resource> {
@@ -42,10 +46,12 @@ pub fn resources(plan: &Plan, ids: &Ids, passed: Gates) -> Vec<Resource> {
     people::write(&saying, &mut written);
     team::write(&saying, &mut written);
     observations::write(&saying, &mut written);
+    status::write(&saying, &mut written);
     goals::write(&saying, &mut written);
     steps::write(&saying, &mut written);
     process::write(&saying, &mut written);
     crisis::write(&saying, &mut written);
+    program::write(&saying, &mut written);
     care_plan::write(&saying, &mut written);
     provenance::write(&saying, &mut written);
     written.resources
@@ -61,6 +67,7 @@ struct Ground {
     part_system: String,
     service_system: String,
     staff_system: String,
+    answer_system: String,
 }
 
 impl Ground {
@@ -81,6 +88,7 @@ impl Ground {
             part_system: system("part"),
             service_system: system("service"),
             staff_system: system("staff"),
+            answer_system: system("answer"),
         }
     }
 
@@ -189,8 +197,8 @@ impl<'a> Saying<'a> {
     fn own_key(&self, list: &str, key: Option<&String>) -> Option<Identifier<'a>> {
         let key = lexical::given(key)?;
         let plan = lexical::given(self.plan.plan_id.as_ref()).unwrap_or_default();
-        let value = IdentifierValue::Joined(format!("{plan}#{list}/{key}"));
-        Some(Identifier { kind: None, system: Some(self.ground.part_system.as_str()), value, assigner: None })
+        let value = Some(IdentifierValue::Joined(format!("{plan}#{list}/{key}")));
+        Some(Identifier { system: Some(self.ground.part_system.as_str()), value, ..Identifier::default() })
     }
 
     /// The goal or objective that a key names.
@@ -228,7 +236,7 @@ impl<'a> Saying<'a> {
         Head {
             resource_type: link.kind,
             id: link.id,
-            meta: Meta { profile, security: label::security(vouched, self.part2) },
+            meta: Meta { source: None, profile, security: label::security(vouched, self.part2) },
             text: None,
             extension: Vec::new(),
             identifier: vec![Identifier::ours(system, link.id)],
@@ -241,6 +249,8 @@ struct Written {
     resources: Vec<Resource>,
     /// CarePlan.careTeam.
     team: Option<Link>,
+    /// The episode that the plan belongs to.
+    episode: Option<Link>,
     /// CarePlan.addresses.
     needs: Vec<Link>,
     /// CarePlan.supportingInfo.
@@ -268,6 +278,7 @@ impl Default for Written {
         Self {
             resources: Vec::with_capacity(32),
             team: None,
+            episode: None,
             needs: Vec::new(),
             supporting: Vec::new(),
             crisis: None,

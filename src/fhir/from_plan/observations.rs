@@ -12,7 +12,7 @@ use crate::{
         resource::{self, ConditionBody, Evidence, ObservationBody},
         system::{code, extension, profile, sid},
     },
-    plan::{Barrier, Diagnosis, Goal, Strength, goal::ExpressedBy},
+    plan::{Barrier, Diagnosis, Goal, Preference, Strength, goal::ExpressedBy},
     words::Words,
 };
 
@@ -28,7 +28,10 @@ fn write_strengths(saying: &Saying<'_>, written: &mut Written) {
     let strengths = &saying.plan.strengths;
     let links = saying.links("Observation", "strength", strengths.iter().map(|one| one.strength_id.as_deref()));
     for (strength, link) in strengths.iter().zip(links) {
-        let Some(text) = lexical::said(strength.text.as_ref()) else { continue };
+        if *strength == Strength::default() {
+            continue;
+        }
+        let text = lexical::said(strength.text.as_ref());
         let speaker = speaker::speaker_of_strength(strength);
         let teller = speaker::teller(saying, strength);
         let told = Concept::of(code::ELTSS_OBSERVATION, "strength").with_text("Strength");
@@ -41,7 +44,7 @@ fn write_strengths(saying: &Saying<'_>, written: &mut Written) {
         head.extension.extend(speaker::capture_of_strength(strength));
         head.identifier.extend(saying.own_key("strength", strength.strength_id.as_ref()));
         written.supporting.push(link);
-        let spoken = provenance::Spoken::of_teller(saying, speaker, teller);
+        let spoken = text.and_then(|_| provenance::Spoken::of_teller(saying, speaker, teller));
         written.words(resource::write(&head, &body), spoken);
     }
 }
@@ -57,11 +60,19 @@ fn write_preferences(saying: &Saying<'_>, written: &mut Written) {
     let none = saying.plan.preferences.iter().map(|_| None);
     let links = saying.links("Observation", "preference", none);
     for (preference, link) in saying.plan.preferences.iter().zip(links) {
-        let Some(text) = lexical::said(preference.text.as_ref()) else { continue };
+        if *preference == Preference::default() {
+            continue;
+        }
+        let text = lexical::said(preference.text.as_ref());
         let code = Concept::of(code::LOINC, "95541-9").with_text("Care experience preference");
         let mut body = body(saying, vec![social_history()], code, text, Some(saying.patient));
         let language = preference.lang.as_deref().and_then(lexical::language);
         body.beside_value = language.map_or_else(Beside::default, in_language);
+        if text.is_none() && language.is_some() {
+            // The language alone is a value for FHIR, beside which there may be no other word that there is none.
+            body.beside_value.extension.insert(0, Extension::absent("unknown"));
+            body.data_absent_reason = None;
+        }
         write_told(saying, link, &body, written);
     }
 }
@@ -93,7 +104,7 @@ fn write_whole_person<'a>(saying: &Saying<'a>, written: &mut Written) {
         let matters = matches!(concept, "vision" | "important-to-me" | "what-gives-life");
         let category = if matters { what_matters() } else { vec![social_history()] };
         let code = Concept::of(code::OWN_PLAN_CONCEPT, concept).with_text(label);
-        write_told(saying, link, &body(saying, category, code, text, Some(saying.patient)), written);
+        write_told(saying, link, &body(saying, category, code, Some(text), Some(saying.patient)), written);
     }
 }
 
@@ -124,7 +135,7 @@ pub(super) fn write_why<'a>(saying: &Saying<'a>, goal: &'a Goal, of: Link, writt
     let text = lexical::said(goal.why_it_matters.as_ref())?;
     let link = within(saying, of, "why-it-matters");
     let code = Concept::of(code::OWN_PLAN_CONCEPT, "why-it-matters").with_text("Why it matters");
-    write_told(saying, link, &body(saying, what_matters(), code, text, Some(saying.patient)), written);
+    write_told(saying, link, &body(saying, what_matters(), code, Some(text), Some(saying.patient)), written);
     Some(link)
 }
 
@@ -168,8 +179,8 @@ fn readiness<'a>(saying: &Saying<'a>, concept: &'static str, of: Link) -> Observ
     let code = Concept::of(code::PCO_READINESS, concept);
     ObservationBody {
         focus: vec![Reference::from(of)],
-        value_string: None,
-        ..body(saying, vec![survey()], code, "", Some(saying.patient))
+        data_absent_reason: None,
+        ..body(saying, vec![survey()], code, None, Some(saying.patient))
     }
 }
 
@@ -180,7 +191,7 @@ fn write_readiness_part<'a>(saying: &Saying<'a>, link: Link, body: &ObservationB
 }
 
 /// The link of something that is told of one goal.
-fn within(saying: &Saying<'_>, goal: Link, concept: &str) -> Link {
+pub(super) fn within(saying: &Saying<'_>, goal: Link, concept: &str) -> Link {
     saying.link("Observation", &["of-goal", &goal.id.to_string(), concept])
 }
 
@@ -197,13 +208,20 @@ fn write_barriers(saying: &Saying<'_>, written: &mut Written) {
 }
 
 fn write_barrier<'a>(saying: &Saying<'a>, barrier: &'a Barrier, link: Link, written: &mut Written) -> Option<Link> {
-    let text = lexical::said(barrier.text.as_ref())?;
+    if *barrier == Barrier::default() {
+        return None;
+    }
+    let text = lexical::said(barrier.text.as_ref());
     let code = Concept::of(code::SNOMED, "452341000124107").with_text("Barrier to the goal");
     let mut body = body(saying, vec![survey()], code, text, None);
     let kind = lexical::known(barrier.kind.as_ref());
     body.category.extend(kind.map(|kind| Concept::of(code::OWN_BARRIER_KIND, kind)));
     body.focus = saying.only_goal().map(Reference::from).into_iter().collect();
-    let mut head = saying.head(link, sid::OBSERVATION, vec![profile::CORE_OBSERVATION, profile::PCO_BARRIER]);
+    let mut head = saying.head(
+        link,
+        sid::OBSERVATION,
+        claim::core_and_eltss(profile::CORE_OBSERVATION, profile::PCO_BARRIER, text.is_some()),
+    );
     head.identifier.extend(saying.own_key("barrier", barrier.id.as_ref()));
     written.supporting.push(link);
     written.record(resource::write(&head, &body));
@@ -217,9 +235,12 @@ fn write_need<'a>(
     barrier: Option<Link>,
     written: &mut Written,
 ) {
-    let system = diagnosis.system.as_deref().and_then(lexical::uri);
+    let named = lexical::given(diagnosis.system.as_ref());
+    let system = named.and_then(lexical::uri);
     let code = diagnosis.code.as_deref().and_then(lexical::code);
-    let coding = code.map(|code| Coding { system, code: Some(code), ..Coding::default() });
+    let recorded = named.filter(|_| system.is_none());
+    let extension = recorded.map(|word| Extension::of(extension::AS_RECORDED, Value::Text(word))).into_iter().collect();
+    let coding = (code.or(named).is_some()).then_some(Coding { extension, system, code, display: None });
     let concept = Concept {
         coding: coding.into_iter().collect(),
         text: lexical::said(diagnosis.text.as_ref()),
@@ -248,7 +269,7 @@ pub(super) fn body<'a>(
     saying: &Saying<'a>,
     category: Vec<Concept<'a>>,
     code: Concept<'a>,
-    text: &'a str,
+    text: Option<&'a str>,
     performer: Option<Link>,
 ) -> ObservationBody<'a> {
     ObservationBody {
@@ -259,11 +280,18 @@ pub(super) fn body<'a>(
         focus: Vec::new(),
         effective_date_time: saying.told_on,
         performer: performer.map(Reference::from).into_iter().collect(),
-        value_string: Some(text),
+        value_string: text,
         beside_value: Beside::default(),
         value_codeable_concept: None,
+        value_quantity: None,
+        data_absent_reason: text.is_none().then(without_value),
         has_member: Vec::new(),
     }
+}
+
+/// That there is no value.
+pub(super) fn without_value<'a>() -> Concept<'a> {
+    Concept::of(code::DATA_ABSENT, "unknown")
 }
 
 /// The category of what is told of a life.
@@ -271,7 +299,8 @@ pub(super) fn social_history<'a>() -> Concept<'a> {
     Concept::of(code::OBSERVATION_CATEGORY, "social-history")
 }
 
-fn survey<'a>() -> Concept<'a> {
+/// The category of what is asked.
+pub(super) fn survey<'a>() -> Concept<'a> {
     Concept::of(code::OBSERVATION_CATEGORY, "survey")
 }
 

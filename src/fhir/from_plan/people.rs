@@ -53,6 +53,8 @@ struct Supporter<'a> {
     role: Option<&'a ParticipantRole>,
 }
 
+/// What a relationship is called where it was only a role.
+pub(in crate::fhir) const ROLE_WORDS: [&str; 3] = ["Guardian", "Family", "Friend"];
 const GUARDIAN: &ParticipantRole = &ParticipantRole::Guardian;
 const FAMILY: &ParticipantRole = &ParticipantRole::Family;
 
@@ -205,6 +207,15 @@ impl<'a> People<'a> {
         link
     }
 
+    /// What a reference to somebody tells of them: the agency's key, name, what they are to the person.
+    pub(super) fn told_of(&self, link: Link) -> (Option<&'a str>, Option<&'a str>, Option<&'a str>) {
+        if let Some(staff) = self.staff.iter().find(|one| one.link == link) {
+            return (staff.reference, staff.name, None);
+        }
+        let Some(one) = self.supporters.iter().find(|one| one.link == link) else { return (None, None, None) };
+        (None, one.name, one.relationship.filter(|word| !ROLE_WORDS.contains(word)))
+    }
+
     /// The people of the person's own life who do a step, each once.
     pub(super) fn supporters_with_steps(&self) -> impl Iterator<Item = (Link, Concept<'a>)> {
         let with_step = |one: &&Supporter<'a>| {
@@ -274,7 +285,7 @@ fn anyone<'a>(link: Link, system: &'static str, profile: Vec<&'static str>) -> H
     Head {
         resource_type: link.kind,
         id: link.id,
-        meta: Meta { profile, security: Vec::new() },
+        meta: Meta { profile, ..Meta::default() },
         text: None,
         extension: Vec::new(),
         identifier: vec![Identifier::ours(system, link.id)],

@@ -6,7 +6,7 @@ use super::{Saying, Written, crosswalk};
 use crate::{
     fhir::{
         claim,
-        datatype::{Coding, Concept, Extension, Identifier, IdentifierValue, Meta, Reference, Value},
+        datatype::{Beside, Coding, Concept, Extension, Identifier, IdentifierValue, Meta, Reference, Value},
         lexical,
         resource::{self, Communication, Head, HumanName, OrganizationBody, PatientBody},
         system::{code, extension, profile, sid},
@@ -31,7 +31,10 @@ pub(super) fn is_eltss(plan: &Plan) -> bool {
     });
     let is_known_by_id = lexical::given(person.local_id.as_ref()).is_some()
         || lexical::given(person.state_id.as_ref()).is_some()
-        || person.identifiers.iter().any(|identifier| identifier_of(identifier).is_some());
+        || person
+            .identifiers
+            .iter()
+            .any(|one| system_of(one).is_some() && lexical::given(one.value.as_ref()).is_some());
     has_name && is_known_by_id && stated_gender(person).is_some()
 }
 
@@ -41,7 +44,7 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
         let head = Head {
             resource_type: link.kind,
             id: link.id,
-            meta: Meta { profile: vec![profile::CORE_ORGANIZATION], security: Vec::new() },
+            meta: Meta { profile: vec![profile::CORE_ORGANIZATION], ..Meta::default() },
             text: None,
             extension: Vec::new(),
             identifier: vec![
@@ -60,6 +63,7 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
         active: None,
         name: names(person, saying.eltss),
         gender: Some(stated_gender(person).unwrap_or("unknown")),
+        beside_gender: gender_as_recorded(person),
         birth_date: lexical::date(person.birth_date.as_ref()),
         communication: communication(person),
         managing_organization: saying.organization.map(Reference::from),
@@ -71,6 +75,13 @@ fn stated_gender(person: &people::Person) -> Option<&'static str> {
     person.sex.as_deref().and_then(crosswalk::gender)
 }
 
+/// The source's own word for sex, where FHIR's four do not say as much.
+fn gender_as_recorded(person: &people::Person) -> Beside<'_> {
+    let word = lexical::given(person.sex.as_ref());
+    let says_more = word.filter(|word| *word == "unknown" || stated_gender(person) != Some(word));
+    says_more.map_or_else(Beside::default, Beside::as_recorded)
+}
+
 fn identifiers<'a>(saying: &Saying<'a>) -> impl Iterator<Item = Identifier<'a>> {
     let person = &saying.plan.person;
     let system = saying.ground.person_system.as_str();
@@ -80,13 +91,33 @@ fn identifiers<'a>(saying: &Saying<'a>) -> impl Iterator<Item = Identifier<'a>> 
 }
 
 fn identifier_of(identifier: &people::Identifier) -> Option<Identifier<'_>> {
-    let system = lexical::uri(identifier.system.as_deref()?)?;
-    let value = lexical::given(identifier.value.as_ref())?;
-    if system == "urn:ietf:rfc:3986" && lexical::uri(value).is_none() {
+    let value = lexical::given(identifier.value.as_ref());
+    let system = system_of(identifier);
+    let named = lexical::given(identifier.system.as_ref());
+    let kind = lexical::given(identifier.r#type.as_ref()).map(Concept::said);
+    if value.is_none() && named.is_none() && kind.is_none() {
         return None;
     }
-    let kind = lexical::given(identifier.r#type.as_ref()).map(Concept::said);
-    Some(Identifier { kind, system: Some(system), value: IdentifierValue::Theirs(value), assigner: None })
+    let beside_system = match (system, named) {
+        (Some(_), _) => Beside::default(),
+        (None, Some(named)) => Beside::as_recorded(named),
+        (None, None) => Beside::absent("unknown"),
+    };
+    Some(Identifier {
+        kind,
+        system,
+        beside_system,
+        value: value.map(IdentifierValue::Theirs),
+        beside_value: if value.is_some() { Beside::default() } else { Beside::absent("unknown") },
+        assigner: None,
+    })
+}
+
+/// The URI of the system that gave an id, where it is one and fits the id.
+fn system_of(identifier: &people::Identifier) -> Option<&str> {
+    let system = identifier.system.as_deref().and_then(lexical::uri)?;
+    let is_uri = identifier.value.as_deref().is_some_and(|value| lexical::uri(value).is_some());
+    (system != "urn:ietf:rfc:3986" || is_uri).then_some(system)
 }
 
 fn names(person: &people::Person, is_whole: bool) -> Vec<HumanName<'_>> {
@@ -114,11 +145,9 @@ fn names(person: &people::Person, is_whole: bool) -> Vec<HumanName<'_>> {
 }
 
 fn communication(person: &people::Person) -> Vec<Communication<'_>> {
-    let language = person.primary_language.as_deref().and_then(lexical::language);
-    language
-        .map(|tag| Communication { language: Concept::of(code::LANGUAGE, tag), preferred: true })
-        .into_iter()
-        .collect()
+    let Some(named) = lexical::given(person.primary_language.as_ref()) else { return Vec::new() };
+    let tag = lexical::language(named).map(|tag| Concept::of(code::LANGUAGE, tag));
+    vec![Communication { language: tag.unwrap_or_else(|| Concept::said(named)), preferred: true }]
 }
 
 fn extensions<'a>(saying: &Saying<'a>) -> Vec<Extension<'a>> {
@@ -134,7 +163,35 @@ fn extensions<'a>(saying: &Saying<'a>) -> Vec<Extension<'a>> {
     }
     let modes = person.communication_modes.iter().filter_map(|mode| lexical::known(Some(mode)));
     extensions.extend(modes.map(|mode| Extension::of(extension::COMMUNICATION_MODE, Value::Code(mode))));
+    if let Some(demographics) = &person.demographics {
+        extensions.extend(categories(extension::RACE, &demographics.race));
+        extensions.extend(categories(extension::ETHNICITY, &demographics.ethnicity));
+        let gender = demographics
+            .gender
+            .iter()
+            .find_map(|answer| lexical::given(answer.text.as_ref()).or_else(|| lexical::given(answer.code.as_ref())));
+        let gender = gender.map(|word| Value::Concept(Concept::said(word)));
+        extensions.extend(gender.map(|word| Extension::of(extension::GENDER_IDENTITY, word)));
+    }
     extensions
+}
+
+/// Race or ethnicity as US Core asks, where the answers are codes of its own categories.
+fn categories<'a>(url: &'static str, answers: &'a [people::Answer]) -> Option<Extension<'a>> {
+    let is_race = url == extension::RACE;
+    let known = answers.iter().filter_map(|answer| {
+        let (code, label) = crosswalk::race_or_ethnicity(answer.code.as_deref()?)?;
+        ((label.contains("Hispanic")) != is_race).then_some((code, label, answer))
+    });
+    let known: Vec<_> = known.take(if is_race { 5 } else { 1 }).collect();
+    let (_, label, first) = known.first()?;
+    let text = lexical::given(first.text.as_ref()).unwrap_or(label);
+    let coded = known.iter().map(|(code, label, _)| {
+        Extension::of("ombCategory", Value::Coding(Coding::shown(code::CDC_RACE, code, label)))
+    });
+    let mut parts: Vec<Extension<'a>> = coded.collect();
+    parts.push(Extension::of("text", Value::Text(text)));
+    Extension::group(url, parts)
 }
 
 /// A coding of a language, where the tag has its form.

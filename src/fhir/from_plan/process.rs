@@ -6,13 +6,13 @@ use super::{Saying, Written, crosswalk, person};
 use crate::{
     fhir::{
         claim,
-        datatype::{Coding, Concept, Identifier, Note, Period, Reference, Value},
+        datatype::{Coding, Concept, Extension, Identifier, Note, Period, Reference, Value},
         lexical,
         resource::{self, Answer, AnswersBody, Item, ProcedureBody, Restriction, RiskAssessmentBody, TaskBody},
-        system::{self, code, profile, sid},
+        system::{self, code, extension, profile, sid},
     },
     plan::{
-        Agreement, Planning, YesNoUnknown,
+        Agreement, Planning, Progress, Review, Risk, YesNoUnknown,
         crisis::PersonAgrees,
         planning::{Interpreter, Preplanning, TookPart},
     },
@@ -83,7 +83,8 @@ fn interpreter(interpreter: &Interpreter) -> Option<Answer<'_>> {
     push(&mut item, "ow-interpreter-language", language.map(Value::Coding));
     let kind = lexical::known(interpreter.kind.as_ref());
     push(&mut item, "ow-interpreter-kind", kind.map(|kind| Value::Coding(Coding::of(code::OWN_INTERPRETER, kind))));
-    interpreter.used.map(|used| Answer { value: Value::Boolean(used), item })
+    let value = interpreter.used.map_or(Value::NoAnswer, Value::Boolean);
+    (interpreter.used.is_some() || !item.is_empty()).then_some(Answer { value, item })
 }
 
 fn push_agreement<'a>(item: &mut Vec<Item<'a>>, agreement: &'a Agreement) {
@@ -103,6 +104,9 @@ fn push_agreement<'a>(item: &mut Vec<Item<'a>>, agreement: &'a Agreement) {
         _ => None,
     };
     push(item, "ow-copy-offered", offered.map(Value::Boolean));
+    if agreement.copy_offered == Some(YesNoUnknown::Unknown) {
+        item.push(Item { link_id: "ow-copy-offered", answer: Vec::new() });
+    }
     push(item, "ow-person-signed-on", lexical::date(agreement.person_signed_on.as_ref()).map(Value::Date));
     let representative = lexical::date(agreement.representative_signed_on.as_ref());
     push(item, "ow-representative-signed-on", representative.map(Value::Date));
@@ -134,8 +138,23 @@ fn write_preplanning<'a>(saying: &Saying<'a>, written: &mut Written) {
         };
         let profiles = claim::chosen([(performed_date_time.is_some(), profile::CORE_PROCEDURE)]);
         written.supporting.push(link);
-        written.record(resource::write(&saying.head(link, sid::PREPLANNING, profiles), &body));
+        let mut head = saying.head(link, sid::PREPLANNING, profiles);
+        head.extension.extend(support(talk));
+        written.record(resource::write(&head, &body));
     }
+}
+
+/// Who supported the talk, with which competency, for how long, and whether it is billed.
+fn support(talk: &Preplanning) -> Option<Extension<'_>> {
+    let codes = [
+        ("supportedBy", lexical::known(talk.supported_by.as_ref())),
+        ("competency", lexical::known(talk.competency.as_ref())),
+        ("billable", lexical::known(talk.billable.as_ref())),
+    ];
+    let codes = codes.into_iter().filter_map(|(url, code)| code.map(|code| Extension::of(url, Value::Code(code))));
+    let minutes = talk.minutes.filter(|minutes| i32::try_from(*minutes).is_ok());
+    let minutes = minutes.map(|minutes| Extension::of("minutes", Value::Whole(minutes)));
+    Extension::group(extension::PREPLANNING_SUPPORT, codes.chain(minutes).collect())
 }
 
 fn preparation_code<'a>(saying: &Saying<'a>, talk: &'a Preplanning) -> Concept<'a> {
@@ -153,7 +172,7 @@ fn write_risks(saying: &Saying<'_>, written: &mut Written) {
     let links = saying.links("RiskAssessment", "risk", risks.iter().map(|one| one.id.as_deref()));
     for (risk, link) in risks.iter().zip(links) {
         let (text, mitigation) = (lexical::said(risk.text.as_ref()), lexical::said(risk.mitigation.as_ref()));
-        if text.is_none() && mitigation.is_none() {
+        if *risk == Risk::default() {
             continue;
         }
         let body = RiskAssessmentBody {
@@ -188,12 +207,24 @@ fn write_reviews(saying: &Saying<'_>, written: &mut Written) {
             code: review_code().with_text("Plan review"),
             subject: Reference::from(saying.patient),
             performed_date_time,
-            note: Vec::new(),
+            note: progress(saying, review),
         };
         let profiles = claim::chosen([(performed_date_time.is_some(), profile::CORE_PROCEDURE)]);
         written.reviews.push(link);
         written.record(resource::write(&saying.head(link, sid::REVIEW, profiles), &body));
     }
+}
+
+/// What the review noted, goal by goal. Each goal has its notes too, with their day, for readers who look there.
+fn progress<'a>(saying: &Saying<'a>, review: &'a Review) -> Vec<Note<'a>> {
+    let noted = review.progress.iter().filter(|note| **note != Progress::default());
+    noted
+        .map(|note| {
+            let goal = saying.goal_named(note.goal_id.as_deref());
+            let extension = goal.map(|link| Extension::of(extension::PROGRESS_OF, Value::Reference(link)));
+            Note { extension: extension.into_iter().collect(), ..Note::or_absent(lexical::said(note.text.as_ref())) }
+        })
+        .collect()
 }
 
 fn write_next_review(saying: &Saying<'_>, written: &mut Written) {
@@ -209,6 +240,7 @@ fn write_next_review(saying: &Saying<'_>, written: &mut Written) {
         authored_on: saying.agreed_on,
         requester: planner.map(Reference::from),
         owner: planner.map(Reference::from),
+        reason_reference: None,
         note: Vec::new(),
         restriction: Some(Restriction { period: Period { start: None, end: Some(due) } }),
     };

@@ -207,10 +207,10 @@ fn entities<'a>(saying: &Saying<'a>) -> Vec<Entity<'a>> {
         role,
         what: Reference {
             identifier: Some(Box::new(Identifier {
-                kind: None,
                 system: Some(system),
-                value: IdentifierValue::Joined(value),
+                value: Some(IdentifierValue::Joined(value)),
                 assigner: assigner.map(|name| Box::new(Reference { display: Some(name), ..Reference::default() })),
+                ..Identifier::default()
             })),
             ..Reference::default()
         },

@@ -60,8 +60,10 @@ pub(super) fn capture_of_goal<'a>(saying: &Saying<'a>, statement: &'a Statement)
     let mut parts = Vec::new();
     let method = lexical::known(statement.capture_method.as_ref());
     push_code(&mut parts, "expressedBy", lexical::known(statement.expressed_by.as_ref()));
-    for translation in &statement.translation {
-        push_code(&mut parts, "translatedBy", translation.by.as_deref().and_then(lexical::code));
+    // One a translation, since they are told apart by their order alone.
+    if statement.translation.iter().any(|translation| translation.by.is_some()) {
+        let by = statement.translation.iter().map(|translation| translation.by.as_deref().and_then(lexical::code));
+        parts.extend(by.map(|by| Extension::of("translatedBy", by.map_or(Value::NoCode, Value::Code))));
     }
     if let Some(lossy) = saying.plan.source.lossy {
         parts.push(Extension::of("lossy", Value::Boolean(lossy)));
@@ -90,12 +92,12 @@ pub(super) fn capture_of_strength(strength: &Strength) -> Option<Extension<'_>> 
     with_method(None, parts)
 }
 
-/// The extension always names a method: `unknown` where the record has none.
+/// The extension always has a method; where the record names none, it says that this is not known.
 fn with_method<'a>(method: Option<&'a str>, mut parts: Vec<Extension<'a>>) -> Option<Extension<'a>> {
     if method.is_none() && parts.is_empty() {
         return None;
     }
-    parts.insert(0, Extension::of("method", Value::Code(method.unwrap_or("unknown"))));
+    parts.insert(0, Extension::of("method", method.map_or(Value::AssumedCode("unknown"), Value::Code)));
     Extension::group(extension::WORDS_CAPTURE, parts)
 }
 
@@ -103,15 +105,20 @@ fn push_code<'a>(parts: &mut Vec<Extension<'a>>, url: &'static str, code: Option
     parts.extend(code.map(|code| Extension::of(url, Value::Code(code))));
 }
 
-/// The language of words that are there, and translations beside them.
+/// The language of the words, and translations beside them.
 pub(super) fn language_of_goal<'a>(saying: &Saying<'a>, statement: &'a Statement) -> Beside<'a> {
     let primary = saying.plan.person.primary_language.as_deref();
-    let language = statement.lang.as_deref().or(primary).and_then(lexical::language).unwrap_or("und");
-    let mut extension = vec![Extension::of(extension::LANGUAGE, Value::Code(language))];
+    let known = statement.lang.as_deref().and_then(lexical::language);
+    let is_told = known.is_some() || lexical::said(statement.text.as_ref()).is_some();
+    let language =
+        known.map_or_else(|| Value::AssumedCode(primary.and_then(lexical::language).unwrap_or("und")), Value::Code);
+    let mut extension: Vec<Extension<'a>> =
+        is_told.then(|| Extension::of(extension::LANGUAGE, language)).into_iter().collect();
     for translation in &statement.translation {
-        let Some(content) = lexical::said(translation.text.as_ref()) else { continue };
-        let language = translation.lang.as_deref().and_then(lexical::language).unwrap_or("und");
-        let parts = vec![Extension::of("lang", Value::Code(language)), Extension::of("content", Value::Text(content))];
+        let content = lexical::said(translation.text.as_ref()).map_or(Value::NoText, Value::Text);
+        let language = translation.lang.as_deref().and_then(lexical::language);
+        let language = language.map_or(Value::AssumedCode("und"), Value::Code);
+        let parts = vec![Extension::of("lang", language), Extension::of("content", content)];
         extension.push(Extension::of(extension::TRANSLATION, Value::Parts(parts)));
     }
     Beside { extension }

@@ -52,16 +52,23 @@ fn write_service<'a>(saying: &Saying<'a>, action: &'a Action, link: Link, doer: 
         authored_on: saying.agreed_on,
         requester: saying.people.planner.map(Reference::from),
         performer: doer.map(Reference::from).into_iter().collect(),
+        reason_reference: needs(saying, written),
         note: purpose(action),
     };
     let profiles =
         claim::chosen([(is_known, profile::CORE_SERVICE_REQUEST), (is_eltss, profile::ELTSS_SERVICE_REQUEST)]);
     let mut head = saying.head(link, sid::ACTION, profiles);
-    head.extension = extensions(saying, action, false);
+    head.extension = extensions(saying, action, doer, false);
     head.identifier.extend(saying.own_key("action", action.id.as_ref()));
     written.services_eltss &= is_eltss;
     written.activity.push(link);
     written.record(resource::write(&head, &body));
+}
+
+/// What a service is for: the needs of the plan, where its one goal says which they are.
+fn needs<'a>(saying: &Saying<'a>, written: &Written) -> Vec<Reference<'a>> {
+    let needs = saying.only_goal().map_or(&[][..], |_| &written.needs);
+    needs.iter().copied().map(Reference::from).collect()
 }
 
 /// HCPCS where the code has its form, else the agency's own code; a peer's service is a referral to peer support too.
@@ -98,11 +105,12 @@ fn write_task<'a>(saying: &Saying<'a>, action: &'a Action, link: Link, doer: Opt
         authored_on: saying.agreed_on,
         requester: (doer == Some(saying.patient)).then(|| Reference::from(saying.patient)),
         owner: doer.map(Reference::from).or_else(|| named(action)),
+        reason_reference: saying.goal_named(action.goal_id.as_deref()).map(Reference::from),
         note: purpose(action),
         restriction: None,
     };
     let mut head = saying.head(link, sid::ACTION, Vec::new());
-    head.extension = extensions(saying, action, true);
+    head.extension = extensions(saying, action, doer, true);
     head.identifier.extend(saying.own_key("action", action.id.as_ref()));
     written.activity.push(link);
     written.record(resource::write(&head, &body));
@@ -123,7 +131,7 @@ fn purpose(action: &Action) -> Vec<Note<'_>> {
     lexical::said(action.purpose.as_ref()).map(Note::said).into_iter().collect()
 }
 
-fn extensions<'a>(saying: &Saying<'a>, action: &'a Action, is_task: bool) -> Vec<Extension<'a>> {
+fn extensions<'a>(saying: &Saying<'a>, action: &'a Action, doer: Option<Link>, is_task: bool) -> Vec<Extension<'a>> {
     let goal = saying.goal_named(action.goal_id.as_deref());
     let objective = saying.objective_named(action.objective_id.as_deref());
     let toward = goal.into_iter().chain(objective);
@@ -146,6 +154,13 @@ fn extensions<'a>(saying: &Saying<'a>, action: &'a Action, is_task: bool) -> Vec
     ];
     let codes = codes.into_iter().filter_map(|(url, code)| code.map(|code| Extension::of(url, Value::Code(code))));
     let texts = texts.into_iter().filter_map(|(url, text)| text.map(|text| Extension::of(url, Value::Text(text))));
-    extensions.extend(Extension::group(extension::ACTION_CHOICE, codes.chain(texts).collect()));
+    let mut parts: Vec<Extension<'a>> = codes.chain(texts).collect();
+    let (_, name, relationship) = match doer {
+        Some(link) => saying.people.told_of(link),
+        None => (None, named(action).filter(|_| is_task).and_then(|named| named.display), None),
+    };
+    Extension::push_unlike(&mut parts, "actorName", lexical::given(action.actor_name.as_ref()), name);
+    Extension::push_unlike(&mut parts, "relationship", lexical::given(action.relationship.as_ref()), relationship);
+    extensions.extend(Extension::group(extension::ACTION_CHOICE, parts));
     extensions
 }

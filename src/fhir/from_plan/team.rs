@@ -38,7 +38,7 @@ fn participants<'a>(saying: &Saying<'a>) -> Vec<Participant<'a>> {
     for (one, member) in met.iter().zip(&saying.people.participants) {
         let role = one.role.as_ref().map(|role| role_of(role, true));
         all.push(Participant {
-            extension: planning_part(one).into_iter().collect(),
+            extension: planning_part(saying, one, *member).into_iter().collect(),
             role: role.into_iter().collect(),
             member: member.map(Reference::from),
         });
@@ -66,12 +66,20 @@ fn role_of(role: &ParticipantRole, recorded: bool) -> Concept<'_> {
 }
 
 /// Their part in the planning.
-fn planning_part(one: &planning::Participant) -> Option<Extension<'_>> {
+fn planning_part<'a>(
+    saying: &Saying<'a>,
+    one: &'a planning::Participant,
+    member: Option<Link>,
+) -> Option<Extension<'a>> {
+    let (reference, name, _) = member.map_or((None, None, None), |link| saying.people.told_of(link));
     let codes = [
         ("function", lexical::known(one.function.as_ref())),
         ("relationship", lexical::known(one.relationship.as_ref())),
         ("invitedByPerson", lexical::known(one.invited_by_person.as_ref())),
     ];
     let parts = codes.into_iter().filter_map(|(url, code)| code.map(|code| Extension::of(url, Value::Code(code))));
-    Extension::group(extension::PARTICIPANT_PLANNING, parts.collect())
+    let mut parts: Vec<Extension<'a>> = parts.collect();
+    Extension::push_unlike(&mut parts, "ref", lexical::given(one.r#ref.as_ref()), reference);
+    Extension::push_unlike(&mut parts, "name", lexical::given(one.name.as_ref()), name);
+    Extension::group(extension::PARTICIPANT_PLANNING, parts)
 }

@@ -20,8 +20,8 @@ pub(super) use people::{
     PractitionerRoleBody, RelatedPersonBody,
 };
 pub(super) use plan::{
-    Activity, Agent, CarePlanBody, Entity, GoalBody, ProvenanceBody, Repeat, Restriction, ServiceRequestBody, Target,
-    TaskBody, Timing,
+    Activity, Agent, CarePlanBody, Entity, EpisodeBody, GoalBody, ListBody, ListEntry, ProvenanceBody, Repeat,
+    Restriction, ServiceRequestBody, Target, TaskBody, Timing,
 };
 pub(super) use told::{
     Answer, AnswersBody, ConditionBody, Evidence, Item, ObservationBody, ProcedureBody, RiskAssessmentBody,

@@ -16,6 +16,8 @@ pub(in crate::fhir) struct PatientBody<'a> {
     pub(in crate::fhir) name: Vec<HumanName<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) gender: Option<&'static str>,
+    #[serde(rename = "_gender", skip_serializing_if = "Beside::is_empty")]
+    pub(in crate::fhir) beside_gender: Beside<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) birth_date: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -6,13 +6,15 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::fhir::datatype::{Concept, Note, Period, Reference};
+use crate::fhir::datatype::{Beside, Concept, Note, Period, Reference};
 
 /// FHIR Goal.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct GoalBody<'a> {
     pub(in crate::fhir) lifecycle_status: &'static str,
+    #[serde(rename = "_lifecycleStatus", skip_serializing_if = "Beside::is_empty")]
+    pub(in crate::fhir) beside_lifecycle: Beside<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) achievement_status: Option<Concept<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -33,6 +35,43 @@ pub(in crate::fhir) struct GoalBody<'a> {
     pub(in crate::fhir) addresses: Vec<Reference<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) note: Vec<Note<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::fhir) outcome_reference: Vec<Reference<'a>>,
+}
+
+/// FHIR `List`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::fhir) struct ListBody<'a> {
+    pub(in crate::fhir) status: &'static str,
+    pub(in crate::fhir) mode: &'static str,
+    pub(in crate::fhir) title: &'static str,
+    pub(in crate::fhir) code: Concept<'a>,
+    pub(in crate::fhir) subject: Reference<'a>,
+    pub(in crate::fhir) ordered_by: Concept<'a>,
+    pub(in crate::fhir) entry: Vec<ListEntry<'a>>,
+}
+
+/// FHIR `List.entry`.
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::fhir) struct ListEntry<'a> {
+    pub(in crate::fhir) item: Reference<'a>,
+}
+
+/// FHIR `EpisodeOfCare`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::fhir) struct EpisodeBody<'a> {
+    pub(in crate::fhir) status: &'static str,
+    #[serde(rename = "type", skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::fhir) kind: Vec<Concept<'a>>,
+    pub(in crate::fhir) patient: Reference<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) managing_organization: Option<Reference<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) period: Option<Period<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) care_manager: Option<Reference<'a>>,
 }
 
 /// FHIR Goal.target.
@@ -62,6 +101,8 @@ pub(in crate::fhir) struct ServiceRequestBody<'a> {
     pub(in crate::fhir) requester: Option<Reference<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) performer: Vec<Reference<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::fhir) reason_reference: Vec<Reference<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) note: Vec<Note<'a>>,
 }
@@ -103,6 +144,8 @@ pub(in crate::fhir) struct TaskBody<'a> {
     pub(in crate::fhir) requester: Option<Reference<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) owner: Option<Reference<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) reason_reference: Option<Reference<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) note: Vec<Note<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,6 +166,8 @@ pub(in crate::fhir) struct CarePlanBody<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) part_of: Vec<Reference<'a>>,
     pub(in crate::fhir) status: &'a str,
+    #[serde(rename = "_status", skip_serializing_if = "Beside::is_empty")]
+    pub(in crate::fhir) beside_status: Beside<'a>,
     pub(in crate::fhir) intent: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) category: Vec<Concept<'a>>,

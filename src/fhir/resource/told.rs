@@ -4,7 +4,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::fhir::datatype::{Beside, Concept, Identifier, Note, Reference, Value};
+use crate::fhir::datatype::{Beside, Concept, Identifier, Note, Quantity, Reference, Value};
 
 /// FHIR Condition.
 #[derive(Clone, Debug, Serialize)]
@@ -48,6 +48,10 @@ pub(in crate::fhir) struct ObservationBody<'a> {
     pub(in crate::fhir) beside_value: Beside<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) value_codeable_concept: Option<Concept<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) value_quantity: Option<Quantity<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) data_absent_reason: Option<Concept<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) has_member: Vec<Reference<'a>>,
 }

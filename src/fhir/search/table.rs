@@ -116,6 +116,18 @@ pub(in crate::fhir) const TYPES: &[Searched] = &[
         parameters: &[CATEGORY, token("clinical-status", "clinicalStatus"), CODE, IDENTIFIER, PERSON, SUBJECT],
     },
     Searched {
+        kind: "EpisodeOfCare",
+        parameters: &[
+            reference("care-manager", "careManager"),
+            date("date", "period"),
+            IDENTIFIER,
+            reference("organization", "managingOrganization"),
+            reference("patient", "patient"),
+            STATUS,
+            token("type", "type"),
+        ],
+    },
+    Searched {
         kind: "Goal",
         parameters: &[
             token("achievement-status", "achievementStatus"),
@@ -128,6 +140,10 @@ pub(in crate::fhir) const TYPES: &[Searched] = &[
             SUBJECT,
             date("target-date", "target.dueDate"),
         ],
+    },
+    Searched {
+        kind: "List",
+        parameters: &[CODE, IDENTIFIER, reference("item", "entry.item"), PERSON, STATUS, SUBJECT],
     },
     Searched {
         kind: "Observation",

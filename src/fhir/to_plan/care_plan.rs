@@ -8,7 +8,7 @@ use super::{
 use crate::{
     fhir::system::{OWN_BASE, code, extension, sid},
     plan::{
-        InterpretiveSummary, NoGoal, NoStrengths, Override, PeerSupport, Transition, crisis::Crisis,
+        InterpretiveSummary, NoGoal, NoStrengths, Override, PeerSupport, Program, Transition, crisis::Crisis,
         goal::NoGoalReason, people::DecisionSupport,
     },
 };
@@ -23,7 +23,8 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     if care_plan.says("intent", "plan") {
         care_plan.get("intent").iter().for_each(|one| one.mark());
     }
-    reading.plan.status = reading.read("/status", care_plan.get("status"));
+    let status = care_plan.get("status").filter(|_| !care_plan.is_assumed("status"));
+    reading.plan.status = reading.read("/status", status);
     if let Some(period) = care_plan.get("period") {
         reading.plan.period.start = reading.read("/period/start", period.get("start"));
         reading.plan.period.end = reading.read("/period/end", period.get("end"));
@@ -31,6 +32,8 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     reading.plan.finalized_on = reading.read("/finalized_on", care_plan.part(extension::FINALIZED_ON));
     categories(reading, care_plan);
     reading.plan.source.part2 = is_part_2(care_plan).then_some(true);
+    source_record(reading, care_plan);
+    program(reading, care_plan);
     absences(reading, care_plan);
     offers(reading, care_plan);
     let support = reading.read("/person/decision_support/type", care_plan.part(extension::DECISION_SUPPORT));
@@ -105,6 +108,46 @@ fn is_part_2(resource: Node<'_>) -> bool {
         }
     }
     is_part_2
+}
+
+/// What our own `CarePlan` says of the way that its record came.
+fn source_record<'w>(reading: &mut Reading<'w>, care_plan: Node<'w>) {
+    let Some(record) = care_plan.extensions(extension::SOURCE_RECORD).first().copied() else { return };
+    let flag = |url: &str| record.part(url).and_then(|part| part.value.as_bool());
+    let source = &mut reading.plan.source;
+    source.lossy = flag("lossy");
+    source.part2 = source.part2.or(flag("part2"));
+    reading.plan.source.system = reading.read("/source/system", record.part("system"));
+    reading.plan.source.record_version = reading.read("/source/record_version", record.part("recordVersion"));
+    reading.plan.source.exported_at = reading.read("/source/exported_at", record.part("exportedAt"));
+    record.mark();
+}
+
+/// The program, from the episode that the plan belongs to.
+fn program<'w>(reading: &mut Reading<'w>, care_plan: Node<'w>) {
+    let Some(reference) = care_plan.part(extension::EPISODE) else { return };
+    let Some(episode) = reading.follow(reference).filter(|one| one.entry().kind == "EpisodeOfCare") else { return };
+    let mut read = Program::default();
+    for kind in episode.items("type") {
+        let is_level = kind.has_code(code::OWN_PLAN_CONCEPT, "level-of-care");
+        let named = kind.code_in(&[code::OWN_PROGRAM_TYPE]);
+        if is_level {
+            read.level_of_care = reading.read("/program/level_of_care", kind.get("text"));
+        } else if read.name.is_none() && read.kind.is_none() {
+            read.kind = reading.read("/program/type", named);
+            read.name = reading.read("/program/name", kind.in_words());
+        } else {
+            continue;
+        }
+        kind.mark();
+    }
+    for name in ["status", "patient"] {
+        episode.get(name).iter().for_each(|one| one.mark());
+    }
+    if read != Program::default() {
+        reading.note("/program", episode);
+        reading.plan.program = Some(read);
+    }
 }
 
 fn absences<'w>(reading: &mut Reading<'w>, care_plan: Node<'w>) {
@@ -194,6 +237,7 @@ fn notes<'w>(reading: &mut Reading<'w>, care_plan: Node<'w>) {
             Some("interpretive-summary") => {
                 let text = reading.read("/interpretive_summary/text", note.get("text"));
                 let author = reading.read("/interpretive_summary/author", note.get("authorString"));
+                note.get("_text").iter().for_each(|beside| beside.mark());
                 reading.plan.interpretive_summary = Some(InterpretiveSummary { text, author });
             }
             Some("supports-after") => {

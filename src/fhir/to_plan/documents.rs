@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     collections::{HashSet, VecDeque},
-    io::BufRead,
+    io::{BufRead, Read as _},
     sync::Arc,
 };
 
@@ -15,7 +15,10 @@ use super::{
     world::{Node, World},
 };
 use crate::{
-    fhir::system::{code, extension},
+    fhir::{
+        system::{code, extension},
+        wire,
+    },
     mapping::{Mapped, Mapping, Read, Records, Unread, Unreadable, unreadable_json},
     plan::{
         Place,
@@ -35,19 +38,51 @@ const NOTE: &str = "FILE-006";
 const NOTE_MESSAGE: &str = "This CarePlan is a note: a text, without goals, steps or strengths in fields of their own. It was not \
     judged and makes no plan. If it is a recovery plan, please send its goals as Goal and its strengths as Observation.";
 
-/// Begins to read a file of FHIR by a mapping that is for it.
-pub fn open(mapping: &Arc<Mapping>, file: &str, input: Box<dyn BufRead + Send>) -> Result<Records, Unreadable> {
-    let documents = mapping.documents(file, input)?;
-    let plans = Plans {
+/// Begins to read a file of FHIR, in JSON or XML, by a mapping that is for it.
+pub fn open(mapping: &Arc<Mapping>, file: &str, mut input: Box<dyn BufRead + Send>) -> Result<Records, Unreadable> {
+    let is_xml = input.fill_buf().is_ok_and(wire::is_xml);
+    let mut plans = Plans {
         mapping: Arc::clone(mapping),
         file: file.into(),
-        documents: Some(documents),
+        documents: None,
+        xml: None,
         held: Vec::new(),
         held_bytes: 0,
         ready: VecDeque::new(),
         ordinal: 0,
     };
+    if is_xml {
+        let (json, xml) = from_xml(file, input)?;
+        plans.xml = Some(Arc::from(&*xml));
+        plans.take_in(Document { line: 1, column: 1, text: json, recoded: Some(xml.into_bytes()) });
+        plans.read_held();
+    } else {
+        plans.documents = Some(mapping.documents(file, input)?);
+    }
     Ok(Records::made(mapping, file, Box::new(plans)))
+}
+
+/// A file of XML: one resource, in JSON and as it came.
+fn from_xml(file: &str, input: Box<dyn BufRead + Send>) -> Result<(String, String), Unreadable> {
+    let refuse = |line: u32, column: u32, message: String| Unreadable {
+        rule: UNREADABLE,
+        place: Place { file: file.into(), line, column, field: None },
+        message,
+    };
+    let mut bytes = Vec::new();
+    let read = input.take(HELD_CAP as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| refuse(1, 0, format!("Reading stopped here: {}.", error.kind())))?;
+    if bytes.len() > HELD_CAP {
+        let message = format!("This file of XML is longer than {} MB. Please send a Bundle a person.", HELD_CAP >> 20);
+        return Err(refuse(1, 0, message));
+    }
+    let xml = String::from_utf8(bytes).map_err(|error| {
+        let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+        let (line, column) = pointer::line_and_column(&before, before.len(), 1, 1);
+        refuse(line, column, "This XML is not in UTF-8 from here on. Please export it as UTF-8.".to_owned())
+    })?;
+    let json = wire::json_of(&xml).map_err(|no| refuse(no.line, no.column, no.message.to_owned()))?;
+    Ok((json, xml))
 }
 
 /// The plans of one file.
@@ -55,6 +90,8 @@ struct Plans {
     mapping: Arc<Mapping>,
     file: Arc<str>,
     documents: Option<Documents>,
+    /// The file, when it is XML.
+    xml: Option<Arc<str>>,
     /// Resources that stand alone or on the pages of a search.
     held: Vec<(Document, Value)>,
     held_bytes: usize,
@@ -73,14 +110,11 @@ impl Iterator for Plans {
                 return Some(mapped);
             }
             match self.documents.as_mut()?.next() {
-                Some(Ok(document)) => self.take(document),
+                Some(Ok(document)) => self.take_in(document),
                 Some(Err(broken)) => self.refuse_broken(broken),
                 None => {
                     self.documents = None;
-                    let held = std::mem::take(&mut self.held);
-                    if !held.is_empty() {
-                        self.read(held);
-                    }
+                    self.read_held();
                 }
             }
         }
@@ -88,7 +122,14 @@ impl Iterator for Plans {
 }
 
 impl Plans {
-    fn take(&mut self, document: Document) {
+    fn read_held(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        if !held.is_empty() {
+            self.read(held);
+        }
+    }
+
+    fn take_in(&mut self, document: Document) {
         let start = self.start(&document);
         let tree: Value = match serde_json::from_str(&document.text) {
             Ok(tree) => tree,
@@ -156,14 +197,18 @@ impl Plans {
         let mut said = Vec::with_capacity(readings.len());
         for (at, reading) in readings.iter_mut().enumerate() {
             let left = leftovers::gather(reading, &drawn_on, at == 0);
-            let raw = if at == 0 { raw_of(&documents) } else { raw_of_one(&documents, reading.care_plan) };
+            let raw = match &self.xml {
+                _ if at == 0 => raw_of(&documents),
+                Some(xml) => wire::part_of_xml(xml, &reading.care_plan.entry().pointer).as_bytes().to_vec(),
+                None => raw_of_one(&documents, reading.care_plan),
+            };
             let note = is_note(reading).then(|| note_spot(reading.care_plan));
             said.push((left, raw, note, reading.care_plan.spot()));
         }
         let plans: Vec<_> = readings.into_iter().map(|reading| (reading.plan, reading.places)).collect();
         drop(world);
         let roots = trees.iter().map(|tree| tree["resourceType"].as_str().unwrap_or_default().into()).collect();
-        let source = Arc::new(Source { file: Arc::clone(&self.file), documents, roots });
+        let source = Arc::new(Source { file: Arc::clone(&self.file), xml: self.xml.clone(), documents, roots });
         for ((mut plan, mut places), (left, raw, note, spot)) in plans.into_iter().zip(said) {
             let start = source.place(Spot::Element(&spot)).unwrap_or_else(|| start.clone());
             if let Some(spot) = note {
@@ -281,6 +326,8 @@ fn place_at(document: &Document, at: usize, start: &Place) -> Place {
 #[derive(Debug)]
 struct Source {
     file: Arc<str>,
+    /// The file, when it is XML.
+    xml: Option<Arc<str>>,
     documents: Vec<Document>,
     /// The resource type of each.
     roots: Vec<Arc<str>>,
@@ -292,8 +339,12 @@ impl Locate for Source {
         let (number, path) = spot.split_once(':')?;
         let number: usize = number.parse().ok()?;
         let document = self.documents.get(number)?;
-        let at = pointer::find(&document.text, path)?;
-        let (line, column) = pointer::line_and_column(&document.text, at, document.line, document.column);
+        let (line, column) = if let Some(xml) = &self.xml {
+            wire::place_in_xml(xml, path)
+        } else {
+            let at = pointer::find(&document.text, path)?;
+            pointer::line_and_column(&document.text, at, document.line, document.column)
+        };
         let field = element_path(self.roots.get(number)?, path);
         Some(Place { file: Arc::clone(&self.file), line, column, field: Some(field.as_str().into()) })
     }

@@ -112,7 +112,8 @@ fn read_goal<'w>(reading: &mut Reading<'w>, goal: Node<'w>) {
     let goal_id = reading.key_of(&at("/goal_id"), "goal", goal);
     let statement = speaker::statement(reading, goal, &at("/statement"));
     let status = status(reading, goal, &at("/status"));
-    let mut read = Goal { goal_id, statement, ..Goal::default() };
+    let rank = rank(reading, goal, &at("/rank"));
+    let mut read = Goal { goal_id, statement, rank, ..Goal::default() };
     (read.kind, read.domain) = categories(reading, goal, &at(""));
     if read.kind.is_none() {
         read.kind = kind_by_speaker(reading, goal);
@@ -126,6 +127,14 @@ fn read_goal<'w>(reading: &mut Reading<'w>, goal: Node<'w>) {
     reading.notes.extend(goal.items("note").into_iter().map(|note| (read.goal_id.clone(), note)));
     reading.goals.push(goal.of);
     reading.plan.goals.push(read);
+}
+
+/// Which place the goal has for the person, as our own Goal says it.
+fn rank<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str) -> Option<u32> {
+    let rank = goal.part(extension::GOAL_RANK)?;
+    reading.note(at, rank);
+    rank.mark();
+    rank.value.as_u64().and_then(|rank| rank.try_into().ok())
 }
 
 /// A goal that the person expressed is theirs; one that staff expressed is a clinical one.
@@ -166,6 +175,9 @@ fn categories<'w>(
 }
 
 fn status<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str) -> Option<GoalStatus> {
+    if goal.is_assumed("lifecycleStatus") {
+        return None;
+    }
     let reason = goal.part(extension::STATUS_REASON).and_then(|reason| reason.code_in(&[code::OWN_GOAL_REASON]));
     let plain = goal.str("statusReason").filter(|_| reading.wrote(goal));
     let reason = reason.and_then(Node::text).or(plain);
@@ -199,8 +211,10 @@ fn achievement<'w>(
     {
         concept.mark();
     }
+    let is_assumed = concept.is_some_and(|concept| concept.part(extension::ASSUMED).is_some());
     let says_no_more = status == Some(&GoalStatus::Achieved) && code == Some(AchievementCode::Achieved);
-    let code = code.filter(|_| !says_no_more || as_of.is_some());
+    let says_no_more = says_no_more && as_of.is_none() && !reading.wrote(goal);
+    let code = code.filter(|_| !says_no_more && !is_assumed);
     (code.is_some() || as_of.is_some()).then_some(Achievement { code, as_of })
 }
 
@@ -248,6 +262,11 @@ fn ranks(reading: &mut Reading<'_>) {
     for list in world.all("List") {
         let is_priorities = list.get("code").is_some_and(|concept| concept.has_code(code::LOINC, "81340-2"));
         if !is_priorities || !reading.is_about_person(list) {
+            continue;
+        }
+        if reading.wrote(list) {
+            // Our own goals say their rank.
+            reading.used.insert(list.of);
             continue;
         }
         let mut rank = 0;

@@ -23,7 +23,20 @@ const BOOKKEEPING: [&str; 4] = ["resourceType", "id", "contained", "language"];
 
 /// What our own resources say again that the plan says elsewhere.
 const SAID_AGAIN: &[(&str, &[&str])] = &[
-    ("Patient", &["extension(patient-interpreterRequired)", "gender", "name", "managingOrganization"]),
+    (
+        "Patient",
+        &[
+            "extension(patient-interpreterRequired)",
+            "extension(us-core-race)",
+            "extension(us-core-ethnicity)",
+            "extension(us-core-genderIdentity)",
+            "gender",
+            "name",
+            "managingOrganization",
+        ],
+    ),
+    ("EpisodeOfCare", &["period", "managingOrganization", "careManager"]),
+    ("List", &["status", "mode", "title", "code", "subject", "orderedBy", "entry"]),
     ("Practitioner", &["name"]),
     ("PractitionerRole", &["code"]),
     ("RelatedPerson", &["active", "patient", "relationship", "name"]),
@@ -60,15 +73,19 @@ const SAID_AGAIN: &[(&str, &[&str])] = &[
             "extension(goal-acceptance)",
             "category",
             "statusReason",
+            "outcomeReference",
         ],
     ),
-    ("Observation", &["effectiveDateTime", "performer", "focus", "hasMember", "category", "_valueString"]),
+    (
+        "Observation",
+        &["effectiveDateTime", "performer", "focus", "hasMember", "category", "_valueString", "dataAbsentReason"],
+    ),
     ("Condition", &["category", "evidence", "code"]),
     ("RiskAssessment", &["occurrenceDateTime"]),
     ("Procedure", &["category"]),
     ("QuestionnaireResponse", &["authored", "author", "source", "questionnaire", "identifier"]),
-    ("ServiceRequest", &["authoredOn", "requester", "performer", "intent", "code"]),
-    ("Task", &["authoredOn", "requester", "owner", "intent", "code"]),
+    ("ServiceRequest", &["authoredOn", "requester", "performer", "intent", "code", "reasonReference"]),
+    ("Task", &["authoredOn", "requester", "owner", "intent", "code", "reasonReference"]),
 ];
 
 /// Lists what a plan left, and carries it. `is_first` says that resources which no plan draws on are told with this one.

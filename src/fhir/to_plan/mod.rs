@@ -16,6 +16,8 @@ mod speaker;
 mod told;
 mod needs;
 mod readiness;
+mod scores;
+mod status;
 mod steps;
 mod team;
 mod process;

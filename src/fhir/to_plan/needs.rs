@@ -2,18 +2,21 @@
 
 use super::{reading::Reading, synonym, told::text_of, world::Node};
 use crate::{
-    fhir::system::code,
+    fhir::system::{code, extension},
     plan::{Barrier, Diagnosis, Risk},
 };
 
 /// A barrier to a goal.
 pub(super) fn barrier<'w>(reading: &mut Reading<'w>, told: Node<'w>, barriers: &mut Vec<usize>) -> bool {
-    let Some(text) = text_of(told) else { return false };
+    let text = text_of(told);
+    if text.is_none() && !reading.wrote(told) {
+        return false;
+    }
     let at = format!("/barriers/{}", reading.plan.barriers.len());
     reading.note(&at, told);
     let kind = told.items("category").into_iter().find_map(|one| one.code_in(&[code::OWN_BARRIER_KIND]));
     let id = reading.key_of(&format!("{at}/id"), "barrier", told);
-    let (text, kind) = (reading.read(format!("{at}/text"), Some(text)), reading.read(format!("{at}/kind"), kind));
+    let (text, kind) = (reading.read(format!("{at}/text"), text), reading.read(format!("{at}/kind"), kind));
     told.items("category")
         .iter()
         .filter(|one| one.code_in(&[code::OWN_BARRIER_KIND]).is_some())
@@ -62,7 +65,10 @@ pub(super) fn read(reading: &mut Reading<'_>, barriers: &[usize]) {
         let Some(concept) = condition.get("code") else { continue };
         let coding = concept.items("coding").first().copied();
         let read = Diagnosis {
-            system: reading.read(format!("{at}/system"), coding.and_then(|coding| coding.get("system"))),
+            system: reading.read(
+                format!("{at}/system"),
+                coding.and_then(|coding| coding.get("system").or_else(|| coding.part(extension::AS_RECORDED))),
+            ),
             code: reading.read(format!("{at}/code"), coding.and_then(|coding| coding.get("code"))),
             text: reading.read(format!("{at}/text"), concept.in_words()),
         };

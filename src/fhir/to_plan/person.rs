@@ -9,8 +9,6 @@ use crate::{
     plan::people::{Answer, Demographics, Identifier, Name},
 };
 
-const RACE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race";
-const ETHNICITY: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity";
 const SEX_AT_BIRTH: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex";
 
 /// Reads the person.
@@ -28,7 +26,8 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     reading.patient = Some(patient.of);
     identifiers(reading, patient);
     names(reading, patient);
-    let gender = patient.get("gender").filter(|gender| gender.text() != Some("unknown"));
+    let word = patient.get("_gender").and_then(|beside| beside.part(extension::AS_RECORDED));
+    let gender = word.or(patient.get("gender").filter(|gender| gender.text() != Some("unknown")));
     reading.plan.person.sex = reading.read("/person/sex", gender);
     reading.plan.person.birth_date = reading.read("/person/birth_date", patient.get("birthDate"));
     reading.plan.person.pronouns = patient
@@ -41,7 +40,9 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         let mode = reading.read(format!("/person/communication_modes/{at}"), mode.any_value());
         reading.plan.person.communication_modes.extend(mode);
     }
-    demographics(reading, patient);
+    if !reading.wrote(patient) {
+        demographics(reading, patient);
+    }
 }
 
 fn identifiers<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
@@ -54,7 +55,7 @@ fn identifiers<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
             Some(system) if system.starts_with(OWN_BASE) && system.ends_with("/person") => {
                 reading.plan.person.local_id = reading.read("/person/local_id", value);
             }
-            _ if value.is_some() => others.push(identifier),
+            _ if value.is_some() || reading.wrote(patient) => others.push(identifier),
             _ => {}
         }
     }
@@ -78,11 +79,16 @@ fn identifiers<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
         let kind = identifier.get("type");
         let kind = kind.and_then(|kind| kind.get("text").or_else(|| kind.items("coding").first()?.get("code")));
         reading.plan.person.identifiers.push(Identifier {
-            system: identifier.str("system").map(str::to_owned),
+            system: identifier.str("system").or_else(|| named(identifier)).map(str::to_owned),
             value: identifier.str("value").map(str::to_owned),
             r#type: kind.and_then(Node::text).map(str::to_owned),
         });
     }
+}
+
+/// The name of a system that is no URI.
+fn named(identifier: Node<'_>) -> Option<&str> {
+    identifier.get("_system")?.part(extension::AS_RECORDED)?.text()
 }
 
 /// The usual name is what the person likes to be called, unless it is the only one a stranger gives.
@@ -113,7 +119,8 @@ fn language<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
     let preferred = spoken.iter().find(|one| one.get("preferred").is_some_and(|yes| yes.value == true));
     let Some(one) = preferred.or(spoken.first().filter(|_| spoken.len() == 1)).copied() else { return };
     let tag = one.get("language").and_then(|language| {
-        language.code_in(&[code::LANGUAGE]).or_else(|| language.items("coding").first()?.get("code"))
+        let coded = language.code_in(&[code::LANGUAGE]).or_else(|| language.items("coding").first()?.get("code"));
+        coded.or(language.get("text").filter(|_| reading.wrote(patient)))
     });
     reading.plan.person.primary_language = reading.read("/person/primary_language", tag);
     if reading.plan.person.primary_language.is_some() {
@@ -124,7 +131,7 @@ fn language<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
 /// Race, ethnicity and sex at birth as US Core says them.
 fn demographics<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
     let mut read = Demographics::default();
-    for (url, answers) in [(RACE, &mut read.race), (ETHNICITY, &mut read.ethnicity)] {
+    for (url, answers) in [(extension::RACE, &mut read.race), (extension::ETHNICITY, &mut read.ethnicity)] {
         for one in patient.extensions(url) {
             let codings = ["ombCategory", "detailed"].iter().flat_map(|part| one.extensions(part));
             for coding in codings.filter_map(Node::any_value) {

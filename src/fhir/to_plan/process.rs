@@ -9,6 +9,7 @@ use crate::{
         date::PlanDate,
         planning::{Interpreter, Preplanning, TookPart},
     },
+    words::Words,
 };
 
 /// Reads what is left of the plan.
@@ -63,6 +64,8 @@ fn answers<'w>(reading: &mut Reading<'w>, answers: Node<'w>) {
     }
     let agrees: Option<PersonAgrees> = reading.read("/agreement/person_agrees", coded("ow-agrees"));
     let offered = yes("ow-copy-offered").map(|yes| if yes { YesNoUnknown::Yes } else { YesNoUnknown::No });
+    let was_asked = answers.items("item").iter().any(|item| item.says("linkId", "ow-copy-offered"));
+    let offered = offered.or((was_asked && reading.wrote(answers)).then_some(YesNoUnknown::Unknown));
     let read = Agreement {
         person_agrees: agrees.or_else(|| yes("q5").map(|yes| if yes { PersonAgrees::Yes } else { PersonAgrees::No })),
         person_signed_on: reading.read("/agreement/person_signed_on", value("ow-person-signed-on")),
@@ -114,6 +117,15 @@ fn preparation<'w>(reading: &mut Reading<'w>, talk: Node<'w>) {
         service_code: reading.read(at("/service_code"), billed),
         ..Preplanning::default()
     };
+    if let Some(support) = talk.extensions(extension::PREPLANNING_SUPPORT).first().copied() {
+        read.supported_by = reading.read(at("/supported_by"), support.part("supportedBy"));
+        read.competency = reading.read(at("/competency"), support.part("competency"));
+        read.billable = reading.read(at("/billable"), support.part("billable"));
+        let minutes = support.part("minutes");
+        minutes.iter().for_each(|minutes| reading.note(at("/minutes"), *minutes));
+        read.minutes = minutes.and_then(|minutes| minutes.value.as_u64()).and_then(|minutes| minutes.try_into().ok());
+        support.mark();
+    }
     for note in talk.items("note") {
         let kind = note.part(extension::ANNOTATION_TYPE).and_then(|kind| kind.code_in(&[code::OWN_PLAN_CONCEPT]));
         match kind.and_then(Node::text) {
@@ -137,7 +149,7 @@ fn review<'w>(reading: &mut Reading<'w>, done: Node<'w>) {
     let read = Review {
         date: reading.read(format!("{at}/date"), day),
         kind: reading.read(format!("{at}/kind"), kind),
-        progress: Vec::new(),
+        progress: if reading.wrote(done) { noted(reading, done, &at) } else { Vec::new() },
     };
     for name in ["category", "code"] {
         done.get(name).iter().for_each(|one| one.mark());
@@ -145,10 +157,32 @@ fn review<'w>(reading: &mut Reading<'w>, done: Node<'w>) {
     reading.plan.reviews.push(read);
 }
 
+/// What our own review noted, goal by goal.
+fn noted<'w>(reading: &mut Reading<'w>, done: Node<'w>, at: &str) -> Vec<Progress> {
+    let mut all = Vec::new();
+    for (place, note) in done.items("note").into_iter().enumerate() {
+        let of = note.extensions(extension::PROGRESS_OF).into_iter().filter_map(Node::any_value).collect();
+        let (goals, _) = reading.goals_named(of);
+        let goal_id = goals.first().and_then(|goal| reading.plan.goals[*goal].goal_id.clone());
+        all.push(Progress { goal_id, text: reading.read(format!("{at}/progress/{place}/text"), note.get("text")) });
+        note.mark();
+    }
+    all
+}
+
 /// Notes on goals belong to the review of their day; a note of another day stays where it is.
 fn progress(reading: &mut Reading<'_>) {
     for (goal_id, note) in std::mem::take(&mut reading.notes) {
         let day = note.str("time");
+        let is_noted = |review: &Review| {
+            let same =
+                |one: &Progress| one.goal_id == goal_id && one.text.as_ref().map(Words::reveal) == note.str("text");
+            review.date.as_ref().map(PlanDate::as_str) == day && review.progress.iter().any(same)
+        };
+        if reading.plan.reviews.iter().any(is_noted) {
+            note.mark();
+            continue;
+        }
         let of = reading.plan.reviews.iter().position(|review| review.date.as_ref().map(PlanDate::as_str) == day);
         let Some(review) = of else { continue };
         let at = format!("/reviews/{review}/progress/{}", reading.plan.reviews[review].progress.len());
@@ -167,6 +201,7 @@ fn crisis_plans(reading: &mut Reading<'_>) {
     for plan in world.all("CarePlan").filter(of_this).filter(|one| !reading.is_about_another(*one)).collect::<Vec<_>>()
     {
         reading.used.insert(plan.of);
+        plan.is_assumed("status");
         for name in ["partOf", "status", "intent", "category", "subject"] {
             plan.get(name).iter().for_each(|one| one.mark());
         }
@@ -207,7 +242,7 @@ fn in_a_crisis<'w>(reading: &mut Reading<'w>, info: Node<'w>) {
     }
 }
 
-/// The way of the record before us, as our own Provenance tells it.
+/// Who sent the record; its way, which our Provenance tells, is in the `CarePlan` too.
 fn source(reading: &mut Reading<'_>) {
     if !reading.is_own {
         return;
@@ -221,23 +256,6 @@ fn source(reading: &mut Reading<'_>) {
         reading.plan.source.agency_id = reading.read("/source/agency_id", code.and_then(|code| code.get("value")));
         agency.mark();
     }
-    let of = reading.care_plan.of;
-    let about =
-        |one: &Node<'_>| one.items("target").into_iter().any(|target| world.find(target.value, target.of) == Some(of));
-    let Some(provenance) = world.all("Provenance").find(about) else { return };
-    for entity in provenance.items("entity").into_iter().filter(|entity| entity.says("role", "source")) {
-        let Some(identifier) = entity.get("what").and_then(|what| what.get("identifier")) else { continue };
-        let id = reading.plan.source.record_id.clone().unwrap_or_default();
-        let version =
-            identifier.str("value").and_then(|value| value.strip_prefix(&format!("{id}|"))).map(str::to_owned);
-        if version.is_some() {
-            reading.note("/source/record_version", identifier);
-        }
-        reading.plan.source.record_version = version;
-        let system = identifier.get("assigner").and_then(|assigner| assigner.get("display"));
-        reading.plan.source.system = reading.read("/source/system", system);
-    }
-    exported_at(reading, provenance);
     for one in world.all("Provenance") {
         let targets = one.items("target");
         if targets.iter().any(|target| world.find(target.value, target.of).is_some_and(|of| reading.used.contains(&of)))
@@ -246,20 +264,4 @@ fn source(reading: &mut Reading<'_>) {
             one.mark();
         }
     }
-}
-
-/// When the record was exported: a Provenance of ours that stands at noon may have taken its day from elsewhere in the plan.
-fn exported_at<'w>(reading: &mut Reading<'w>, provenance: Node<'w>) {
-    let Some(recorded) = provenance.get("recorded") else { return };
-    let Some(text) = recorded.text() else { return };
-    let plan = &reading.plan;
-    let met = plan.planning.as_ref().and_then(|planning| planning.meeting_date.as_ref());
-    let days = [plan.finalized_on.as_ref(), met, plan.period.start.as_ref()];
-    let exported = match text.strip_suffix("T12:00:00Z") {
-        Some(day) if days.into_iter().flatten().any(|known| known.as_str() == day) => return,
-        Some(day) => day,
-        None => text,
-    };
-    reading.plan.source.exported_at = Some(exported.into());
-    reading.note("/source/exported_at", recorded);
 }

@@ -1,10 +1,7 @@
-//! How important a goal is to the person, how sure they are, where staff see them, and scaled scores; from Observation.
+//! How important a goal is to the person, how sure they are, and where staff see them; from Observation.
 
-use super::{reading::Reading, synonym, world::Node};
-use crate::{
-    fhir::system::code,
-    plan::goal::{Score, ScorePhase, ScoredBy},
-};
+use super::{reading::Reading, world::Node};
+use crate::fhir::system::code;
 
 /// The stage of change that staff see.
 pub(super) fn stage<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
@@ -34,31 +31,4 @@ pub(super) fn read<'w>(reading: &mut Reading<'w>, told: Node<'w>, concept: Node<
         *slot = u8::try_from(number).ok();
     }
     !goals.is_empty()
-}
-
-/// A scaled score of a goal: goal attainment scaling, or a measure that the person answers.
-pub(super) fn score<'w>(reading: &mut Reading<'w>, told: Node<'w>, concept: Node<'w>) -> bool {
-    let Some(instrument) = concept.code_in(&[code::LOINC]).and_then(Node::text) else { return false };
-    let (phase, by, is_scaling) = match instrument {
-        "107332-9" => (Some(ScorePhase::Baseline), None, true),
-        "107333-7" => (Some(ScorePhase::FollowUp), Some(ScoredBy::Practitioner), true),
-        "107334-5" => (Some(ScorePhase::FollowUp), Some(ScoredBy::Person), true),
-        "107331-1" => (Some(ScorePhase::FollowUp), Some(ScoredBy::Caregiver), true),
-        _ => (None, None, false),
-    };
-    let answer = told.get("valueCodeableConcept").and_then(|value| value.code_in(&[code::LOINC]));
-    let value = match told.get("valueQuantity").and_then(|quantity| quantity.get("value")) {
-        Some(value) => value.value.as_number().cloned(),
-        None => answer.and_then(Node::text).and_then(synonym::attainment).map(serde_json::Number::from),
-    };
-    let (goals, _) = reading.goals_named(told.items("focus"));
-    let ([place], Some(value)) = (&goals[..], value) else { return false };
-    let at = format!("/goals/{place}/scores/{}", reading.plan.goals[*place].scores.len());
-    reading.note(&at, told);
-    let date = reading.read(format!("{at}/date"), told.get("effectiveDateTime"));
-    let instrument = Some(if is_scaling { "gas".to_owned() } else { instrument.to_owned() });
-    ["valueQuantity", "valueCodeableConcept"].iter().filter_map(|name| told.get(name)).for_each(Node::mark);
-    told.items("performer").iter().for_each(|one| one.mark());
-    reading.plan.goals[*place].scores.push(Score { instrument, value: Some(value), date, phase, by });
-    true
 }

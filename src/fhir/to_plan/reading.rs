@@ -4,9 +4,11 @@
 
 use std::collections::HashSet;
 
+use sha2::{Digest, Sha256};
+
 use super::{
     care_plan, goals, person, process, steps, synonym, team, told,
-    world::{Node, World, type_and_id},
+    world::{Entry, Node, World, type_and_id},
 };
 use crate::{
     fhir::system::{OWN_BASE, sid},
@@ -76,7 +78,28 @@ impl<'w> Reading<'w> {
         steps::read(&mut reading);
         team::read(&mut reading);
         process::read(&mut reading);
+        reading.version_of_all();
         reading
+    }
+
+    /// The version of a stranger's record: of the `CarePlan` together with all that it draws on, since a server counts the
+    /// versions of each by itself. What has no version of its own stands there by its content.
+    fn version_of_all(&mut self) {
+        let Some(of_plan) = self.plan.source.record_version.take_if(|_| !self.is_own) else { return };
+        let drawn_on = self.used.iter().filter(|at| **at != self.care_plan.of).map(|at| &self.world.entries[*at]);
+        let version = |entry: &Entry<'_>| {
+            let version =
+                entry.value["meta"]["versionId"].as_str().map_or_else(|| entry.value.to_string(), str::to_owned);
+            format!("{}/{}|{version}", entry.kind, entry.value["id"])
+        };
+        let mut versions: Vec<String> = drawn_on.filter(|entry| !entry.is_contained()).map(version).collect();
+        versions.sort_unstable();
+        self.plan.source.record_version = Some(if versions.is_empty() {
+            of_plan
+        } else {
+            let digest = Sha256::digest(versions.join("\n"));
+            format!("{of_plan}+{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
+        });
     }
 
     /// Whether a resource stands as we wrote it, so that what it leaves out was not in the plan.
@@ -115,6 +138,12 @@ impl<'w> Reading<'w> {
         Some(target)
             .filter(|target| target.is_usable() || is_withdrawn && target.is_current())
             .filter(|target| !self.is_about_another(*target))
+    }
+
+    /// A step of our own that was entered in error: it stays in the plan as such.
+    pub(super) fn withdrawn(&self, reference: Node<'w>) -> Option<Node<'w>> {
+        let target = self.world.node(self.world.find(reference.value, reference.of)?);
+        Some(target).filter(|target| self.wrote(*target) && target.is_current() && !self.is_about_another(*target))
     }
 
     /// Whether a resource says of itself that it is about somebody else; then nothing of it comes into the plan.

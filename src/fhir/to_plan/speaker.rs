@@ -20,20 +20,24 @@ pub(super) fn statement<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str)
     let text = description.filter(|one| !is_marked_absent(*one)).and_then(|one| one.get("text"));
     let capture = goal.extensions(extension::WORDS_CAPTURE).first().copied();
     let part = |url: &str| capture.and_then(|capture| capture.part(url));
+    let method = capture.and_then(|capture| capture.extensions("method").first().copied());
+    let method = method.filter(|method| !method.is_assumed("valueCode")).and_then(Node::any_value);
     let mut read = Statement {
         text: reading.read(at("text"), text),
         raw: reading.read(at("raw"), part("raw")),
         expressed_by: reading.read(at("expressed_by"), part("expressedBy")),
-        capture_method: reading.read(at("capture_method"), part("method")),
+        capture_method: reading.read(at("capture_method"), method),
         attestation: attestation(reading, capture, &at("attestation")),
         ..Statement::default()
     };
-    if read.capture_method == Some(CaptureMethod::Unknown) {
+    if read.capture_method == Some(CaptureMethod::Unknown) && !reading.wrote(goal) {
         read.capture_method = None;
     }
     if let Some(beside) = description.and_then(|one| one.get("_text")) {
-        let language = beside.part(extension::LANGUAGE).filter(|tag| tag.text() != Some("und"));
-        read.lang = reading.read(at("lang"), language);
+        let language = beside.extensions(extension::LANGUAGE).first().copied();
+        let is_ours = reading.wrote(goal);
+        read.lang = reading.read(at("lang"), language.and_then(|language| tag_of(language, is_ours)));
+        language.iter().for_each(|language| language.mark());
         translations(reading, beside, capture, &mut read);
     }
     if let Some(lossy) = part("lossy") {
@@ -52,6 +56,12 @@ pub(super) fn statement<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str)
         read.capture_method = Some(CaptureMethod::SelectedFromList);
     }
     read
+}
+
+/// A language that is told; `und` is none, but where we wrote that the source said so.
+fn tag_of(language: Node<'_>, is_ours: bool) -> Option<Node<'_>> {
+    let is_told = if is_ours { !language.is_assumed("valueCode") } else { true };
+    language.any_value().filter(|tag| is_told && (is_ours || tag.text() != Some("und")))
 }
 
 /// Whether the text is no more than what a code beside it is called: picked, not said.
@@ -79,7 +89,7 @@ fn translations<'w>(reading: &mut Reading<'w>, beside: Node<'w>, capture: Option
     let all = beside.extensions(extension::TRANSLATION);
     let is_aligned = by.len() == all.len();
     for (at, translation) in all.into_iter().enumerate() {
-        let language = translation.part("lang").filter(|tag| tag.text() != Some("und"));
+        let language = translation.extensions("lang").first().and_then(|lang| tag_of(*lang, reading.wrote(beside)));
         let who = by.get(at).filter(|_| is_aligned).and_then(|who| who.any_value());
         let text = translation.part("content");
         read.translation.push(Translation {

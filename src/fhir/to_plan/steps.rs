@@ -6,13 +6,17 @@ use super::{
     world::Node,
 };
 use crate::{
-    fhir::system::{OWN_BASE, code, extension},
-    plan::{Action, action::Actor},
+    fhir::{
+        from_plan::ROLE_WORDS,
+        system::{OWN_BASE, code, extension},
+    },
+    plan::{
+        Action,
+        action::{ActionStatus, Actor},
+    },
 };
 
 const REVIEW: &str = "425268008";
-/// What a relationship is called where it was only a role.
-const ROLE_WORDS: [&str; 3] = ["Guardian", "Family", "Friend"];
 
 /// How often, in words for the rhythms that have one.
 const RHYTHMS: [((u64, u64, &str), &str); 8] = [
@@ -37,7 +41,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             continue;
         }
         let Some(reference) = activity.get("reference") else { continue };
-        let Some(step) = reading.look(reference) else { continue };
+        let Some(step) = reading.look(reference).or_else(|| reading.withdrawn(reference)) else { continue };
         match step.entry().kind {
             "Task" if is_review(step) => next_review(reading, step),
             "Task" => from_task(reading, step),
@@ -80,6 +84,7 @@ fn from_task<'w>(reading: &mut Reading<'w>, task: Node<'w>) {
     step.frequency = choice(reading, task, "frequency", &at);
     step.status = match task.str("status") {
         Some("requested" | "draft") if reading.wrote(task) => None,
+        Some("entered-in-error") => Some(ActionStatus::EnteredInError),
         Some(status) => synonym::step_status(status),
         None => None,
     };
@@ -172,6 +177,7 @@ fn begin<'w>(reading: &mut Reading<'w>, step: Node<'w>, text: Option<Node<'w>>, 
     if let Some(doer) = doer {
         done_by(reading, doer, &mut read, &at);
     }
+    unlike(reading, step, &mut read, &at);
     let mut toward: Vec<Node<'w>> =
         step.extensions(extension::PERTAINS_TO_GOAL).into_iter().filter_map(Node::any_value).collect();
     toward.extend(step.items("reasonReference"));
@@ -228,6 +234,18 @@ fn service_code<'w>(reading: &mut Reading<'w>, step: Node<'w>, concept: Node<'w>
         }
     }
     reading.read(format!("{at}/service_code"), known)
+}
+
+/// What our own step says of who does it, where that is not what the reference tells.
+fn unlike<'w>(reading: &mut Reading<'w>, step: Node<'w>, read: &mut Action, at: &str) {
+    for choice in step.extensions(extension::ACTION_CHOICE) {
+        for (url, field) in [("actorName", "actor_name"), ("relationship", "relationship")] {
+            let Some(part) = choice.extensions(url).first().copied() else { continue };
+            let slot = if url == "actorName" { &mut read.actor_name } else { &mut read.relationship };
+            *slot = reading.read(format!("{at}/{field}"), part.any_value());
+            part.mark();
+        }
+    }
 }
 
 fn done_by<'w>(reading: &mut Reading<'w>, doer: Node<'w>, read: &mut Action, at: &str) {

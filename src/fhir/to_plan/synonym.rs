@@ -124,13 +124,6 @@ pub(super) fn role(concept: Node<'_>) -> Option<ParticipantRole> {
     }
 }
 
-/// The answers of goal attainment scaling (LL6900-6), from two below what is expected to two above.
-pub(super) fn attainment(code: &str) -> Option<i64> {
-    let at =
-        ["LA34484-8", "LA34483-0", "LA34481-4", "LA34480-6", "LA34479-8"].iter().position(|known| *known == code)?;
-    i64::try_from(at).ok().map(|at| at - 2)
-}
-
 /// Whether a code system is one whose codes say only what the resource already is.
 pub(super) fn is_bookkeeping(system: &str) -> bool {
     const KNOWN: [&str; 4] =

@@ -51,6 +51,7 @@ fn participant<'w>(reading: &mut Reading<'w>, team: Node<'w>, one: Node<'w>) {
     let place = reading.plan.planning.as_ref().map_or(0, |planning| planning.participants.len());
     let at = |field: &str| format!("/planning/participants/{place}{field}");
     reading.note(at(""), one);
+    let recorded = part;
     let part = |url: &str| part.and_then(|part| part.part(url));
     let mut read = Participant {
         role: reading.read(at("/role"), own),
@@ -70,6 +71,10 @@ fn participant<'w>(reading: &mut Reading<'w>, team: Node<'w>, one: Node<'w>) {
         read.r#ref = staff_key(reading, member);
         read.name = reading.name_of(member);
         reading.follow(member);
+    }
+    for (url, slot) in [("ref", &mut read.r#ref), ("name", &mut read.name)] {
+        let Some(told) = recorded.and_then(|part| part.extensions(url).first().copied()) else { continue };
+        *slot = reading.read(at(&format!("/{url}")), told.any_value());
     }
     one.mark();
     planning(reading).participants.push(read);

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::{
     needs, readiness,
     reading::{Reading, Who},
-    synonym,
+    scores, status, synonym,
     world::Node,
 };
 use crate::{
@@ -89,7 +89,10 @@ fn observation<'w>(reading: &mut Reading<'w>, told: Node<'w>, headed: &HashSet<u
         .items("category")
         .iter()
         .any(|one| one.code_in(&synonym::PCO_CONCEPTS).is_some_and(|code| code.text() == Some("what-matters")));
+    let asked = concept.code_in(&[code::OWN_PERSON_STATUS]).and_then(Node::text);
     let done = match own {
+        _ if asked.is_some() => status::answer(reading, told, asked.unwrap_or_default()),
+        Some("score") => scores::own(reading, told, concept),
         Some("why-it-matters") => why(reading, told),
         Some("stage-of-change") => readiness::stage(reading, told),
         Some(concept) => whole_person(reading, told, concept),
@@ -100,7 +103,7 @@ fn observation<'w>(reading: &mut Reading<'w>, told: Node<'w>, headed: &HashSet<u
         }
         None if concept.code_in(&[code::PCO_READINESS]).is_some() => readiness::read(reading, told, concept),
         None if is_what_matters || concept.has_code(code::SNOMED, "247751003") => matters(reading, told, concept),
-        None => readiness::score(reading, told, concept),
+        None => scores::theirs(reading, told, concept),
     };
     if done {
         reading.used.insert(told.of);
@@ -124,7 +127,9 @@ pub(super) fn text_of(told: Node<'_>) -> Option<Node<'_>> {
 
 fn strength<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
     let text = if told.entry().kind == "Condition" { told.get("code").and_then(Node::in_words) } else { text_of(told) };
-    let Some(text) = text else { return false };
+    if text.is_none() && !reading.wrote(told) {
+        return false;
+    }
     let place = reading.plan.strengths.len();
     let at = |field: &str| format!("/strengths/{place}{field}");
     reading.note(at(""), told);
@@ -133,7 +138,7 @@ fn strength<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
     let kind = told.items("category").into_iter().find_map(|one| one.code_in(&[code::OWN_STRENGTH_KIND]));
     let mut read = Strength {
         strength_id: reading.key_of(&at("/strength_id"), "strength", told),
-        text: reading.read(at("/text"), Some(text)),
+        text: reading.read(at("/text"), text),
         category: reading.read(at("/category"), kind),
         told_by: reading.read(at("/told_by"), part("expressedBy")),
         prompt: reading.read(at("/prompt"), part("prompt")),
@@ -223,12 +228,15 @@ fn strengths_of_the_person(reading: &mut Reading<'_>, headed: &HashSet<usize>) {
 }
 
 fn preference<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
-    let Some(text) = text_of(told) else { return false };
+    let text = text_of(told);
+    if text.is_none() && !reading.wrote(told) {
+        return false;
+    }
     let at = format!("/preferences/{}", reading.plan.preferences.len());
     let language = told.get("_valueString").and_then(|beside| beside.part(extension::LANGUAGE));
     let lang = reading.read(format!("{at}/lang"), language);
     told.get("_valueString").iter().for_each(|beside| beside.mark());
-    let text = reading.read(format!("{at}/text"), Some(text));
+    let text = reading.read(format!("{at}/text"), text);
     reading.plan.preferences.push(Preference { text, lang });
     true
 }

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::fhir::system::OWN_BASE;
+use crate::fhir::system::{OWN_BASE, extension};
 
 /// All resources of one Bundle, or of one file of loose resources.
 pub(super) struct World<'w> {
@@ -217,6 +217,14 @@ impl<'w> Node<'w> {
     pub(super) fn any_value(self) -> Option<Self> {
         let (_, value) = self.value.as_object()?.iter().find(|(name, _)| name.starts_with("value"))?;
         Some(Self { value, ..self })
+    }
+
+    /// Whether a member only stands in for a value that its source did not give; then it is read as not given.
+    pub(super) fn is_assumed(self, name: &str) -> bool {
+        let beside = self.get(&format!("_{name}")).filter(|beside| beside.part(extension::ASSUMED).is_some());
+        beside.iter().for_each(|beside| beside.mark());
+        beside.iter().for_each(|_| self.get(name).iter().for_each(|value| value.mark()));
+        beside.is_some()
     }
 
     /// The code of a `CodeableConcept` in one of these systems.

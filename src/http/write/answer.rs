@@ -1,5 +1,7 @@
 //! What a write is answered: where each part can be read, and what there is to say of the plan. Never a word of it.
 
+use std::collections::{HashMap, HashSet};
+
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -78,18 +80,31 @@ pub(super) struct Seen<'s> {
 impl Seen<'_> {
     /// The answer to all parts.
     pub(super) fn done(&self, sent: &Sent, parts: &[Part], held: Vec<Option<StoredResource>>) -> Done {
-        let came: Vec<Came> = parts.iter().zip(held).map(|(part, held)| self.came(part, held)).collect();
+        let keyed = self.keyed();
+        let newest = self.resources.iter().map(|one| one.updated_at).max();
+        let before: HashSet<Uuid> = self.before.iter().map(|one| one.id).collect();
+        // Whether it came to be with this version of the plan.
+        let is_new = |one: &StoredResource| {
+            !self.repeated && one.version == 1 && Some(one.updated_at) == newest && !before.contains(&one.id)
+        };
+        let came = |(part, held)| self.came(part, held, &keyed, &is_new);
+        let came: Vec<Came> = parts.iter().zip(held).map(came).collect();
         Done { outcome: self.outcome(sent, parts, &came), parts: came }
     }
 
-    fn came(&self, part: &Part, held: Option<StoredResource>) -> Came {
+    fn came(
+        &self,
+        part: &Part,
+        held: Option<StoredResource>,
+        keyed: &HashMap<(String, String), &StoredResource>,
+        is_new: &impl Fn(&StoredResource) -> bool,
+    ) -> Came {
         if let Some(stored) = held {
             return Came { status: OK, stored: Some(stored), told: None };
         }
-        match self.stands_as(part) {
+        match self.stands_as(part, keyed) {
             Some(stored) => {
-                let is_new = !self.repeated && self.is_new(stored);
-                Came { status: if is_new { CREATED } else { OK }, stored: Some(stored.clone()), told: None }
+                Came { status: if is_new(stored) { CREATED } else { OK }, stored: Some(stored.clone()), told: None }
             }
             None => Came {
                 status: ACCEPTED,
@@ -99,14 +114,24 @@ impl Seen<'_> {
         }
     }
 
-    /// Whether it came to be with this version of the plan.
-    fn is_new(&self, stored: &StoredResource) -> bool {
-        let newest = self.resources.iter().map(|one| one.updated_at).max();
-        stored.version == 1 && Some(stored.updated_at) == newest && self.before.iter().all(|one| one.id != stored.id)
+    /// The resources by type and by the key that the plan keeps of them, each opened once.
+    fn keyed(&self) -> HashMap<(String, String), &StoredResource> {
+        let mut all = HashMap::with_capacity(self.resources.len());
+        for one in self.resources {
+            let came: Value = serde_json::from_str(&one.json).unwrap_or_default();
+            if let Some(key) = part_key(&came) {
+                all.entry((one.kind.clone(), key.to_owned())).or_insert(one);
+            }
+        }
+        all
     }
 
     /// The resource that a part became: by its id, or by the key that the plan keeps of it.
-    fn stands_as(&self, part: &Part) -> Option<&StoredResource> {
+    fn stands_as<'r>(
+        &'r self,
+        part: &Part,
+        keyed: &HashMap<(String, String), &'r StoredResource>,
+    ) -> Option<&'r StoredResource> {
         let kind = part.resource["resourceType"].as_str()?;
         let mut of_kind = self.resources.iter().filter(|one| one.kind == kind);
         if let Way::Update { id, .. } = part.way {
@@ -118,15 +143,9 @@ impl Seen<'_> {
         if matches!(kind, "Patient" | "CareTeam") {
             return of_kind.next();
         }
-        let keys: Vec<&str> = identifiers(&part.resource)
-            .map(|one| &one["value"])
-            .chain([&part.resource["id"]])
-            .filter_map(Value::as_str)
-            .collect();
-        of_kind.find(|one| {
-            let came: Value = serde_json::from_str(&one.json).unwrap_or_default();
-            part_key(&came).is_some_and(|key| keys.contains(&key))
-        })
+        let keys = identifiers(&part.resource).map(|one| &one["value"]).chain([&part.resource["id"]]);
+        let mut keys = keys.filter_map(Value::as_str);
+        keys.find_map(|key| keyed.get(&(kind.to_owned(), key.to_owned()))).copied()
     }
 
     fn outcome(&self, sent: &Sent, parts: &[Part], came: &[Came]) -> Value {
@@ -139,7 +158,8 @@ impl Seen<'_> {
         }
         paths.sort_unstable();
         paths.dedup();
-        let left = self.before.iter().filter(|one| self.resources.iter().all(|now| now.id != one.id)).count();
+        let now: HashSet<Uuid> = self.resources.iter().map(|one| one.id).collect();
+        let left = self.before.iter().filter(|one| !now.contains(&one.id)).count();
         let listed = listed(&paths);
         let left = (left > 0).then(|| left.to_string());
         let mut said: Vec<(Severity, &str, &str)> = Vec::new();

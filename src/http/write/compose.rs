@@ -142,7 +142,8 @@ fn name(service: &Service, (agency, sha256): (&str, &str), held: &[Value], parti
                 meta.shift_remove("versionId");
                 meta.shift_remove("lastUpdated");
             }
-            let ours = held.iter().find(|one| one["id"] == id.to_string());
+            let id = id.to_string();
+            let ours = held.iter().find(|one| one["id"] == *id);
             if let Some(ours) = ours.filter(|_| !is_plan || partial || is_ours(resource) || !has_key) {
                 keep_identifiers(resource, ours);
             }

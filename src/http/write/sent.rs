@@ -14,7 +14,6 @@ use super::{Part, Unit, Way, may};
 use crate::{
     fhir::{
         check::{self, Fault},
-        markup,
         outcome::operation_outcome,
         wire, written,
     },
@@ -82,7 +81,7 @@ impl Sent {
     }
 
     fn read(raw: Vec<u8>, sha256: String, named_xml: bool) -> Result<Self, HttpError> {
-        let is_json = !named_xml && !raw.trim_ascii_start().starts_with(b"<");
+        let is_json = !named_xml && !wire::is_xml(&raw);
         let text = if is_json {
             let faulty = |fault: Fault| told(StatusCode::BAD_REQUEST, &[fault]);
             match str::from_utf8(&raw) {
@@ -91,10 +90,7 @@ impl Sent {
             }
         } else {
             let xml = str::from_utf8(&raw).map_err(|_| no_form())?;
-            if let Some(fault) = markup::fault(xml) {
-                return Err(told(StatusCode::BAD_REQUEST, &[fault.into()]));
-            }
-            wire::json_of(xml).map_err(|_| no_form())?
+            wire::json_of(xml).map_err(|error| told(StatusCode::BAD_REQUEST, &[error.into()]))?
         };
         let Ok(tree) = serde_json::from_str(&text) else {
             let error = check::check_text(&text).err();
@@ -107,6 +103,10 @@ impl Sent {
     pub(in crate::http) async fn checked(mut self) -> Result<Self, HttpError> {
         let checked = task::spawn_blocking(move || {
             let faults = check::check_text(&self.text).unwrap_or_else(|error| vec![error.into()]);
+            let faults = match str::from_utf8(&self.raw) {
+                Ok(xml) if !self.is_json => faults.into_iter().map(|fault| fault.within_xml(xml)).collect(),
+                _ => faults,
+            };
             if faults.iter().any(|fault| fault.severity == Severity::Error) {
                 return Err(told(StatusCode::BAD_REQUEST, &faults));
             }

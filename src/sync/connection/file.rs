@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::rungs::{DocumentFile, NoticeFile, OutboundFile, QuestionnaireFile, RungChoice};
-use crate::config::DeliveryMethod;
+use crate::{config::DeliveryMethod, fhir::receiver::UsCore};
 
 /// The file.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -20,6 +20,15 @@ pub struct ConnectionFile {
     /// The rung that plans are written on: `auto`, or `A` to `E` for good.
     #[serde(skip_serializing_if = "is_usual")]
     pub rung: RungChoice,
+    /// The US Core version that the server follows: `6.1`, `7`, `8` or `9`; a newer one is told more (D19).
+    #[serde(skip_serializing_if = "is_usual")]
+    pub us_core: UsCore,
+    /// A further category of care plans from US Core 9 on, as `system|code`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub care_plan_category: String,
+    /// Whether a barrier also carries the code that PCO 1.0.0 lists, which only the United Kingdom has.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub uk_barrier_code: bool,
     /// System of the agency's person ids there, below rung A; empty: as the plan's identifiers say.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub person_system: String,
@@ -69,6 +78,9 @@ impl Default for ConnectionFile {
             base_url: String::new(),
             method: DeliveryMethod::Auto,
             rung: RungChoice::Auto,
+            us_core: UsCore::default(),
+            care_plan_category: String::new(),
+            uk_barrier_code: false,
             person_system: String::new(),
             person: String::new(),
             group: String::new(),

@@ -19,7 +19,10 @@ pub(super) use rungs::Rungs;
 pub use rungs::{DocumentFile, NoticeFile, OutboundFile, QuestionnaireFile, RungChoice};
 
 use super::{SyncError, auth::Key, secret::SecretPlace};
-use crate::config::{self, Config, DeliveryMethod};
+use crate::{
+    config::{self, Config, DeliveryMethod},
+    fhir::receiver::Receiver,
+};
 
 /// A connection that can be tried.
 #[derive(Clone, Debug)]
@@ -42,6 +45,7 @@ pub struct Connection {
     pub(super) group: Option<String>,
     pub(super) categories: Vec<String>,
     pub(super) known: Known,
+    pub(super) receiver: Receiver,
     pub(super) rungs: Rungs,
     pub(super) allow_plain_http: bool,
 }
@@ -112,6 +116,7 @@ impl Connection {
             group: None,
             categories: file::usual_categories(),
             known: Known::default(),
+            receiver: Receiver::default(),
             // The simple case knows structured plans only.
             rungs: Rungs { choice: RungChoice::A, ..Rungs::default() },
             allow_plain_http: settings.allow_plain_http,
@@ -151,6 +156,7 @@ impl Connection {
         }
         let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let rungs = rungs(&said, folder);
+        let receiver = receiver(&said).map_err(|problem| wrong(problem.to_owned()))?;
         if let Some(lacks) = rungs.fixed().and_then(|rung| rungs.lacks(rung)) {
             return Err(wrong(format!("rung needs {lacks}")));
         }
@@ -166,6 +172,7 @@ impl Connection {
             trust: trust(&said.tls, folder).map_err(|problem| wrong(problem.to_owned()))?,
             group: text(&said.group),
             categories: said.categories,
+            receiver,
             known: said.known,
             rungs,
             allow_plain_http: said.allow_plain_http,
@@ -338,6 +345,15 @@ fn rungs(said: &ConnectionFile, folder: &Path) -> Rungs {
         notice: said.notice.clone(),
         outbound,
     }
+}
+
+fn receiver(said: &ConnectionFile) -> Result<Receiver, &'static str> {
+    let category = match said.care_plan_category.split_once('|') {
+        Some((system, code)) if !system.is_empty() && !code.is_empty() => Some((system.to_owned(), code.to_owned())),
+        None if said.care_plan_category.is_empty() => None,
+        _ => return Err("care_plan_category is system|code, such as http://snomed.info/sct|734163000"),
+    };
+    Ok(Receiver { us_core: said.us_core, care_plan_category: category, uk_barrier_code: said.uk_barrier_code })
 }
 
 fn trust(said: &TlsFile, folder: &Path) -> Result<Trust, &'static str> {

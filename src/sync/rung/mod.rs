@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     copy::{Copy, Language},
+    fhir::receiver::Receiver,
     plan::Plan,
     store::{
         Carried, Claimed,
@@ -82,8 +83,8 @@ pub(super) struct Load {
 
 impl Load {
     /// Opens what was claimed; none when it is not whole.
-    pub(super) fn of(claimed: &Claimed, carried: &Carried) -> Option<Self> {
-        let parts: Vec<Part> = claimed.resources.iter().map(Part::of).collect::<Option<_>>()?;
+    pub(super) fn of(claimed: &Claimed, carried: &Carried, receiver: &Receiver) -> Option<Self> {
+        let parts = claimed.resources.iter().map(|stored| Part::of(stored, receiver)).collect::<Option<Vec<_>>>()?;
         let care_plan = parts.iter().find(|part| part.kind() == "CarePlan" && part.version.is_some())?;
         let tree: Value = serde_json::from_str(&care_plan.resource.json).ok()?;
         let version = Uuid::parse_str(care_plan.version.as_ref()?.trim_start_matches("urn:uuid:")).ok()?;

@@ -7,9 +7,10 @@ use tokio::task::spawn_blocking;
 
 use super::{Load, answers, document, folder, notice, single::Single};
 use crate::{
-    fhir::{self, Resource, capability::READABLE},
+    fhir::{self, receiver::Receiver},
     store::{Carried, Claimed, Rung},
     sync::{
+        bundle::Part,
         capability::Fitness,
         connect::ladder::Standing,
         delivery::{Happened, Step},
@@ -61,6 +62,7 @@ impl Attempted<'_> {
             peer: &self.line.peer,
             store: &self.line.store,
             connection: &self.line.connection.name,
+            receiver: &self.line.connection.receiver,
             fitness,
             lease: self.line.pace.lease,
             claimed: self.claimed,
@@ -116,7 +118,7 @@ impl Attempted<'_> {
 
     async fn file(&self, carried: &Carried) -> Result<u16, Ended> {
         let outbound = &self.line.connection.rungs.outbound;
-        let bundle = outbound.fhir.then(|| bundle(self.claimed));
+        let bundle = outbound.fhir.then(|| bundle(self.claimed, &self.line.connection.receiver));
         let (load, place): (Load, PathBuf) = (self.load(carried)?, outbound.folder.clone());
         let laid = spawn_blocking(move || folder::lay_down(&load, bundle, &place)).await;
         match laid {
@@ -127,15 +129,13 @@ impl Attempted<'_> {
     }
 
     fn load(&self, carried: &Carried) -> Result<Load, Ended> {
-        Load::of(self.claimed, carried).ok_or(Ended::At(Step::Send, Happened::NotSayable))
+        Load::of(self.claimed, carried, &self.line.connection.receiver)
+            .ok_or(Ended::At(Step::Send, Happened::NotSayable))
     }
 }
 
 /// The plan's resources as one transaction Bundle.
-fn bundle(claimed: &Claimed) -> String {
-    let resources = claimed.resources.iter().filter_map(|stored| {
-        let kind = READABLE.iter().find(|kind| **kind == stored.kind)?;
-        Some(Resource { kind, id: stored.id, json: stored.json.clone() })
-    });
-    fhir::transaction(&resources.collect::<Vec<_>>())
+fn bundle(claimed: &Claimed, receiver: &Receiver) -> String {
+    let parts = claimed.resources.iter().filter_map(|stored| Part::of(stored, receiver));
+    fhir::transaction(&parts.map(|part| part.resource).collect::<Vec<_>>())
 }

@@ -6,6 +6,7 @@ mod life;
 mod peers;
 mod persons;
 mod real_server;
+mod receivers;
 mod rungs;
 mod tokens;
 

@@ -1,6 +1,6 @@
 //! A plan with every field of the model filled at random, drawn from the schema: texts, codes, days, and ids that fit together.
 
-use ownwords::plan::{Plan, action::ActionStatus};
+use ownwords::plan::Plan;
 use serde_json::{Map, Value, json};
 
 /// A plan by a seed.
@@ -48,9 +48,15 @@ impl Dice {
                 let codes = property["x-codes"].as_array().expect("codes");
                 codes[self.roll(codes.len())].clone()
             }
-            "date" => json!(format!("20{:02}-{:02}-{:02}", 10 + self.roll(20), 1 + self.roll(12), 1 + self.roll(28))),
+            "date" => {
+                let day = format!("20{:02}-{:02}-{:02}", 10 + self.roll(20), 1 + self.roll(12), 1 + self.roll(28));
+                json!(day[..[10, 10, 10, 10, 10, 7, 4][self.roll(7)]])
+            }
             "whole" => json!(self.roll(11)),
-            "number" => json!(self.roll(100)),
+            "number" => {
+                const NUMBERS: [&str; 6] = ["-2", "0", "2", "3", "12.50", "-0.1"];
+                serde_json::from_str(NUMBERS[self.roll(NUMBERS.len())]).expect("a number")
+            }
             "flag" => json!(self.roll(2) == 0),
             _ => self.label(name),
         }
@@ -77,8 +83,9 @@ impl Dice {
         let count = self.count;
         match name {
             "lang" | "language" | "primary_language" => json!(["en", "es", "fr-CA"][self.roll(3)]),
-            "system" => json!(format!("urn:example:{count}")),
-            "sex" => json!(["female", "male", "other"][self.roll(3)]),
+            "system" => json!([&*format!("urn:example:{count}"), "Medicaid of Ohio"][self.roll(2)]),
+            "sex" => json!(["female", "male", "other", "unknown", "M", "as I say"][self.roll(6)]),
+            "instrument" => json!(["gas", "44249-1", "how I feel"][self.roll(3)]),
             "service_code" => json!([format!("H{:04}", count % 10_000), format!("X-{count}")][self.roll(2)]),
             "code" | "by" | "rule_id" => json!(format!("c-{count}")),
             _ => json!(format!("{name} {count} é")),
@@ -94,10 +101,6 @@ fn settle(plan: &mut Plan, dice: &mut Dice) {
     plan.source.record_id = Some(format!("r {}", dice.count));
     plan.period.start = Some("2026-01-05".into());
     plan.period.end = plan.period.end.take().map(|_| "2026-07-05".into());
-    for identifier in &mut plan.person.identifiers {
-        identifier.system.get_or_insert("urn:example:0".into());
-        identifier.value.get_or_insert("v".into());
-    }
     let goals: Vec<String> = (0..plan.goals.len()).map(|at| format!("g/{at}")).collect();
     plan.goals.iter_mut().zip(&goals).for_each(|(goal, id)| goal.goal_id = Some(id.clone()));
     plan.strengths.iter_mut().enumerate().for_each(|(at, one)| one.strength_id = Some(format!("s#{at}")));
@@ -113,15 +116,8 @@ fn settle(plan: &mut Plan, dice: &mut Dice) {
     let objectives: Vec<String> = (0..plan.objectives.len()).map(|at| format!("o{at}")).collect();
     for action in &mut plan.actions {
         (action.goal_id, action.objective_id) = (pick(&goals), pick(&objectives));
-        // A step that was entered in error is not read.
-        action.status = action.status.take().filter(|status| *status != ActionStatus::EnteredInError);
     }
-    for (at, barrier) in plan.barriers.iter_mut().enumerate() {
-        barrier.text.get_or_insert(format!("in the way {at}").as_str().into());
-    }
-    for (at, review) in plan.reviews.iter_mut().enumerate() {
-        review.date = Some(format!("2026-0{}-11", at + 1).as_str().into());
-        review.progress.iter_mut().for_each(|note| note.goal_id = goals.first().cloned());
-        review.progress.retain(|note| note.text.is_some() && note.goal_id.is_some());
+    for review in &mut plan.reviews {
+        review.progress.iter_mut().for_each(|note| note.goal_id = pick(&goals));
     }
 }

@@ -6,7 +6,9 @@
 mod check;
 mod definitions;
 mod generated;
+mod kept;
 mod outside;
+mod receiver;
 mod round;
 mod search;
 mod strangers;

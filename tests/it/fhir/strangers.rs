@@ -328,3 +328,25 @@ fn a_record_that_cannot_be_read_costs_only_itself() {
         all.iter().map(|read| read.as_ref().map(|read: &Read| read.plan.goals.len()).map_err(|rule| *rule)).collect();
     assert_eq!(rules, [Err("FILE-001"), Err("FILE-001"), Err("FILE-001"), Ok(1)]);
 }
+
+/// A server counts the versions of each resource by itself.
+#[test]
+fn a_goal_that_changed_makes_another_version_of_the_whole() {
+    let of = |plan: Value, goal: Value| read(bundle(&[plan, goal])).plan.source.record_version;
+    let versioned = |mut one: Value, version: &str| {
+        one["meta"] = json!({ "versionId": version });
+        one
+    };
+    let (plan, goal) = (versioned(care_plan(), "3"), goal(None, "Sing again"));
+    let first = of(plan.clone(), versioned(goal.clone(), "1"));
+    assert!(first.as_deref().is_some_and(|version| version.starts_with("3+")), "{first:?}");
+    assert_eq!(of(plan.clone(), versioned(goal.clone(), "1")), first);
+    assert_ne!(of(plan.clone(), versioned(goal.clone(), "2")), first);
+    let mut other = goal.clone();
+    other["description"]["text"] = json!("Sing out loud");
+    assert_ne!(of(plan.clone(), goal.clone()), of(plan, other), "it has no version, and changed");
+    let mut alone = versioned(care_plan(), "3");
+    alone["goal"] = json!([{ "reference": "#g" }]);
+    alone["contained"] = json!([goal]);
+    assert_eq!(read(bundle(&[alone])).plan.source.record_version.as_deref(), Some("3"));
+}

@@ -1,11 +1,20 @@
 //! XML says what the JSON says, letter for letter.
 
+use std::fmt::Write;
+
 use fhirbolt::{FhirReleases, element::Element};
-use ownwords::fhir::{self, Ids, wire::xml_of};
+use ownwords::{
+    fhir::{
+        self, Ids,
+        wire::{json_of, place_in_xml, xml_of},
+    },
+    mapping::{Packs, Read},
+    pipeline,
+};
 use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 use serde_json::Value;
 
-use super::{BOTH, cases, plan_in};
+use super::{BOTH, cases, plan_in, round};
 
 type R4 = Element<{ FhirReleases::R4 }>;
 
@@ -47,4 +56,107 @@ proptest! {
 fn what_is_no_resource_is_refused_without_its_content() {
     let error = xml_of("{\"secret").expect_err("no JSON");
     assert!(!format!("{error} {error:?}").contains("secret"));
+}
+
+/// Reads a file of XML.
+fn read(xml: &str) -> Result<Read, String> {
+    let packs = Packs::load(None).expect("the mappings load");
+    let mapping = packs.recognise(&xml.as_bytes()[..xml.len().min(4096)]).ok_or("the form is not known")?;
+    let input = Box::new(std::io::Cursor::new(xml.to_owned()));
+    let mut records = pipeline::open(&mapping, "plan.xml", input)
+        .map_err(|refused| format!("{}:{} {}", refused.place.line, refused.place.column, refused.message))?;
+    let mapped = records.next().ok_or("there is no record")?;
+    assert_eq!(String::from_utf8(mapped.raw).expect("UTF-8"), xml, "the record's bytes are those that came");
+    mapped.read.map_err(|refused| refused.message)
+}
+
+#[test]
+fn narratives_and_all_come_back_as_they_were() {
+    for path in cases() {
+        let bundle = fhir::transaction(&fhir::resources(&plan_in(&path), &Ids::public(), BOTH));
+        let back = json_of(&xml_of(&bundle).expect("XML")).expect("JSON");
+        let read = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+        assert!(read(&back) == read(&bundle), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_plan_in_xml_is_the_plan_in_json() {
+    for path in cases() {
+        let bundle = fhir::transaction(&fhir::resources(&plan_in(&path), &Ids::public(), BOTH));
+        let in_json = round::read(bundle.clone());
+        let in_xml = read(&xml_of(&bundle).expect("XML")).expect("it can be read");
+        assert_eq!((in_xml.plan, in_xml.unread.len()), (in_json.plan, in_json.unread.len()), "{}", path.display());
+    }
+}
+
+const STRANGER: &str = r#"<?xml version="1.0" encoding="utf-8"?>
+<?xml-stylesheet type="text/xsl" href="plan.xsl"?>
+<!-- exported <by> an EHR -->
+<Bundle xmlns="http://hl7.org/fhir" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+        xsi:schemaLocation="http://hl7.org/fhir fhir-all.xsd">
+  <type value="collection"/>
+  <entry><resource><CarePlan>
+    <id value="c"/>
+    <text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml" lang="en"> <b>Plan</b>  of care </div></text>
+    <status value="active"/><intent value="plan"/>
+    <subject><reference value="Patient/p"/></subject>
+    <goal><reference value="Goal/g"/></goal>
+  </CarePlan></resource></entry>
+  <entry><resource><Goal>
+    <id value="g"/>
+    <lifecycleStatus value="active"/>
+    <description><text value="I want to sing &amp; dance &lt;again&gt;"/></description>
+    <subject><reference value="Patient/p"/></subject>
+    <outcomeCode><text value="heard"/></outcomeCode>
+  </Goal></resource></entry>
+</Bundle>
+"#;
+
+#[test]
+fn a_strangers_xml_is_read_with_its_places() {
+    let read = read(STRANGER).expect("it can be read");
+    let goal = &read.plan.goals[0];
+    assert_eq!(
+        goal.statement.text.as_ref().map(ownwords::words::Words::reveal),
+        Some("I want to sing & dance <again>")
+    );
+    let place = read.places.of("/goals/0/statement/text");
+    assert_eq!((&*place.file, place.line, place.column), ("plan.xml", 17, 18));
+    let unread: Vec<_> = read.unread.iter().map(|one| (one.path.as_str(), one.place.line)).collect();
+    assert_eq!(unread, [("Goal.outcomeCode[].text", 19)]);
+    let json: Value = serde_json::from_str(&json_of(STRANGER).expect("JSON")).expect("JSON");
+    let div = r#"<div xmlns="http://www.w3.org/1999/xhtml" lang="en"> <b>Plan</b>  of care </div>"#;
+    assert_eq!(json["entry"][0]["resource"]["text"]["div"], div);
+    assert_eq!(place_in_xml(STRANGER, "Bundle.entry[1].resource.lifecycleStatus").0, 16);
+}
+
+#[test]
+fn what_is_wrong_with_xml_is_told_with_its_place_and_without_its_content() {
+    let deep = (0..200).fold(STRANGER[..STRANGER.find("<type").expect("a type")].to_owned(), |mut text, _| {
+        write!(text, "<extension>").expect("a String takes all");
+        text
+    });
+    for (xml, at) in [
+        (STRANGER.replace("</goal>", "</gaol>"), "12:38 "),
+        (STRANGER.replace("</Bundle>", ""), "22:1 "),
+        (STRANGER.replace("<type value", "<type <value"), "6:9 "),
+        (STRANGER.replace("<!-- exported", "<!DOCTYPE x> <!-- exported"), "3:1 "),
+        (format!("{STRANGER}{}", &STRANGER[STRANGER.find("<Bundle").expect("a Bundle")..]), "22:1 "),
+        (deep, "6:"),
+        (
+            STRANGER
+                .replace(
+                    "xmlns=\"http://hl7.org/fhir\"",
+                    "xmlns='http://hl7.org/fhir' xmlns:a='b' a:c='http://hl7.org/fhir'",
+                )
+                .replace("<status value=\"active\"", "<status value=\"active\" value=\"twice\""),
+            "1:1 ",
+        ),
+    ] {
+        let error = read(&xml).expect_err("it cannot be read");
+        assert!(error.starts_with(at), "{error} for {at}");
+        assert!(["dance", "gaol", "twice"].iter().all(|word| !error.contains(word)), "{error}");
+    }
+    assert!(read("<html><body>plan</body></html>").is_err(), "no FHIR");
 }

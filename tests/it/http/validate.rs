@@ -97,7 +97,7 @@ async fn what_cannot_be_checked_is_no_answer() {
     for (path, body, status) in [
         ("/fhir/RecoveryGoal/$validate", "{}", StatusCode::NOT_FOUND),
         ("/fhir/Goal/$validate?why=so", "{}", StatusCode::BAD_REQUEST),
-        ("/fhir/Goal/$validate", "<Goal xmlns=\"http://hl7.org/fhir\"/>", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("/fhir/Goal/$validate", "<Goal xmlns=\"http://hl7.org/fhir\">", StatusCode::BAD_REQUEST),
         ("/fhir/Goal/$validate?_format=turtle", "{}", StatusCode::NOT_ACCEPTABLE),
     ] {
         assert_eq!(service.post(path, body.to_owned()).await.status(), status, "{path} {body}");
@@ -106,5 +106,22 @@ async fn what_cannot_be_checked_is_no_answer() {
     let xml = service.post("/fhir/Goal/$validate?_format=xml", goal().to_string()).await;
     assert_eq!(xml.headers()[header::CONTENT_TYPE], "application/fhir+xml; charset=utf-8");
     assert!(xml.text().await.unwrap().contains("<OperationOutcome"));
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn xml_is_held_against_the_same_and_told_at_its_own_places() {
+    let service = start(|_| {}).await;
+    let xml = "<Goal xmlns=\"http://hl7.org/fhir\">\n  <lifecycleStatus value=\"active\"/>\n  <description><text value=\"Sing\"/></description>\n\
+               <subject><reference value=\"Patient/p1\"/></subject>\n</Goal>";
+    let (status, outcome) = asked(&service, "/fhir/Goal/$validate", xml.to_owned()).await;
+    assert_eq!((status, told(&outcome)), (StatusCode::OK, Vec::new()));
+    let (status, outcome) = asked(&service, "/fhir/Goal/$validate", xml.replace("active", "begun")).await;
+    assert_eq!((status, told(&outcome)), (StatusCode::OK, vec![("code-invalid", "Goal.lifecycleStatus", "")]));
+    let line = outcome["issue"][0]["extension"].as_array().unwrap().iter();
+    let line = line.filter(|one| one["url"].as_str().unwrap().ends_with("issue-line"));
+    assert_eq!(line.map(|one| one["valueInteger"].clone()).collect::<Vec<_>>(), [json!(2)], "{outcome}");
+    let (status, outcome) = asked(&service, "/fhir/Goal/$validate", xml.replace("</subject>", "")).await;
+    assert_eq!((status, told(&outcome)), (StatusCode::BAD_REQUEST, vec![("structure", "", "")]));
     service.stop().await;
 }

@@ -37,7 +37,7 @@ async fn a_resource_that_cannot_be_written_is_refused_and_nothing_is_kept() {
     let (post, put) = (Method::POST, Method::PUT);
     let cases = vec![
         (post.clone(), "CarePlan", "{\"resourceType\": ".to_owned(), 400, "ends"),
-        (post.clone(), "CarePlan", "<CarePlan xmlns=\"http://hl7.org/fhir\"><status".to_owned(), 400, "read"),
+        (post.clone(), "CarePlan", "<CarePlan xmlns=\"http://hl7.org/fhir\"><status".to_owned(), 400, "no end"),
         (post.clone(), "CarePlan", goal.clone(), 400, "another type"),
         (post.clone(), "CarePlan", r#"{"resourceType":"CarePlan","status":"active"}"#.to_owned(), 400, "CarePlan"),
         (post.clone(), "CarePlan", doubled.to_owned(), 400, "twice"),

@@ -1,0 +1,71 @@
+//! Scores of a goal, each an Observation: goal attainment scaling by its LOINC codes, any other measure by its name.
+//!
+//! Phase and scorer ride as categories of our own, since only four pairs of them have a code.
+
+use super::{Saying, Written, crosswalk, observations};
+use crate::{
+    fhir::{
+        datatype::{Coding, Concept, Decimal, Link, Quantity, Reference},
+        lexical,
+        resource::{self, ObservationBody},
+        system::{code, profile, sid},
+    },
+    plan::{
+        Goal,
+        goal::{Score, ScoredBy},
+    },
+};
+
+/// Writes the scores of a goal and gives what the goal points to.
+pub(super) fn write<'a>(saying: &Saying<'a>, goal: &'a Goal, of: Link, written: &mut Written) -> Vec<Reference<'a>> {
+    let scores = goal.scores.iter().enumerate().filter(|(_, score)| **score != Score::default());
+    scores
+        .map(|(at, score)| {
+            let link = observations::within(saying, of, &format!("score-{}", at + 1));
+            let head = saying.head(link, sid::OBSERVATION, vec![profile::CORE_SCREENING]);
+            written.record(resource::write(&head, &body(saying, score, of)));
+            Reference::from(link)
+        })
+        .collect()
+}
+
+fn body<'a>(saying: &Saying<'a>, score: &'a Score, of: Link) -> ObservationBody<'a> {
+    let phase = lexical::known(score.phase.as_ref()).map(|phase| Concept::of(code::OWN_SCORE_PHASE, phase));
+    let scorer = lexical::known(score.by.as_ref()).map(|by| Concept::of(code::OWN_SCORED_BY, by));
+    let by_person = score.by == Some(ScoredBy::Person);
+    let category = [observations::survey()].into_iter().chain(phase).chain(scorer).collect();
+    let attained = attained(score).map(|answer| Concept::of(code::LOINC, answer));
+    let number = score.value.as_ref().filter(|_| attained.is_none());
+    let number = number.map(|number| Quantity { value: Decimal(number.as_str()) });
+    let absent = score.value.is_none().then(observations::without_value);
+    ObservationBody {
+        focus: vec![Reference::from(of)],
+        effective_date_time: lexical::date_time(score.date.as_ref()),
+        value_codeable_concept: attained,
+        value_quantity: number,
+        data_absent_reason: absent,
+        ..observations::body(saying, category, named(score), None, by_person.then_some(saying.patient))
+    }
+}
+
+fn is_scaling(score: &Score) -> bool {
+    score.instrument.as_deref() == Some("gas")
+}
+
+/// What was measured with: a word of ours that it is a score, LOINC's code where there is one, and the source's name.
+fn named(score: &Score) -> Concept<'_> {
+    let name = lexical::given(score.instrument.as_ref());
+    let scaling =
+        if is_scaling(score) { crosswalk::attainment_code(score.phase.as_ref(), score.by.as_ref()) } else { None };
+    let loinc = scaling.or(name.filter(|name| lexical::is_loinc(name)));
+    let mut coding = vec![Coding::of(code::OWN_PLAN_CONCEPT, "score")];
+    coding.extend(loinc.map(|loinc| Coding::of(code::LOINC, loinc)));
+    Concept { coding, text: name, ..Concept::default() }
+}
+
+/// LOINC's answer, for a level of goal attainment scaling written plainly.
+fn attained(score: &Score) -> Option<&'static str> {
+    let value = score.value.as_ref().filter(|_| is_scaling(score))?;
+    let level = value.as_i64().filter(|level| level.to_string() == value.as_str())?;
+    usize::try_from(level + 2).ok().and_then(|at| code::ATTAINMENT.get(at)).copied()
+}

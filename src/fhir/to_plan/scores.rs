@@ -1,0 +1,60 @@
+//! Scores of a goal, from Observation: ours, which say phase and scorer, and others', whose LOINC code says both.
+
+use serde_json::Number;
+
+use super::{reading::Reading, world::Node};
+use crate::{
+    fhir::system::code,
+    plan::goal::{Score, ScorePhase, ScoredBy},
+};
+
+/// A score as we write it.
+pub(super) fn own<'w>(reading: &mut Reading<'w>, told: Node<'w>, concept: Node<'w>) -> bool {
+    let (goals, _) = reading.goals_named(told.items("focus"));
+    let [place] = goals[..] else { return false };
+    let at = format!("/goals/{place}/scores/{}", reading.plan.goals[place].scores.len());
+    reading.note(&at, told);
+    let of = |system: &str| told.items("category").into_iter().find_map(|category| category.code_in(&[system]));
+    let score = Score {
+        instrument: reading.read(format!("{at}/instrument"), concept.get("text")),
+        value: value(told),
+        date: reading.read(format!("{at}/date"), told.get("effectiveDateTime")),
+        phase: reading.read(format!("{at}/phase"), of(code::OWN_SCORE_PHASE)),
+        by: reading.read(format!("{at}/by"), of(code::OWN_SCORED_BY)),
+    };
+    ["valueQuantity", "valueCodeableConcept"].iter().filter_map(|name| told.get(name)).for_each(Node::mark);
+    reading.plan.goals[place].scores.push(score);
+    true
+}
+
+fn value(told: Node<'_>) -> Option<Number> {
+    if let Some(value) = told.get("valueQuantity").and_then(|quantity| quantity.get("value")) {
+        return value.value.as_number().cloned();
+    }
+    let answer = told.get("valueCodeableConcept")?.code_in(&[code::LOINC])?.text()?;
+    let at = code::ATTAINMENT.iter().position(|known| *known == answer)?;
+    i64::try_from(at).ok().map(|at| Number::from(at - 2))
+}
+
+/// A scaled score of a goal: goal attainment scaling, or a measure that the person answers.
+pub(super) fn theirs<'w>(reading: &mut Reading<'w>, told: Node<'w>, concept: Node<'w>) -> bool {
+    let Some(instrument) = concept.code_in(&[code::LOINC]).and_then(Node::text) else { return false };
+    let (phase, by, is_scaling) = match instrument {
+        "107332-9" => (Some(ScorePhase::Baseline), None, true),
+        "107333-7" => (Some(ScorePhase::FollowUp), Some(ScoredBy::Practitioner), true),
+        "107334-5" => (Some(ScorePhase::FollowUp), Some(ScoredBy::Person), true),
+        "107331-1" => (Some(ScorePhase::FollowUp), Some(ScoredBy::Caregiver), true),
+        _ => (None, None, false),
+    };
+    let value = value(told);
+    let (goals, _) = reading.goals_named(told.items("focus"));
+    let ([place], Some(value)) = (&goals[..], value) else { return false };
+    let at = format!("/goals/{place}/scores/{}", reading.plan.goals[*place].scores.len());
+    reading.note(&at, told);
+    let date = reading.read(format!("{at}/date"), told.get("effectiveDateTime"));
+    let instrument = Some(if is_scaling { "gas".to_owned() } else { instrument.to_owned() });
+    ["valueQuantity", "valueCodeableConcept"].iter().filter_map(|name| told.get(name)).for_each(Node::mark);
+    told.items("performer").iter().for_each(|one| one.mark());
+    reading.plan.goals[*place].scores.push(Score { instrument, value: Some(value), date, phase, by });
+    true
+}
