@@ -3,6 +3,7 @@
 //! Exit code 0: done, and nothing was rejected. 1: something was rejected. 2: the command itself could not run.
 
 mod check;
+mod conflicts;
 mod connect;
 mod deliveries;
 mod demo;
@@ -13,6 +14,7 @@ mod map;
 mod mapping;
 mod migrate;
 mod policy;
+mod pull;
 mod report;
 mod rules;
 mod serve;
@@ -71,6 +73,11 @@ enum Verb {
     Serve(serve::Serve),
     /// Show deliveries, or send one again.
     Deliveries(deliveries::Deliveries),
+    /// Read back at once what became of our plans at an EHR.
+    Pull(pull::Pull),
+    /// Show where an EHR says something else than our plans, and decide.
+    #[command(subcommand)]
+    Conflicts(conflicts::Conflicts),
     /// Count plans, verdicts and measures over a period (internal, not for release).
     Report(report::Report),
     /// Bring the store to this version.
@@ -118,6 +125,8 @@ impl Verb {
             Self::Connect(verb) => verb.run(&config()?),
             Self::Serve(verb) => verb.run(config()?),
             Self::Deliveries(verb) => verb.run(&config()?),
+            Self::Pull(verb) => verb.run(&config()?),
+            Self::Conflicts(verb) => verb.run(&config()?),
             Self::Report(verb) => verb.run(&config()?),
             Self::Migrate(verb) => verb.run(&config()?),
             Self::Health(verb) => verb.run(&config()?),

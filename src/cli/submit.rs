@@ -112,7 +112,7 @@ impl Submit {
 }
 
 /// The intake of the settings, on a store brought to this version.
-async fn intake(config: &Config) -> anyhow::Result<Intake> {
+pub(super) async fn intake(config: &Config) -> anyhow::Result<Intake> {
     let policies = Arc::new(Policies::load(&config.gate)?);
     let store = Store::open(&config.store.url).await?;
     store.migrate().await?;

@@ -29,7 +29,7 @@ use sha1::{Digest, Sha1};
 use uuid::{Builder, Uuid};
 
 pub use bundle::transaction;
-pub use from_plan::resources;
+pub use from_plan::{Origin, Part, origins, resources};
 pub use system::OWN_BASE;
 
 /// Namespace from which every resource id and business identifier is derived (UUID v5).

@@ -4,6 +4,7 @@
 pub mod auth;
 mod batch;
 mod check_plan;
+mod conflicts;
 mod deliveries;
 pub mod error;
 mod find;
@@ -36,6 +37,7 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
+pub use conflicts::{shown as conflict_json, told as conflict_told};
 pub use deliveries::shown as delivery_json;
 pub use serve::{ServeError, Serving, packs, serve};
 pub use state::Service;
@@ -55,6 +57,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/deliveries/{id}/retry", post(deliveries::retry)),
         ("/connections/{connection}/pause", post(deliveries::pause)),
         ("/connections/{connection}/resume", post(deliveries::resume)),
+        ("/conflicts", get(conflicts::list)),
+        ("/conflicts/{id}", get(conflicts::one)),
+        ("/conflicts/{id}/resolve", post(conflicts::resolve)),
         ("/fhir/metadata", get(metadata::capabilities)),
         ("/fhir/$check-plan", post(check_plan::check_plan)),
         ("/fhir/CarePlan/$check-plan", post(check_plan::check_plan)),

@@ -44,6 +44,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("sqlite/migrations/0004_steering.sql"),
         postgres: include_str!("postgres/migrations/0004_steering.sql"),
     },
+    Step {
+        version: 7,
+        name: "reading",
+        sqlite: include_str!("sqlite/migrations/0007_reading.sql"),
+        postgres: include_str!("postgres/migrations/0007_reading.sql"),
+    },
 ];
 
 impl Step {

@@ -34,6 +34,8 @@ mod changes;
 mod judged;
 mod claim;
 mod delivery;
+mod seen;
+mod review;
 
 use uuid::Uuid;
 
@@ -48,6 +50,8 @@ pub use kept::{
 };
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
+pub use review::{NewReview, Resolution, Review, ReviewState};
+pub use seen::{Delivered, Noted, PlanAt, Round, Seen};
 pub use whole::Received;
 pub use wording::KeptWording;
 

@@ -42,10 +42,11 @@
 //! Where it goes and how we say who we are there is a **connection** (`connection`, `auth`, `secret`). What may be wrong
 //! with one is told by one table (`fault`), in the log and by `ownwords connect`, which tries a connection out (`connect`).
 //!
-//! Reading back from an EHR, comparing and merging do not live here.
+//! Reading back from an EHR, comparing and merging is `back`.
 
 mod answer;
 mod auth;
+pub mod back;
 mod breaker;
 mod bundle;
 mod capability;

@@ -16,6 +16,7 @@ mod crisis;
 mod care_plan;
 mod narrative;
 mod provenance;
+mod origin;
 
 use std::collections::HashSet;
 
@@ -31,6 +32,8 @@ use super::{
 };
 use crate::{plan::Plan, rules::Gates};
 use people::People;
+
+pub use origin::{Origin, Part, origins};
 
 /// Says a plan in FHIR, in a fixed order: who is named, then what the plan holds, the `CarePlan`, and the Provenances last.
 pub fn resources(plan: &Plan, ids: &Ids, passed: Gates) -> Vec<Resource> {

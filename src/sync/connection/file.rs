@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::DeliveryMethod;
+use crate::{config::DeliveryMethod, sync::back::ReadFile};
 
 /// The file.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -33,6 +33,9 @@ pub struct ConnectionFile {
     /// Whether `http://` is taken for a server on another machine.
     #[serde(skip_serializing_if = "is_usual")]
     pub allow_plain_http: bool,
+    /// Reading back what became of our plans there.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub read: ReadFile,
     /// How we say who we are.
     #[serde(skip_serializing_if = "is_usual")]
     pub auth: AuthFile,
@@ -56,6 +59,7 @@ impl Default for ConnectionFile {
             timeout_s: 60,
             max_attempts: 12,
             allow_plain_http: false,
+            read: ReadFile::default(),
             auth: AuthFile::default(),
             tls: TlsFile::default(),
             known: Known::default(),

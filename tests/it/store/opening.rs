@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 4] = ["0001_ground", "0002_history", "0003_search", "0004_steering"];
+const STEPS: [&str; 5] = ["0001_ground", "0002_history", "0003_search", "0004_steering", "0007_reading"];
 
 async fn ready_says_what_is_missing(home: &Home) {
     let store = home.open().await;
