@@ -8,6 +8,7 @@ mod judged;
 mod keeping;
 mod opening;
 mod outbox;
+mod reading;
 mod resources;
 mod speed;
 mod wording;

@@ -26,7 +26,11 @@ async fn an_echo_makes_nothing_by_either_method() {
         assert_eq!(world.intake.store.seen("ehr", "ag-1", "person-of-P-1").await.expect("a store").len(), 5);
         let asked = fake.inside().ehr.back.asked.clone();
         let since = asked.iter().filter(|one| one.contains("_lastUpdated=ge20")).count();
-        assert_eq!((since, asked.len()), (4, 12), "each type is tried out once, and then asked for what changed: {asked:?}");
+        assert_eq!(
+            (since, asked.len()),
+            (4, 12),
+            "each type is tried out once, and then asked for what changed: {asked:?}"
+        );
     }
 }
 
