@@ -50,10 +50,49 @@ readme_command() {
   bash -euo pipefail -c "$block"
 }
 
+# Compiles our profiles again and compares every file with what is committed.
+same_profiles() {
+  if ! command -v npm >/dev/null; then
+    note "skipped: no npm here, so profiles/fsh was not compiled again (cargo test compares its digest)"
+    return
+  fi
+  rm -rf "$target/profiles"
+  profiles/build "$target/profiles"
+  diff -r profiles/compiled "$target/profiles" || {
+    echo "profiles/compiled is not what profiles/fsh says: run profiles/build"
+    return 1
+  }
+}
+
+# The Bundles of the mapping examples, of 200 generated plans, of the reference plan read in and written out again, and the
+# examples of our profiles, all in one run of the validator, and copies of a good Bundle with one fault each.
 validate_bundles() {
-  rm -rf "$target/bundles"
-  python3 .ci/bundles mappings "$target/bundles"
-  "$OWNWORDS_SHARED/interop/validator/run" "$target/bundles" --trust https://ownwords.org/fhir/ --closed
+  local reference=$OWNWORDS_SHARED/data/fhir-examples/reference-plan/Bundle-reference-plan.json
+  rm -rf "$target/bundles" "$target/plans"
+  mkdir -p "$target/plans"
+  OWNWORDS_TEST_BUNDLES=$(realpath "$target/plans") \
+    cargo test --locked --quiet --test it generated_plans_for_the_validator
+  cargo run --locked --quiet -- map "$reference" --to bundle >"$target/plans/reference-plan.json"
+  python3 .ci/bundles "$target/bundles" mappings "$target/plans"
+  python3 .ci/planted "$target/bundles" "$target/bundles/reference-plan-1.json"
+  "$OWNWORDS_SHARED/interop/validator/run" "$target/bundles" profiles/compiled/examples --ig profiles/compiled --closed \
+    --format ndjson >"$logs/validated.ndjson" || [[ $? == 1 ]]
+  python3 .ci/warnings "$logs/validated.ndjson" tests/interop/warnings.md
+}
+
+# Clients and a tester that we did not write, beside a service each. What cannot be installed here is noted.
+other_clients() {
+  local python said
+  if python=$(tests/interop/python fhirpy==2.3.1); then
+    "$python" tests/interop/read.py "$target/debug/ownwords"
+  else
+    note "fhirpy cannot be installed here: tests/interop/read.py was not run"
+  fi
+  for said in node openapi; do
+    "tests/interop/$said" "$target/debug/ownwords" | tee "$logs/$said.txt"
+    ! grep -q '^skipped' "$logs/$said.txt" || note "tests/interop/$said was skipped"
+  done
+  OWNWORDS_OPENAPI_STORE=$OWNWORDS_TEST_POSTGRES tests/interop/openapi "$target/debug/ownwords"
 }
 
 # Reads the compose file as Docker would; no engine is needed for that.

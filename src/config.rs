@@ -68,6 +68,10 @@ pub struct Server {
     pub request_timeout_s: u64,
     /// How long open requests may take to end when the service stops, in seconds.
     pub shutdown_grace_s: u64,
+    /// A folder for the files of bulk exports; made private when it is missing.
+    pub export_folder: PathBuf,
+    /// How long they are kept, in hours.
+    pub export_hours: u64,
 }
 
 impl Default for Server {
@@ -77,6 +81,8 @@ impl Default for Server {
             body_limit_mb: 256,
             request_timeout_s: 300,
             shutdown_grace_s: 20,
+            export_folder: PathBuf::from("exports"),
+            export_hours: 24,
         }
     }
 }
@@ -115,6 +121,8 @@ pub struct Gate {
     pub policy: String,
     /// The state's policy file; empty for none.
     pub state_policy: PathBuf,
+    /// Whether a submission must name the days that it holds whole (FILE-003).
+    pub period_required: bool,
     /// Agencies with a policy or a list of phrases of their own.
     pub agency: Vec<GateAgency>,
 }
@@ -135,7 +143,7 @@ pub struct GateAgency {
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { policy: "standard".to_owned(), state_policy: PathBuf::new(), agency: Vec::new() }
+        Self { policy: "standard".to_owned(), state_policy: PathBuf::new(), period_required: false, agency: Vec::new() }
     }
 }
 
@@ -286,7 +294,7 @@ impl Config {
             // Read once against the types alone, so that an error names the line in the file.
             let wrong = |error: toml::de::Error| ConfigError::Wrong {
                 origin: file.display().to_string(),
-                problem: error.to_string(),
+                problem: placed(&text, &error),
             };
             toml::from_str::<Self>(&text).map_err(wrong)?;
             table = toml::from_str(&text).map_err(wrong)?;
@@ -345,6 +353,13 @@ impl Config {
         }
         Ok(self)
     }
+}
+
+/// What is wrong, and where. The line itself is not shown: it may hold a password.
+fn placed(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
+    format!("line {}, column {column}: {}", before.matches('\n').count() + 1, error.message())
 }
 
 /// Sets `section.key` from `OWNWORDS_SECTION_KEY` and returns the variables used.

@@ -201,6 +201,29 @@ impl DeliveryTried {
     }
 }
 
+/// The server showed that a rung of the write ladder is not to be had; deliveries go on by another.
+pub struct RungFell {
+    /// The rung.
+    pub from: &'static str,
+    /// The rung taken now.
+    pub to: &'static str,
+    /// The status that showed it.
+    pub status: u16,
+}
+
+impl RungFell {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_rung_fell_total", "from" => self.from, "to" => self.to).increment(1);
+        warn!(
+            from = self.from,
+            to = self.to,
+            status = self.status,
+            "the server turned a rung away; deliveries go on by the next"
+        );
+    }
+}
+
 /// The receiving server could not be used.
 pub struct PeerUnusable {
     /// Why, as a code.
@@ -289,6 +312,20 @@ impl ReviewResolved {
     pub fn emit(&self) {
         counter!("ownwords_reviews_resolved_total", "kept" => self.kept).increment(1);
         info!(review = self.review, kept = self.kept, "review resolved");
+    }
+}
+
+/// A bulk export could not be written, or not yet.
+pub struct ExportHindered {
+    /// What kind of failure.
+    pub kind: &'static str,
+}
+
+impl ExportHindered {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_export_hindered_total", "kind" => self.kind).increment(1);
+        error!(kind = self.kind, "a bulk export was hindered");
     }
 }
 

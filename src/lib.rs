@@ -6,6 +6,7 @@ pub mod clock;
 pub mod events;
 pub mod config;
 pub mod plan;
+pub mod copy;
 pub mod rules;
 pub mod source;
 pub mod mapping;

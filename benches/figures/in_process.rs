@@ -7,7 +7,7 @@ use ownwords::{
     clock::Clock,
     fhir::{self, Ids},
     mapping::{Mapping, Packs},
-    pipeline::Gate,
+    pipeline::{Gate, PIECE},
     plan::Plan,
     profile, rules,
 };
@@ -68,11 +68,16 @@ fn read(mapping: &Arc<Mapping>, bytes: &[u8]) {
 
 fn whole(mapping: &Arc<Mapping>, gate: &Gate, bytes: &[u8]) {
     let records = mapping.open("bench", Box::new(Cursor::new(bytes.to_vec()))).expect("the sample opens");
-    for mapped in records {
-        let judged = gate.judge(mapped);
-        let resources = judged.resources(&Ids::public());
-        assert!(!resources.is_empty(), "the sample is accepted");
-        black_box(fhir::transaction(&resources));
+    let mut records = records.peekable();
+    // In pieces, as the pipeline keeps them: each step for all records of one.
+    while records.peek().is_some() {
+        let piece: Vec<_> = records.by_ref().take(PIECE).collect();
+        let judged: Vec<_> = piece.into_iter().map(|mapped| gate.judge(mapped)).collect();
+        for judged in judged {
+            let resources = judged.resources(&Ids::public());
+            assert!(!resources.is_empty(), "the sample is accepted");
+            black_box(fhir::transaction(&resources));
+        }
     }
 }
 

@@ -79,6 +79,9 @@ impl Conflicts {
                         Some(version) => println!("review {id} is resolved; the plan has version {version}"),
                         None => println!("review {id} is resolved; the plan stays as it is"),
                     }
+                    if resolved.is_sent {
+                        println!("it goes out to the EHR once more, so that both say the same");
+                    }
                     Ok(Done::Well)
                 }
             }

@@ -10,7 +10,7 @@ use super::{Done, show::Paint};
 use crate::{
     clock::Clock,
     config::Config,
-    store::{AgencyScope, DeliveryState, Store, WriteMethod},
+    store::{AgencyScope, DeliveryState, Store},
     sync::{
         connect::{
             self, Before,
@@ -211,8 +211,7 @@ impl How {
             bail!("--write needs a test person: --person ID");
         }
         super::runtime()?.block_on(async {
-            let (decided, observed) = met(config, &connection.name).await?;
-            let before = Before { decided, observed, write: self.write };
+            let before = Before { write: self.write, ..met(config, &connection.name).await? };
             Ok(connect::try_out(connection, before, Clock::System).await?)
         })
     }
@@ -261,14 +260,14 @@ impl Who {
 }
 
 /// What the store knows of a connection. A store that is not there yet knows nothing.
-async fn met(config: &Config, name: &str) -> anyhow::Result<(Option<WriteMethod>, Vec<connect::record::Observed>)> {
+async fn met(config: &Config, name: &str) -> anyhow::Result<Before> {
     let file = config.store.url.strip_prefix("sqlite:");
     if file.is_some_and(|file| !std::path::Path::new(file).is_file()) {
-        return Ok((None, Vec::new()));
+        return Ok(Before::default());
     }
     let store = Store::open(&config.store.url).await?;
     if store.ready().await.is_err() {
-        return Ok((None, Vec::new()));
+        return Ok(Before::default());
     }
     let (mut refusals, mut after) = (Vec::new(), 0);
     loop {
@@ -280,7 +279,8 @@ async fn met(config: &Config, name: &str) -> anyhow::Result<(Option<WriteMethod>
             _ => break,
         }
     }
-    Ok((store.write_method(name).await?, connect::observed(refusals.into_iter())))
+    let (decided, refused) = (store.write_method(name).await?, store.refused_rungs(name).await?);
+    Ok(Before { decided, observed: connect::observed(refusals.into_iter()), refused, write: false })
 }
 
 fn jwks(config: &Config, name: Option<&str>) -> anyhow::Result<Done> {
@@ -360,7 +360,7 @@ fn rung(record: &Record) -> Vec<String> {
     let what = ladder.rungs.iter().find(|rung| rung.rung == ladder.rung).map_or("", |rung| rung.what.as_str());
     let mut lines = vec![format!("   rung {}: {what}, because {}", ladder.rung, ladder.why)];
     if !ladder.delivers {
-        lines.push("   this version delivers on rung A only, so nothing will be sent there".to_owned());
+        lines.push("   nothing will be sent until a rung is set up in the connection's file".to_owned());
     }
     for higher in ladder.rungs.iter().take_while(|rung| rung.rung != ladder.rung) {
         lines.push(format!("   not rung {}: {}", higher.rung, higher.why));

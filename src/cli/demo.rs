@@ -117,7 +117,8 @@ async fn keep(intake: &Intake, mapping: &Arc<Mapping>, sample: &Example) -> anyh
         sha256,
         size,
         caller: "demo".to_owned(),
-        bytes: Box::new(Cursor::new(sample.bytes.clone())),
+        bytes: sample.bytes.clone().into(),
+        whole_of: None,
     };
     match intake.receive(incoming, &mut |_| true).await? {
         Received::Kept { receipt, .. } | Received::AlreadyReceived(receipt) => Ok((receipt.records, receipt.rejected)),

@@ -5,6 +5,7 @@
 mod check;
 mod conflicts;
 mod connect;
+mod copy;
 mod deliveries;
 mod demo;
 mod file;
@@ -55,6 +56,8 @@ enum Verb {
     Check(check::Check),
     /// Print plans or FHIR Bundles, one a line.
     Map(map::Map),
+    /// Print the person's readable copy of a plan.
+    Copy(copy::Copy),
     /// Test a mapping's examples, or start a mapping of your own.
     #[command(subcommand)]
     Mapping(mapping::Mapping),
@@ -117,6 +120,7 @@ impl Verb {
             Self::Demo(verb) => verb.run(),
             Self::Check(verb) => verb.run(&config()?),
             Self::Map(verb) => verb.run(&config()?),
+            Self::Copy(verb) => verb.run(&config()?),
             Self::Mapping(verb) => verb.run(&config()?),
             Self::Rules(verb) => verb.run(),
             Self::Policy(verb) => verb.run(config()?),

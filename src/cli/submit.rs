@@ -4,7 +4,6 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Seek},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -21,6 +20,7 @@ use crate::{
     pipeline::{
         fingerprint::Fingerprint,
         keep::{Incoming, Intake, Received},
+        period::WholeOf,
     },
     profile::Policies,
     store::{Receipt, Store},
@@ -37,9 +37,21 @@ pub(super) struct Submit {
     /// The agency that sends.
     #[arg(long)]
     agency: String,
+    /// The days of which each file holds everyone, such as 2026-07-01/2026-09-30.
+    #[arg(long, value_name = "FIRST/LAST")]
+    period: Option<String>,
+    /// A person looked at it: the file is complete although it holds fewer people than the one before (FILE-005).
+    #[arg(long, value_name = "WHAT")]
+    confirm: Option<Confirmed>,
     /// How receipts are shown.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Confirmed {
+    /// Fewer people than before are right.
+    FewerPeople,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,9 +69,10 @@ impl Submit {
         super::runtime()?.block_on(async {
             let stop = super::stop_on_signal()?;
             let intake = intake(config).await?;
+            let whole_of = intake.whole_of(self.period.as_deref(), self.confirm.is_some())?;
             let mut done = Done::Well;
             for file in &self.files {
-                let incoming = self.incoming(file, &packs)?;
+                let incoming = self.incoming(file, &packs, whole_of)?;
                 let progress = &mut |_| !stop.is_cancelled();
                 let received = intake.receive(incoming, progress).await;
                 let received = received.with_context(|| format!("{} was not received whole", file.display()))?;
@@ -71,17 +84,16 @@ impl Submit {
         })
     }
 
-    fn incoming(&self, file: &Path, packs: &Packs) -> anyhow::Result<Incoming> {
+    fn incoming(&self, file: &Path, packs: &Packs, whole_of: Option<WholeOf>) -> anyhow::Result<Incoming> {
         if file == Path::new("-") {
             bail!("submit takes files, since they are read twice; save standard input to a file first");
         }
         let mapping = self.by.open(file, packs)?.mapping;
         let mut bytes = File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
         let (sha256, size) = Fingerprint::of(&mut bytes).with_context(|| format!("cannot read {}", file.display()))?;
-        bytes.rewind()?;
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let (agency, bytes) = (self.agency.clone(), Box::new(BufReader::new(bytes)));
-        Ok(Incoming { agency, mapping, file: name, sha256, size, caller: "local".to_owned(), bytes })
+        let (agency, bytes) = (self.agency.clone(), bytes.into());
+        Ok(Incoming { agency, mapping, file: name, sha256, size, caller: "local".to_owned(), bytes, whole_of })
     }
 
     fn show<'a>(&self, received: &'a Received) -> &'a Receipt {

@@ -1,5 +1,5 @@
-//! `CapabilityStatement` of our own FHIR endpoint: reading and searching what we keep, checking a resource, and judging a plan. It
-//! takes no writes.
+//! `CapabilityStatement` of our own FHIR endpoint: reading and searching what we keep, writing plans, checking a resource, and
+//! judging a plan.
 //!
 //! The list of types is the list of what `from_plan` writes; a test holds the two together.
 
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     search::{Form, Searched, TYPES},
     system::OWN_BASE,
+    written,
 };
 
 /// The types that can be read, in the alphabet's order.
@@ -24,24 +25,30 @@ pub const READABLE: [&str; TYPES.len()] = {
 /// HL7's operation that holds a resource against FHIR; ours does so with every type of R4.
 const VALIDATE: &str = "http://hl7.org/fhir/OperationDefinition/Resource-validate";
 
+/// HL7's Bulk Data Access.
+const BULK: &str = "http://hl7.org/fhir/uv/bulkdata/";
+
 /// What the server at `base` can do. `published` is the day (`2026-11-25`) of the software it runs.
 pub fn statement(base: &str, version: &str, published: &str) -> Value {
-    let resources: Vec<Value> = TYPES.iter().map(readable).collect();
+    let resources: Vec<Value> = TYPES.iter().map(readable).chain([group()]).collect();
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": published,
         "kind": "instance",
+        "instantiates": [format!("{BULK}CapabilityStatement/bulk-data")],
         "software": {"name": "ownwords", "version": version},
-        "implementation": {"description": "Person-centered recovery plans, to read and to search", "url": base},
+        "implementation": {"description": "Person-centered recovery plans, to read, to search and to write", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["json", "xml"],
         "rest": [{
             "mode": "server",
-            "documentation": "Plans come in by POST /submissions; here they can be read back, searched and judged.",
+            "documentation": "The plan is what is judged and has versions: a transaction holds one, and a part that is put makes a new version \
+                of its plan. Plans also come in by POST /submissions.",
             "security": {"description": "Bearer token, bound to one agency; an agency sees only its own records."},
             "resource": resources,
-            "interaction": [{"code": "batch"}, {"code": "history-system"}]
+            "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}],
+            "operation": [export("export")]
         }]
     })
 }
@@ -62,12 +69,20 @@ fn readable(searched: &Searched) -> Value {
         general.into_iter().chain(own).map(|(name, form)| json!({"name": name, "type": form})).collect();
     let pointing = searched.parameters.iter().filter(|one| one.form == Form::Reference && one.points_somewhere());
     let includes: Vec<String> = pointing.map(|one| format!("{kind}:{}", one.name)).collect();
+    let ways = written::ways(kind);
+    let interactions: Vec<Value> = INTERACTIONS.iter().chain(ways).map(|code| json!({"code": code})).collect();
     let mut resource = json!({
         "type": kind,
-        "interaction": INTERACTIONS.map(|code| json!({"code": code})),
+        "interaction": interactions,
         "versioning": "versioned",
         "readHistory": true
     });
+    if !ways.is_empty() {
+        resource["updateCreate"] = json!(false);
+        resource["conditionalCreate"] = json!(ways.contains(&"create"));
+        resource["conditionalUpdate"] = json!(true);
+        resource["conditionalDelete"] = json!("not-supported");
+    }
     if !includes.is_empty() {
         resource["searchInclude"] = json!(includes);
     }
@@ -78,6 +93,22 @@ fn readable(searched: &Searched) -> Value {
         let definition = format!("{OWN_BASE}OperationDefinition/check-plan");
         operations.push(json!({"name": "check-plan", "definition": definition}));
     }
+    if kind == "Patient" {
+        operations.push(export("patient-export"));
+    }
     resource["operation"] = operations.into();
     resource
+}
+
+/// One Group an agency: made of what is kept, and never written.
+fn group() -> Value {
+    json!({
+        "type": "Group",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "operation": [export("group-export")]
+    })
+}
+
+fn export(definition: &str) -> Value {
+    json!({"name": "export", "definition": format!("{BULK}OperationDefinition/{definition}")})
 }

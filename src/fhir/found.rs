@@ -30,7 +30,7 @@ pub fn stamped(json: &str, version: u32, updated_at: Timestamp) -> Option<Value>
 }
 
 /// A moment as FHIR's instant.
-fn instant(moment: Timestamp) -> String {
+pub(super) fn instant(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 
@@ -116,28 +116,67 @@ pub fn history(base: &str, here: String, next: Option<String>, total: Option<usi
     whole("history", total, &[("self", Some(here)), ("next", next)], entries)
 }
 
-/// What each request of a batch was answered: status, and the resource or the `OperationOutcome`.
-pub fn batch_response(answers: Vec<(String, Value)>) -> Value {
-    let entry = |(status, resource): (String, Value)| {
-        let mut entry = json!({});
-        let mut response = json!({"status": status});
-        if resource["resourceType"] == "OperationOutcome" {
-            response["outcome"] = resource;
-        } else {
-            let version = resource["meta"]["versionId"].as_str().map(|version| format!("W/\"{version}\""));
-            if let Some(etag) = version {
-                response["etag"] = json!(etag);
-            }
-            if let Some(updated) = resource["meta"].get("lastUpdated") {
-                response["lastModified"] = updated.clone();
-            }
-            entry["resource"] = resource;
+/// An entry of a response: the status, and the resource or the `OperationOutcome` that a request was answered with.
+pub fn answered(status: &str, resource: Value) -> Value {
+    let mut entry = json!({});
+    let mut response = json!({"status": status});
+    if resource["resourceType"] == "OperationOutcome" {
+        response["outcome"] = resource;
+    } else {
+        let version = resource["meta"]["versionId"].as_str().map(|version| format!("W/\"{version}\""));
+        if let Some(etag) = version {
+            response["etag"] = json!(etag);
         }
-        entry["response"] = response;
-        entry
-    };
-    let entries = answers.into_iter().map(entry).collect();
-    whole("batch-response", None, &[], entries)
+        if let Some(updated) = resource["meta"].get("lastUpdated") {
+            response["lastModified"] = updated.clone();
+        }
+        entry["resource"] = resource;
+    }
+    entry["response"] = response;
+    entry
+}
+
+/// What a write came to.
+#[derive(Debug)]
+pub struct Wrote {
+    /// Status and its reason, such as `201 Created`.
+    pub status: &'static str,
+    /// The address of the version that it became.
+    pub location: Option<String>,
+    /// That version, and the moment of it.
+    pub version: Option<(u32, Timestamp)>,
+    /// What there is to say of it.
+    pub outcome: Option<Value>,
+    /// The resource, where the caller wants it back.
+    pub resource: Option<Value>,
+}
+
+impl Wrote {
+    /// The entry of a response.
+    pub fn entry(self) -> Value {
+        let mut entry = Map::new();
+        let mut response = json!({"status": self.status});
+        let etag = self.version.map(|(version, _)| json!(format!("W/\"{version}\"")));
+        let parts = [
+            ("location", self.location.map(Value::from)),
+            ("etag", etag),
+            ("lastModified", self.version.map(|(_, at)| json!(instant(at)))),
+            ("outcome", self.outcome),
+        ];
+        for (name, part) in parts {
+            if let Some(part) = part {
+                response[name] = part;
+            }
+        }
+        entry.extend(self.resource.map(|resource| ("resource".to_owned(), resource)));
+        entry.insert("response".to_owned(), response);
+        Value::Object(entry)
+    }
+}
+
+/// A Bundle of what each request was answered, in their order.
+pub fn responses(kind: &str, entries: Vec<Value>) -> Value {
+    whole(kind, None, &[], entries)
 }
 
 fn full_url(base: &str, resource: &Value) -> String {

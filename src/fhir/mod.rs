@@ -3,7 +3,8 @@
 //! The same plan and the same `Ids` give the same bytes. Nothing here decides whether a plan is good. Downward from the plan:
 //! `from_plan` builds the structs of `resource` out of the types of `datatype`, and `json` writes them; `lexical` says which
 //! values fit, `claim` which profiles are claimed, `label` which security labels ride along; `bundle` ties resources together
-//! for a server. `search` says which of the resources that are kept a client asks for, `found` what it is answered.
+//! for a server. `search` says which of the resources that are kept a client asks for, `found` what it is answered, `bulk` what an
+//! export says; `written` holds what a client sends against what comes of it.
 //! `check` holds resources, ours or a stranger's, against base R4. Upward to a plan: `to_plan` reads Bundles of ours
 //! and what others send.
 
@@ -19,6 +20,8 @@ pub mod to_plan;
 mod bundle;
 pub mod search;
 pub mod found;
+pub mod written;
+pub mod bulk;
 pub mod outcome;
 pub mod check;
 pub mod capability;

@@ -1,4 +1,5 @@
-//! FHIR's other form on the wire: XML made from the JSON that we answer. Nothing is added, dropped or reordered.
+//! FHIR's other form on the wire: XML made from the JSON that we answer, and JSON of the XML that is sent. Nothing is added,
+//! dropped or reordered.
 
 use fhirbolt::{FhirReleases, element::Element};
 use serde_json::Value;
@@ -30,6 +31,17 @@ pub fn xml_of(json: &str) -> Result<String, NotInXml> {
         whole.push_str(piece);
     }
     Ok(whole)
+}
+
+/// A text that is no FHIR in XML; its content is not told.
+#[derive(Debug, thiserror::Error)]
+#[error("the text is no FHIR resource in XML")]
+pub struct NoXml;
+
+/// A resource in JSON, of one in XML.
+pub fn json_of(xml: &str) -> Result<String, NoXml> {
+    let element: Element<{ FhirReleases::R4 }> = fhirbolt::xml::from_str(xml, None).map_err(|_| NoXml)?;
+    fhirbolt::json::to_string(&element, None).map_err(|_| NoXml)
 }
 
 /// Takes out the narratives of a resource and, of a Bundle, of its entries, in their order.

@@ -1,7 +1,7 @@
-//! `POST /fhir`: a batch of reads and searches, each answered for itself. Nothing is written here.
+//! `POST /fhir`: a batch of reads, searches and writes, each answered for itself, or the transaction of one plan.
 
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, Uri},
     response::Response,
@@ -14,14 +14,10 @@ use super::{
     error::{Fault, HttpError},
     form::Form,
     history::{self, Wanted},
-    metadata,
-    read::{self, How},
-    search,
+    metadata, read, search,
+    write::{self, How, Part, Sent, Unit, Wish},
 };
 use crate::{config::Operation, fhir::found, store::AgencyScope};
-
-/// Bytes of a batch, in megabytes.
-const LIMIT_MB: usize = 1;
 
 /// Most requests of a batch.
 const MOST: usize = 100;
@@ -33,25 +29,74 @@ pub(super) async fn batch(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, HttpError> {
-    caller.may(Operation::Read)?;
-    let form = How::form(how, &headers)?;
-    let body = to_bytes(body, LIMIT_MB << 20).await.map_err(|_| HttpError::TooLarge(LIMIT_MB))?;
+    if caller.may(Operation::Submit).is_err() {
+        caller.may(Operation::Read)?;
+    }
     let wrong = |text: &str| HttpError::BadRequest(text.to_owned());
-    let bundle: Value = serde_json::from_slice(&body).map_err(|_| wrong("The body is no JSON."))?;
-    if bundle["resourceType"] != "Bundle" || bundle["type"] != "batch" {
-        return Err(wrong("This takes a Bundle of type batch whose entries are GET requests."));
+    let Query(how) = how.map_err(|_| wrong("This takes the parameters agency and _format, once each."))?;
+    let form = Form::wanted(how.format.as_deref(), &headers)?;
+    let sent = Sent::unchecked(&service, &headers, body).await?;
+    let here = Here { service: &service, caller: &caller, base: metadata::base(&service, &headers), headers: &headers };
+    match (sent.tree["resourceType"].as_str(), sent.tree["type"].as_str()) {
+        (Some("Bundle"), Some("transaction")) => here.transaction(form, how.agency, sent).await,
+        (Some("Bundle"), Some("batch")) => {
+            let requests = sent.tree["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
+            if requests.len() > MOST {
+                return Err(wrong("A batch holds at most 100 requests here. Please send it in parts."));
+            }
+            let mut answers = Vec::with_capacity(requests.len());
+            for request in requests {
+                answers.push(here.one(how.agency.as_deref(), request).await);
+            }
+            said(form, answers)
+        }
+        _ => Err(wrong("This takes a Bundle of type batch, or of type transaction with one plan.")),
     }
-    let requests = bundle["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if requests.len() > MOST {
-        return Err(wrong("A batch holds at most 100 requests here. Please send it in parts."));
+}
+
+/// Who asks, where, and how.
+struct Here<'r> {
+    service: &'r Service,
+    caller: &'r Caller,
+    base: String,
+    headers: &'r HeaderMap,
+}
+
+impl Here<'_> {
+    async fn transaction(&self, form: Form, agency: Option<String>, sent: Sent) -> Result<Response, HttpError> {
+        self.caller.may(Operation::Submit)?;
+        let unit = write::transaction(&self.base, agency, sent.checked().await?)?;
+        let parts: Vec<Part> = unit.parts.clone();
+        let done = write::write(self.service, self.caller, &self.base, unit).await?;
+        write::together(form, write::entries(&self.base, Wish::named(self.headers), &parts, done)?)
     }
-    let base = metadata::base(&service, &headers);
-    let strict = search::is_strict(&headers);
-    let mut answers = Vec::with_capacity(requests.len());
-    for request in requests {
-        answers.push(one(&service, &caller.scope, &base, &request["request"], strict).await);
+
+    async fn one(&self, agency: Option<&str>, entry: &Value) -> Result<Value, HttpError> {
+        if matches!(entry["request"]["method"].as_str(), Some("POST" | "PUT" | "DELETE")) {
+            return self.written(agency, entry).await;
+        }
+        self.caller.may(Operation::Read)?;
+        let strict = search::is_strict(self.headers);
+        let found = one(self.service, &self.caller.scope, &self.base, &entry["request"], strict).await?;
+        Ok(found::answered("200", found))
     }
-    said(form, answers)
+
+    /// A write of a batch, by itself.
+    async fn written(&self, agency: Option<&str>, entry: &Value) -> Result<Value, HttpError> {
+        self.caller.may(Operation::Submit)?;
+        let way = write::way_of(&self.base, &entry["request"])?;
+        let resource = entry.get("resource").cloned().unwrap_or_default();
+        way.must_fit(&resource)?;
+        if matches!(way, write::Way::Create { .. }) {
+            write::may(resource["resourceType"].as_str().unwrap_or_default(), "create")?;
+        }
+        let sent = Sent::of_entry(&resource).checked().await?;
+        let parts = vec![Part { way, resource, full_url: None, at: String::new() }];
+        let unit = Unit { agency: agency.map(str::to_owned), parts: parts.clone(), sent };
+        let done = write::write(self.service, self.caller, &self.base, unit).await?;
+        let mut entries = write::entries(&self.base, Wish::named(self.headers), &parts, done)?;
+        entries.pop().ok_or(HttpError::OurFault("no answer"))
+    }
 }
 
 /// The answers; a fault of ours among them is named in the log, though the whole is a success.
@@ -59,18 +104,15 @@ fn said(form: Form, answers: Vec<Result<Value, HttpError>>) -> Result<Response, 
     let mut fault = None;
     let mut entries = Vec::with_capacity(answers.len());
     for answer in answers {
-        let (status, resource) = match answer {
-            Ok(resource) => (StatusCode::OK, resource),
-            Err(error) => {
-                if let HttpError::OurFault(kind) = error {
-                    fault.get_or_insert(Fault(kind));
-                }
-                error.outcome()
+        entries.push(answer.unwrap_or_else(|error| {
+            if let HttpError::OurFault(kind) = error {
+                fault.get_or_insert(Fault(kind));
             }
-        };
-        entries.push((status.as_str().to_owned(), resource));
+            let (status, outcome) = error.outcome();
+            found::answered(status.as_str(), outcome)
+        }));
     }
-    let mut response = form.answer(StatusCode::OK, &found::batch_response(entries))?;
+    let mut response = form.answer(StatusCode::OK, &found::responses("batch-response", entries))?;
     if let Some(fault) = fault {
         response.extensions_mut().insert(fault);
     }

@@ -57,7 +57,8 @@ pub(super) async fn check_plan(
     let mapping = submit::mapping(&service, about.mapping.as_deref(), &spooled.head)?;
     let (intake, runtime) = (service.intake.clone(), Handle::current());
     let answer = task::spawn_blocking(move || {
-        let mut records = pipeline::open(&mapping, "body", spooled.bytes).map_err(HttpError::Unreadable)?;
+        let bytes = spooled.bytes.reader().map_err(|_| HttpError::OurFault("spooling"))?;
+        let mut records = pipeline::open(&mapping, "body", bytes).map_err(HttpError::Unreadable)?;
         let Some(first) = records.next() else {
             return Err(HttpError::BadRequest("There is no record in the body.".to_owned()));
         };

@@ -105,11 +105,14 @@ impl From<ResolveError> for HttpError {
     fn from(error: ResolveError) -> Self {
         match error {
             ResolveError::NotHere => Self::NotHere,
-            ResolveError::Store(error) => error.into(),
             ResolveError::Receive(error) => error.into(),
             ResolveError::Mapping(_) => Self::OurFault("mapping"),
-            ResolveError::NotOpen | ResolveError::NoName | ResolveError::NotInPlan | ResolveError::NotAccepted => {
-                Self::BadRequest(format!("Nothing was changed: {error}."))
+            ResolveError::NoName => Self::BadRequest("by is the name of who decided.".to_owned()),
+            ResolveError::NotOpen => Self::Conflict("It is decided already, or both sides agree by now."),
+            ResolveError::Overtaken => Self::Conflict("The plan has moved on. Look again, and decide again."),
+            ResolveError::NotInPlan => Self::Conflict("The plan no longer has this part. Keep ours to close it."),
+            ResolveError::NotAccepted => {
+                Self::Conflict("With the EHR's value the rules would send the plan back. It stays as it was.")
             }
         }
     }

@@ -92,6 +92,9 @@ pub(super) async fn retry_many(
         HttpError::BadRequest(text.to_owned())
     })?;
     let Wanted { connection, agency, person_id, reason, status, dry_run } = wanted;
+    if [&connection, &agency, &person_id, &reason].into_iter().flatten().any(|text| text.contains('\0')) {
+        return Err(HttpError::BadRequest("A text holds the zero character, which no value here has.".to_owned()));
+    }
     let again = Again { id: None, connection, agency, person_id, reason, status };
     let store = &service.intake.store;
     let count = if dry_run {

@@ -16,7 +16,7 @@ use crate::{
     events,
     fhir::outcome::{Issue, operation_outcome},
     mapping::Unreadable,
-    pipeline::keep::ReceiveError,
+    pipeline::{keep::ReceiveError, period::Held},
     rules::Severity,
     store::StoreError,
 };
@@ -38,6 +38,16 @@ pub enum HttpError {
     NotOffered(String),
     /// The method is not offered here.
     NotThisMethod,
+    /// The resource cannot be written in this way; the text says in which.
+    NotThisWay(&'static str),
+    /// It stands otherwise than the caller takes it to; the text says what to do.
+    Conflict(&'static str),
+    /// A condition of the caller does not hold; issue code and text.
+    Condition(&'static str, &'static str),
+    /// It cannot be kept as it was sent; the text says what to send.
+    NotAsSent(String),
+    /// What is wrong is told already, issue by issue.
+    Told(StatusCode, serde_json::Value),
     /// The body is larger than the configured limit, in megabytes.
     TooLarge(usize),
     /// The form of the body is not one we read here.
@@ -46,6 +56,10 @@ pub enum HttpError {
     NoSuchForm,
     /// The file cannot be read.
     Unreadable(Unreadable),
+    /// The file is held until somebody looks at it.
+    Held(Held),
+    /// More at once than one caller may have; the text says of what.
+    TooMany(&'static str),
     /// It took longer than a request may take.
     TooSlow,
     /// The body ended before its end, or could not be spooled.
@@ -86,6 +100,11 @@ impl HttpError {
                 "not-supported",
                 "This method is not offered here; the Allow header says which are.".to_owned(),
             ),
+            Self::NotThisWay(text) => (StatusCode::METHOD_NOT_ALLOWED, "not-supported", (*text).to_owned()),
+            Self::Conflict(text) => (StatusCode::CONFLICT, "conflict", (*text).to_owned()),
+            Self::Condition(code, text) => (StatusCode::PRECONDITION_FAILED, code, (*text).to_owned()),
+            Self::NotAsSent(text) => (StatusCode::UNPROCESSABLE_ENTITY, "business-rule", text.clone()),
+            Self::Told(status, _) => (*status, "processing", String::new()),
             Self::TooLarge(limit) => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too-long",
@@ -100,6 +119,8 @@ impl HttpError {
             Self::Unreadable(unreadable) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "structure", unreadable.message.clone())
             }
+            Self::Held(held) => (StatusCode::CONFLICT, "business-rule", held.to_string()),
+            Self::TooMany(text) => (StatusCode::TOO_MANY_REQUESTS, "throttled", (*text).to_owned()),
             Self::TooSlow => (
                 StatusCode::REQUEST_TIMEOUT,
                 "timeout",
@@ -120,8 +141,12 @@ impl HttpError {
     /// Its status, and what is said of it.
     pub(super) fn outcome(&self) -> (StatusCode, serde_json::Value) {
         let (status, code, message) = self.row();
+        if let Self::Told(_, outcome) = self {
+            return (status, outcome.clone());
+        }
         let (rule, place) = match self {
             Self::Unreadable(unreadable) => (Some(unreadable.rule), Some(&unreadable.place)),
+            Self::Held(held) => (Some(held.rule()), None),
             _ => (None, None),
         };
         let issue = Issue {
@@ -146,6 +171,7 @@ impl IntoResponse for HttpError {
         match self {
             Self::NotKnown => drop(headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::Unavailable(_) => drop(headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"))),
+            Self::TooMany(_) => drop(headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"))),
             Self::OurFault(kind) => drop(response.extensions_mut().insert(Fault(kind))),
             _ => {}
         }
@@ -171,6 +197,7 @@ impl From<ReceiveError> for HttpError {
     fn from(error: ReceiveError) -> Self {
         match error {
             ReceiveError::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            ReceiveError::Held(held) => Self::Held(held),
             ReceiveError::Store(error) => error.into(),
             ReceiveError::Broken => Self::OurFault("reading"),
             ReceiveError::Stopped => {

@@ -1,18 +1,22 @@
 //! The service: every route on one screen. Handlers take a request apart, call what is below, and put an answer together;
 //! what an error looks like outside stands in `error`, who may do what in `auth`.
 
+mod address;
 pub mod auth;
 mod batch;
 mod check_plan;
 mod conflicts;
 mod deliveries;
 pub mod error;
+mod export;
 mod find;
 mod form;
+mod group;
 mod health;
 mod history;
 mod jwks;
 mod metadata;
+pub mod openapi;
 mod plans;
 pub mod practice;
 mod read;
@@ -25,6 +29,7 @@ mod submissions;
 mod submit;
 mod validate;
 mod watch;
+mod write;
 
 use axum::{
     Router,
@@ -66,18 +71,31 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/fhir", post(batch::batch)),
         ("/fhir/", post(batch::batch)),
         ("/fhir/_history", get(history::history_of_all)),
-        ("/fhir/{kind}", get(search::search)),
+        ("/fhir/$export", get(export::of_all).post(export::of_all)),
+        ("/fhir/Patient/$export", get(export::of_people).post(export::of_people)),
+        ("/fhir/Group/{id}/$export", get(export::of_group).post(export::of_group)),
+        ("/fhir/$export/{id}", get(export::status).delete(export::cancel)),
+        ("/fhir/$export/{id}/{file}", get(export::file)),
+        ("/fhir/Group", get(group::list)),
+        ("/fhir/Group/{id}", get(group::read)),
+        ("/fhir/{kind}", get(search::search).post(write::create).put(write::update_where)),
         ("/fhir/{kind}/_search", post(search::search_by_form)),
         ("/fhir/{kind}/_history", get(history::history_of_type)),
         ("/fhir/{kind}/$validate", post(validate::validate)),
-        ("/fhir/{kind}/{id}", get(read::read)),
+        ("/fhir/{kind}/{id}", get(read::read).put(write::update).delete(write::remove)),
         ("/fhir/{kind}/{id}/_history", get(history::history)),
         ("/fhir/{kind}/{id}/_history/{version}", get(read::version)),
         ("/.well-known/jwks.json", get(jwks::keys)),
+        ("/openapi.json", get(openapi::document_itself)),
         ("/health/live", get(health::live)),
         ("/health/ready", get(health::ready)),
         ("/metrics", get(health::metrics)),
     ]
+}
+
+/// The addresses of the service, as the table of routes writes them.
+pub fn addresses() -> Vec<&'static str> {
+    routes().into_iter().map(|(path, _)| path).collect()
 }
 
 /// The service as one router.
@@ -88,6 +106,7 @@ pub fn router(service: Service) -> Router {
         .fallback(error::no_such_place)
         .method_not_allowed_fallback(error::not_this_method)
         .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(address::refuse_unreadable))
         .layer(middleware::from_fn_with_state(service.clone(), auth::guard_this_machine))
         .layer(CatchPanicLayer::custom(error::after_panic))
         .layer(middleware::from_fn_with_state(service.clone(), watch::watch))

@@ -1,4 +1,5 @@
-//! `GET /fhir/{type}/{id}` and `…/_history/{version}`: a resource as it is now, or as it was, in JSON or XML.
+//! `GET /fhir/{type}/{id}` and `…/_history/{version}`: a resource as it is now, or as it was, in JSON or XML. What we define
+//! ourselves, such as `StructureDefinition/pcrp-careplan`, is read here too, as it is in this version.
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
@@ -13,6 +14,7 @@ use super::{Service, auth::Caller, error::HttpError, form::Form};
 use crate::{
     config::Operation,
     fhir::found,
+    profile,
     store::{AgencyScope, Standing, StoredResource},
 };
 
@@ -41,6 +43,9 @@ pub(super) async fn read(
 ) -> Result<Response, HttpError> {
     caller.may(Operation::Read)?;
     let form = How::form(how, &headers)?;
+    if let Some(definition) = profile::definition(&kind, &id) {
+        return form.answer(StatusCode::OK, &definition);
+    }
     let stored = present(&service, &caller.scope, &kind, &id).await?;
     answer(form, &headers, &stored)
 }

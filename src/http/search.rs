@@ -66,7 +66,7 @@ pub(super) fn pairs_of(query: &str) -> Result<Pairs, HttpError> {
     Query::<Pairs>::try_from_uri(&uri).map(|Query(pairs)| pairs).map_err(|_| not_read())
 }
 
-fn not_read() -> HttpError {
+pub(super) fn not_read() -> HttpError {
     HttpError::BadRequest(
         "The parameters cannot be read. Please escape them as URLs do: name=value&name=value.".to_owned(),
     )
@@ -129,7 +129,7 @@ pub(super) async fn bundle(
     Ok(SearchSet { base, here, next, total: page.total, entries: page.entries }.bundle())
 }
 
-fn told(names: &str) -> Value {
+pub(super) fn told(names: &str) -> Value {
     let message = format!("These parameters are not offered here and were not used: {names}.");
     let issue = Issue {
         severity: Severity::Warning,

@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{auth::Callers, router, state::Service};
+use super::{auth::Callers, export, router, state::Service};
 use crate::{
     clock::Clock,
     config::Config,
@@ -76,6 +76,7 @@ pub struct Serving {
     server: JoinHandle<io::Result<()>>,
     worker: Option<JoinHandle<Result<(), SyncError>>>,
     poller: Option<JoinHandle<()>>,
+    exporter: JoinHandle<()>,
     stop: CancellationToken,
     grace: std::time::Duration,
 }
@@ -111,15 +112,17 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
         callers: Arc::new(Callers::of(&config.caller)),
         settings: config.server.clone(),
         wake,
+        exports: Arc::new(Notify::new()),
         jwks: Arc::new(jwks),
         readers: Arc::new(Semaphore::new(readers())),
         metrics: recorder()?,
     };
+    let exporter = tokio::spawn(export::work(service.clone(), stop.clone()));
     let stopped = stop.clone().cancelled_owned();
     let server =
         tokio::spawn(async move { axum::serve(listener, router(service)).with_graceful_shutdown(stopped).await });
     events::Serving { port: address.port(), after: began.elapsed() }.emit();
-    Ok(Serving { address, server, worker, poller, stop, grace: config.server.shutdown_grace() })
+    Ok(Serving { address, server, worker, poller, exporter, stop, grace: config.server.shutdown_grace() })
 }
 
 impl Serving {
@@ -143,6 +146,10 @@ impl Serving {
         // A round that is dropped is begun again where it was.
         if let Some(poller) = self.poller.take() {
             poller.abort();
+        }
+        // What an export lacks is written when the service runs again.
+        if timeout(self.grace, &mut self.exporter).await.is_err() {
+            self.exporter.abort();
         }
         let Some(mut worker) = self.worker.take() else { return Ok(()) };
         match timeout(self.grace, &mut worker).await {

@@ -1,20 +1,14 @@
 //! Takes a body in as it comes: in memory while it is small, then in a temporary file, hashed on the way and never longer
 //! than the limit.
 
-use std::{
-    io::{self, BufRead, BufReader, Cursor},
-    mem,
-};
+use std::{io, mem};
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes as Chunk};
 use http_body_util::BodyExt;
-use tokio::{
-    fs::File,
-    io::{AsyncSeekExt, AsyncWriteExt},
-};
+use tokio::{fs::File, io::AsyncWriteExt};
 
 use super::error::HttpError;
-use crate::pipeline::fingerprint::Fingerprint;
+use crate::pipeline::{bytes::Bytes, fingerprint::Fingerprint};
 
 /// Bytes kept in memory before a body goes to a file.
 const IN_MEMORY: usize = 1 << 20;
@@ -30,8 +24,8 @@ pub(super) struct Spooled {
     pub(super) sha256: String,
     /// How many bytes.
     pub(super) size: u64,
-    /// The bytes, from their start.
-    pub(super) bytes: Box<dyn BufRead + Send>,
+    /// The bytes.
+    pub(super) bytes: Bytes,
 }
 
 /// Takes a body in.
@@ -57,7 +51,7 @@ struct Spool {
 }
 
 impl Spool {
-    async fn add(&mut self, chunk: &Bytes) -> io::Result<()> {
+    async fn add(&mut self, chunk: &Chunk) -> io::Result<()> {
         self.fingerprint.add(chunk);
         let wanted = chunk.len().min(HEAD - self.head.len());
         self.head.extend_from_slice(&chunk[..wanted]);
@@ -75,12 +69,11 @@ impl Spool {
     }
 
     async fn finish(self) -> io::Result<Spooled> {
-        let bytes: Box<dyn BufRead + Send> = match self.file {
-            None => Box::new(Cursor::new(self.memory)),
+        let bytes = match self.file {
+            None => self.memory.into(),
             Some(mut file) => {
                 file.flush().await?;
-                file.rewind().await?;
-                Box::new(BufReader::new(file.into_std().await))
+                file.into_std().await.into()
             }
         };
         let (sha256, size) = self.fingerprint.finish();

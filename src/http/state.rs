@@ -22,6 +22,8 @@ pub struct Service {
     pub settings: config::Server,
     /// Wakes the delivery worker when something is to be delivered.
     pub wake: Arc<Notify>,
+    /// Wakes who writes bulk exports.
+    pub exports: Arc<Notify>,
     /// Our public keys, for EHRs.
     pub jwks: Arc<Value>,
     /// How many submissions are read at once.

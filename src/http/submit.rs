@@ -1,7 +1,9 @@
-//! `POST /submissions?agency=&mapping=&file=&thread=`: takes records in any form that a mapping reads, and answers after the commit.
+//! `POST /submissions?agency=&mapping=&file=&thread=&period=&confirm=`: takes records in any form that
+//! a mapping reads, and answers after the commit.
 //!
 //! 201: every record was accepted. 207: some were sent back. 422: none was accepted, or the file cannot be read. 200: the
-//! same bytes had been received before, and nothing was changed. The records are kept in every case but the unreadable file.
+//! same bytes had been received before, and nothing was changed. 409: the file is held until somebody looks at it. The records
+//! are kept in every case but the unreadable file and the held one.
 
 use std::sync::Arc;
 
@@ -30,6 +32,15 @@ pub(super) struct About {
     file: Option<String>,
     #[serde(default)]
     thread: bool,
+    period: Option<String>,
+    confirm: Option<Confirmed>,
+}
+
+/// What a person looked at and found right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Confirmed {
+    FewerPeople,
 }
 
 pub(super) async fn submit(
@@ -42,11 +53,13 @@ pub(super) async fn submit(
     caller.may(Operation::Submit)?;
     let Query(about) = about.map_err(|_| {
         let text =
-            "POST /submissions takes the parameters agency, mapping, file and thread (true or false), once each.";
+            "POST /submissions takes the parameters agency, mapping, file, thread (true or false), period (first and \
+             last day with a slash between) and confirm (fewer-people), once each.";
         HttpError::BadRequest(text.to_owned())
     })?;
     let agency = caller.agency(about.agency.as_deref())?;
     refuse_encoded(&headers)?;
+    let whole_of = service.intake.whole_of(about.period.as_deref(), about.confirm.is_some())?;
     let spooled = spool(body, service.settings.body_limit_mb).await?;
     let mapping = mapping(&service, about.mapping.as_deref(), &spooled.head)?;
     let incoming = Incoming {
@@ -57,6 +70,7 @@ pub(super) async fn submit(
         size: spooled.size,
         caller: caller.name.clone(),
         bytes: spooled.bytes,
+        whole_of,
     };
     let _reader = service.readers.acquire().await.map_err(|_| HttpError::OurFault("readers closed"))?;
     let received = service.intake.receive(incoming, &mut |_| true).await?;
@@ -98,7 +112,7 @@ pub(super) fn mapping(service: &Service, named: Option<&str>, head: &[u8]) -> Re
     }
 }
 
-fn refuse_encoded(headers: &HeaderMap) -> Result<(), HttpError> {
+pub(super) fn refuse_encoded(headers: &HeaderMap) -> Result<(), HttpError> {
     match headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"identity") => Ok(()),
         Some(_) => Err(HttpError::NotThisForm("Please send the body without a Content-Encoding.".to_owned())),

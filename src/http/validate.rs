@@ -66,7 +66,7 @@ pub(super) async fn validate(
         return Err(HttpError::NotThisForm("$validate reads JSON: application/fhir+json.".to_owned()));
     }
     let asked = Asked { kind, profile: about.profile, mode: about.mode };
-    let mut bytes = spooled.bytes;
+    let mut bytes = spooled.bytes.reader().map_err(|_| HttpError::OurFault("spooling"))?;
     let answered = task::spawn_blocking(move || {
         let mut body = Vec::new();
         bytes.read_to_end(&mut body).map_err(|_| HttpError::OurFault("spooling"))?;

@@ -55,7 +55,7 @@ fn method_name(method: &Method) -> &'static str {
 
 /// The route as it is written in the table of routes, so that nothing of an address can come into the log.
 fn route_name(request: &Request) -> &'static str {
-    static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| super::routes().into_iter().map(|(path, _)| path).collect());
+    static NAMES: LazyLock<Vec<&str>> = LazyLock::new(super::addresses);
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     matched.and_then(|route| NAMES.iter().copied().find(|known| *known == route)).unwrap_or("none")
 }

@@ -3,7 +3,7 @@
 //! A small submission is one commit in all, and the smallest are not worth a thread. A large one is kept in pieces while it is read, so that memory does not grow
 //! with it; if it breaks off, the same bytes sent again go on where it stopped.
 
-use std::{collections::VecDeque, io::BufRead, slice, sync::Arc, time::Instant};
+use std::{collections::VecDeque, io, slice, sync::Arc, time::Instant};
 
 use jiff::Timestamp;
 use tokio::{runtime::Handle, sync::mpsc, task};
@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use super::{
     Gate, Judged,
+    bytes::Bytes,
+    period::{Held, WholeOf},
     work::{Beside, Read, Step, Work},
 };
 use crate::{
@@ -40,8 +42,10 @@ pub struct Incoming {
     pub size: u64,
     /// Who sent it.
     pub caller: String,
-    /// The bytes, from their start.
-    pub bytes: Box<dyn BufRead + Send>,
+    /// The bytes.
+    pub bytes: Bytes,
+    /// The days of which it says that it holds everyone; nothing where it says none.
+    pub whole_of: Option<WholeOf>,
 }
 
 /// What judges and keeps submissions.
@@ -79,6 +83,9 @@ pub enum ReceiveError {
     /// The file cannot be read at all; nothing was kept.
     #[error("{}", .0.message)]
     Unreadable(Unreadable),
+    /// The file is held until somebody looks at it; nothing was kept.
+    #[error("{}: {_0}", .0.rule())]
+    Held(#[from] Held),
     /// The store failed; what was committed before stays, and the same bytes go on from there.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -96,13 +103,22 @@ pub type Progress<'a> = &'a mut (dyn FnMut(u64) -> bool + Send);
 impl Intake {
     /// Receives a submission. Returns after its last record is committed.
     pub async fn receive(&self, incoming: Incoming, progress: Progress<'_>) -> Result<Received, ReceiveError> {
+        let (incoming, filing) = self.open_period(incoming).await?;
+        let received = self.receive_opened(incoming, progress).await?;
+        if let Some(filing) = &filing {
+            self.store.close_filing(filing, self.clock.now()).await?;
+        }
+        Ok(received)
+    }
+
+    async fn receive_opened(&self, incoming: Incoming, progress: Progress<'_>) -> Result<Received, ReceiveError> {
         let began = Instant::now();
         let submission = self.submission(&incoming);
         let received = if incoming.size <= SMALL {
             let (preamble, records) = self.read_at_once(incoming, submission.received_at).await?;
             self.keep_at_once(submission, &preamble, records).await?
         } else {
-            let mut reading = self.read(incoming, submission.received_at);
+            let mut reading = self.read(incoming, submission.received_at)?;
             let preamble = reading.opened().await?;
             let (first, second) = (reading.next().await?, reading.next().await?);
             match second {
@@ -174,7 +190,7 @@ impl Intake {
         Ok(count)
     }
 
-    fn submission(&self, incoming: &Incoming) -> NewSubmission {
+    pub(super) fn submission(&self, incoming: &Incoming) -> NewSubmission {
         let policy = self.policies.for_agency(Some(&incoming.agency));
         NewSubmission {
             agency: incoming.agency.clone(),
@@ -196,7 +212,7 @@ impl Intake {
         received_at: Timestamp,
     ) -> Result<(Vec<u8>, Vec<NewRecord>), ReceiveError> {
         let mut work = self.work(&incoming.agency, received_at);
-        let (preamble, piece) = read_all(incoming, &work).map_err(ReceiveError::Unreadable)?;
+        let (preamble, piece) = read_all(&incoming, &work)?;
         let beside = Beside::of(&self.store, &work.agency, &piece).await?;
         Ok((preamble, work.records(piece, &beside)))
     }
@@ -209,7 +225,7 @@ impl Intake {
         Ok(work.judged(read, &beside).0)
     }
 
-    fn work(&self, agency: &str, received_at: Timestamp) -> Work {
+    pub(super) fn work(&self, agency: &str, received_at: Timestamp) -> Work {
         let policy = self.policies.for_agency(Some(agency)).clone();
         let key = Key::of(self.ids.namespace().as_bytes(), agency);
         let agency: Arc<str> = agency.into();
@@ -219,9 +235,10 @@ impl Intake {
     }
 
     /// Starts to read, judge and say on a thread of its own; at most two pieces wait to be kept.
-    fn read(&self, incoming: Incoming, received_at: Timestamp) -> Reading {
+    fn read(&self, incoming: Incoming, received_at: Timestamp) -> Result<Reading, ReceiveError> {
         let work = self.work(&incoming.agency, received_at);
         let Incoming { mapping, file, bytes, .. } = incoming;
+        let bytes = bytes.reader()?;
         let (sender, pieces) = mpsc::channel(2);
         let (store, agency, runtime) = (self.store.clone(), work.agency.clone(), Handle::current());
         let thread = task::spawn_blocking(move || match super::open(&mapping, &file, bytes) {
@@ -231,13 +248,13 @@ impl Intake {
             }
             Err(unreadable) => drop(sender.blocking_send(Step::Unreadable(unreadable))),
         });
-        Reading { pieces, thread: Some(thread) }
+        Ok(Reading { pieces, thread: Some(thread) })
     }
 }
 
 /// The preamble and all records of a small submission, read.
-fn read_all(incoming: Incoming, work: &Work) -> Result<(Vec<u8>, Vec<Read>), Unreadable> {
-    let records = super::open(&incoming.mapping, &incoming.file, incoming.bytes)?;
+fn read_all(incoming: &Incoming, work: &Work) -> Result<(Vec<u8>, Vec<Read>), ReceiveError> {
+    let records = super::open(&incoming.mapping, &incoming.file, incoming.bytes.reader()?)?;
     let preamble = records.preamble().to_vec();
     Ok((preamble, records.map(|mapped| work.read(mapped)).collect()))
 }
@@ -271,7 +288,19 @@ impl Reading {
     }
 }
 
-fn tell(receipt: &Receipt, began: Instant) {
+impl From<Unreadable> for ReceiveError {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::Unreadable(unreadable)
+    }
+}
+
+impl From<io::Error> for ReceiveError {
+    fn from(_: io::Error) -> Self {
+        Self::Broken
+    }
+}
+
+pub(super) fn tell(receipt: &Receipt, began: Instant) {
     events::SubmissionKept {
         submission: receipt.id,
         records: receipt.records,

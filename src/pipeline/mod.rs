@@ -1,12 +1,17 @@
 //! The one path of a record: read → map → judge → say. Pure: no store, no network, no clock but the one it is given.
 //!
-//! `keep` commits what comes out, `examples` runs the mappings' own examples through it. HTTP, command line and whatever
-//! else brings records in use nothing but this.
+//! `keep` commits what comes out, `written` what was written through an API, `examples` runs the mappings' own examples
+//! through it. HTTP, command line and whatever else brings records in use nothing but this.
 
+pub mod bytes;
 pub mod examples;
 pub mod fingerprint;
 pub mod keep;
+pub mod period;
 mod work;
+pub mod written;
+
+pub use work::PIECE;
 
 use std::{io::BufRead, sync::Arc};
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Records that are kept together while a submission is read; a submission of no more is one commit.
-const PIECE: usize = 64;
+pub const PIECE: usize = 64;
 
 /// Bytes of raw input after which a piece is full, however few records it holds.
 const PIECE_BYTES: usize = 4 << 20;
@@ -125,16 +125,16 @@ impl Work {
         if self.before.len() > NOT_KEPT_YET + 1 {
             self.before.pop_front();
         }
-        let mut records = Vec::with_capacity(piece.len());
+        // First all are judged, then all are said: the code of both together does not stay in the processor's cache.
+        let mut all = Vec::with_capacity(piece.len());
         for read in piece {
             let (judged, heard) = self.judged(read, beside);
-            let record = self.record(judged, &heard);
-            if record.plan.is_some() {
-                self.before.back_mut().expect("the push above").push(heard);
-            }
-            records.push(record);
+            let heard = if self.key_of(&judged).is_some() { heard } else { Heard::default() };
+            self.before.back_mut().expect("the push above").push(heard);
+            all.push(judged);
         }
-        records
+        let heard = self.before.back().expect("the push above");
+        all.into_iter().zip(heard).map(|(judged, heard)| self.record(judged, heard)).collect()
     }
 
     /// Judges a record among what the store holds and what came before.
@@ -193,13 +193,16 @@ impl Work {
         }
     }
 
-    /// The plan to file, when it says whose and which it is and belongs to the sending agency.
-    fn plan(&self, judged: &Judged, outcome: Outcome, heard: &Heard) -> Option<NewPlan> {
+    /// The agency's ids of plan and person, when the plan says whose and which it is and belongs to the sending agency.
+    fn key_of(&self, judged: &Judged) -> Option<(String, String)> {
         let plan = judged.plan.as_ref()?;
-        let (plan_id, person_id) = (named(plan.plan_id.as_deref())?, named(plan.person.local_id.as_deref())?);
-        if plan.source.agency_id.as_deref() != Some(&*self.agency) {
-            return None;
-        }
+        let key = named(plan.plan_id.as_deref()).zip(named(plan.person.local_id.as_deref()));
+        key.filter(|_| plan.source.agency_id.as_deref() == Some(&*self.agency))
+    }
+
+    /// The plan to file.
+    fn plan(&self, judged: &Judged, outcome: Outcome, heard: &Heard) -> Option<NewPlan> {
+        let (plan, (plan_id, person_id)) = judged.plan.as_ref().zip(self.key_of(judged))?;
         let deliver_to = self.deliver_to.clone().filter(|_| outcome != Outcome::Rejected);
         let json = serde_json::to_string(plan).expect("the plan model above holds nothing that JSON cannot say");
         let (resources, wordings) = (judged.resources(&self.ids), heard.wordings.clone());

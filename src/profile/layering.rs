@@ -270,6 +270,10 @@ fn refuse_what_is_the_states(file: &PolicyFile) -> Result<(), ProfileError> {
         let fault = format!("floors are the state's; an agency says {} under raise", change.rule);
         return Err(lowers(file, change.line, fault));
     }
+    if let Some((_, line)) = file.expected_ages.first() {
+        let fault = "expected_ages is the state's: all agencies are held against the same ages; take this out";
+        return Err(lowers(file, *line, fault.to_owned()));
+    }
     if file.agencies_line > 0 {
         return Err(lowers(
             file,

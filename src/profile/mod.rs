@@ -7,6 +7,7 @@
 
 mod built_in;
 mod catalogue;
+mod definitions;
 mod explain;
 mod fault;
 mod layering;
@@ -17,6 +18,7 @@ mod weight;
 
 pub use built_in::{BUILT_IN, policy, read_policy};
 pub use catalogue::rule_json;
+pub use definitions::definition;
 pub use explain::{Explained, ExplainedRule, Step, What};
 pub use fault::ProfileError;
 pub use layering::{By, Spot};

@@ -25,6 +25,7 @@ use crate::{
 pub struct Policies {
     default: Arc<Judging>,
     agencies: BTreeMap<String, Arc<Judging>>,
+    wants_period: bool,
 }
 
 /// Where a policy comes from.
@@ -53,6 +54,7 @@ impl Policies {
         let agency = |agency: &config::GateAgency| Ok((agency.id.clone(), Origin::named(&agency.policy)?));
         let agencies: Result<Vec<_>, ProfileError> = own.map(agency).collect();
         let mut policies = Self::of(&state.unwrap_or_else(|| Origin::BuiltIn(gate.policy.clone())), agencies?)?;
+        policies.wants_period = gate.period_required;
         for agency in gate.agency.iter().filter(|agency| agency.phrases != Path::new("")) {
             policies.add_phrases(&agency.id, phrases(&agency.phrases)?);
         }
@@ -66,6 +68,11 @@ impl Policies {
         let (fixed, raised) = (judging.fixed.clone(), judging.raised.clone());
         let judging = Judging { policy: Arc::new(policy), fixed, raised };
         self.agencies.insert(agency.to_owned(), Arc::new(judging));
+    }
+
+    /// Whether a file must say which days it holds whole (FILE-003).
+    pub fn wants_period(&self) -> bool {
+        self.wants_period
     }
 
     /// One built-in policy for everyone.
@@ -99,11 +106,12 @@ impl Policies {
                 Some(state) => Judging::under(state, &id, own.get(&id)),
                 None => own.get(&id).map_or_else(|| Judging::for_all(for_all, None), Judging::alone),
             };
-            judging.map(|judging| (id, Arc::new(judging)))
+            judging.map(|judging| (id, Arc::new(judging.with_ages_of(state.as_deref()))))
         };
         Ok(Self {
-            default: Arc::new(Judging::for_all(for_all, state.as_ref())?),
+            default: Arc::new(Judging::for_all(for_all, state.as_ref())?.with_ages_of(state.as_deref())),
             agencies: ids.into_iter().map(judging).collect::<Result<_, _>>()?,
+            wants_period: false,
         })
     }
 
@@ -175,6 +183,16 @@ impl Judging {
             }
         };
         Ok(Self::drawn(&format!("{}/{name}", state.name), fixed, Some(raised)))
+    }
+
+    /// Held against the state's own ages, where it has any.
+    fn with_ages_of(self, state: Option<&PolicyFile>) -> Self {
+        let own: Vec<_> = state.iter().flat_map(|state| &state.expected_ages).map(|(one, _)| one.clone()).collect();
+        if own.is_empty() {
+            return self;
+        }
+        let policy = Arc::new(Policy::clone(&self.policy).with_ages(&own));
+        Self { policy, ..self }
     }
 
     fn drawn(name: &str, fixed: Drawn, raised: Option<Drawn>) -> Self {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     plan::{PlanType, ProgramType},
-    rules::{AgeGroup, Overlay, Severity, When},
+    rules::{AgeGroup, Expected, Overlay, Severity, When},
 };
 
 /// The longest name of a policy.
@@ -36,6 +36,8 @@ pub(super) struct PolicyFile {
     /// Grace for one agency, by its id, and the line of the first.
     pub(super) agencies: BTreeMap<String, Grace>,
     pub(super) agencies_line: usize,
+    /// At which ages which answers are expected, each with its line.
+    pub(super) expected_ages: Vec<(Expected, usize)>,
 }
 
 /// A rule that is to weigh this.
@@ -69,6 +71,8 @@ struct Written {
     #[serde(default)]
     overlays: Vec<Spanned<WrittenOverlay>>,
     agencies: Option<Spanned<BTreeMap<String, WrittenGrace>>>,
+    #[serde(default)]
+    expected_ages: Vec<Spanned<Expected>>,
 }
 
 type Dates = BTreeMap<String, Spanned<Value>>;
@@ -120,7 +124,20 @@ impl PolicyFile {
             overlays: written.overlays.into_iter().map(|one| written_overlay(source, one)).collect::<Result<_, _>>()?,
             agencies: agencies.into_iter().map(by_agency).collect::<Result<_, _>>()?,
             agencies_line,
+            expected_ages: written
+                .expected_ages
+                .into_iter()
+                .map(|one| expected(source, one))
+                .collect::<Result<_, _>>()?,
         })
+    }
+}
+
+fn expected(source: Source<'_>, written: Spanned<Expected>) -> Result<(Expected, usize), ProfileError> {
+    let line = source.line(written.span().start);
+    match written.get_ref().fault() {
+        Some(fault) => Err(source.unreadable(line, fault)),
+        None => Ok((written.into_inner(), line)),
     }
 }
 

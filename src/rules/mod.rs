@@ -37,6 +37,7 @@ use wording::Phrases;
 
 use crate::plan::{Goal, Plan, PlanStatus};
 
+pub use ages::{AgeTable, Expected};
 pub use finding::{Finding, Outcome, Severity, Verdict};
 pub use overlay::{AGE_GROUPS, AgeGroup, Overlay, Situation, When};
 pub use policy::{Circumstance, Layer, Policy, Standing, Weights};
@@ -58,7 +59,7 @@ pub fn judge(plan: &Plan, policy: &Policy, today: Date) -> Verdict {
 
 /// Judges a plan knowing how many other people have the same goals, and how this record came before, as the store tells.
 pub fn judge_among(plan: &Plan, policy: &Policy, today: Date, others: &Others) -> Verdict {
-    let reading = Reading::of(plan, today, policy.phrases(), others);
+    let reading = Reading { ages: policy.ages(), ..Reading::of(plan, today, policy.phrases(), others) };
     let mut findings = Vec::new();
     for (rule, standing) in policy.in_force(plan, today) {
         if is_withdrawn(plan) && rule.area() != "DATA" {

@@ -4,12 +4,13 @@
 //! tables are made when the policy is read, so that judging only looks up and compares dates. Reading the policy files,
 //! and what each may say, is `profile`'s.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::{
+    ages::{AgeTable, Expected},
     catalogue::{self, RULES},
     finding::Severity,
     overlay::{Overlay, Situation},
@@ -77,6 +78,7 @@ pub struct Policy {
     turns: Vec<Date>,
     digest: String,
     phrases: Phrases,
+    ages: Option<Arc<AgeTable>>,
 }
 
 impl Circumstance {
@@ -288,7 +290,16 @@ impl Policy {
         layers().for_each(|layer| layer.say(&mut text));
         let looks_at_age = layers().any(Layer::looks_at_age);
         let digest = short_digest(&text);
-        Self { name: name.to_owned(), fixed, raised, looks_at_age, turns, digest, phrases: Phrases::default() }
+        Self {
+            name: name.to_owned(),
+            fixed,
+            raised,
+            looks_at_age,
+            turns,
+            digest,
+            phrases: Phrases::default(),
+            ages: None,
+        }
     }
 
     /// The same policy for an agency with ready-made phrases of its own.
@@ -304,6 +315,19 @@ impl Policy {
     /// The agency's own ready-made phrases.
     pub fn phrases(&self) -> &Phrases {
         &self.phrases
+    }
+
+    /// The same policy with a state's own table of ages.
+    #[must_use]
+    pub fn with_ages(mut self, own: &[Expected]) -> Self {
+        self.digest = short_digest(&format!("{} {own:?}", self.digest));
+        self.ages = Some(Arc::new(self.ages().with(own)));
+        self
+    }
+
+    /// At which ages which answers are expected.
+    pub fn ages(&self) -> &AgeTable {
+        self.ages.as_deref().unwrap_or_else(|| AgeTable::built_in())
     }
 
     /// Such as `standard`.

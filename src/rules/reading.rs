@@ -6,6 +6,7 @@
 use jiff::{ToSpan, civil::Date};
 
 use super::{
+    ages::AgeTable,
     policy::Circumstance,
     sameness::Others,
     thread::Thread,
@@ -36,6 +37,8 @@ pub struct Reading<'p> {
     pub thread: Thread,
     /// How many other people have the same goals, as far as it is known.
     pub others: &'p Others,
+    /// At which ages which answers on the person's status are expected.
+    pub ages: &'p AgeTable,
 }
 
 /// A live goal, read.
@@ -123,7 +126,8 @@ impl<'p> Reading<'p> {
             goal.line = goal.line_when(none_stands);
         }
         let strengths = plan.strengths.iter().map(StrengthReading::of).collect();
-        Self { plan, today, goals, strengths, thread: Thread::of(plan), others }
+        let (thread, ages) = (Thread::of(plan), AgeTable::built_in());
+        Self { plan, today, goals, strengths, thread, others, ages }
     }
 
     /// The goals of which a line of the table speaks.

@@ -6,10 +6,11 @@
 //! statements, each triple has its place; two statements that share 85 of 100 triples share one of the first 15 (a prefix
 //! filter). Long triples come first in that order, since "i want to" stands in half of all goals and would find them all.
 
-use std::{cmp::Reverse, collections::BTreeMap, fmt, mem};
+use std::{cmp::Reverse, collections::BTreeMap, fmt, hash::Hasher, mem};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use siphasher::sip::SipHasher24;
 
 use super::wording::{Text, words_of};
 use crate::{
@@ -36,8 +37,8 @@ const NAME: &str = "\0";
 /// An agency's key. Statements of two agencies can never be held against each other.
 #[derive(Clone)]
 pub struct Key {
-    statements: Hmac<Sha256>,
-    whole: Hmac<Sha256>,
+    statements: SipHasher24,
+    whole: SipHasher24,
 }
 
 /// A statement's word triples as keyed hashes of 64 bits, ascending.
@@ -81,7 +82,9 @@ impl Key {
             let mut derived = keyed(secret);
             derived.update(what);
             derived.update(agency.as_bytes());
-            keyed(&derived.finalize().into_bytes())
+            let bytes: [u8; 32] = derived.finalize().into_bytes().into();
+            let (key, _) = bytes.split_first_chunk().expect("32 bytes begin with 16");
+            SipHasher24::new_with_key(key)
         };
         Self { statements: derived(b"ownwords goal wording\0"), whole: derived(b"ownwords whole wording\0") }
     }
@@ -129,19 +132,17 @@ fn words_in(text: &Words, names: &[&str]) -> Vec<String> {
 }
 
 /// A triple's place in the order of all triples.
-fn placed(key: &Hmac<Sha256>, words: &[String]) -> (Reverse<usize>, u64) {
+fn placed(key: &SipHasher24, words: &[String]) -> (Reverse<usize>, u64) {
     (Reverse(words.iter().map(String::len).sum()), hashed(key, words))
 }
 
-fn hashed(key: &Hmac<Sha256>, words: &[String]) -> u64 {
-    let mut hash = key.clone();
+fn hashed(key: &SipHasher24, words: &[String]) -> u64 {
+    let mut hash = *key;
     for word in words {
-        hash.update(word.as_bytes());
-        hash.update(b" ");
+        hash.write(word.as_bytes());
+        hash.write(b" ");
     }
-    let bytes = hash.finalize().into_bytes();
-    let (first, _) = bytes.split_first_chunk().expect("32 bytes begin with 8");
-    u64::from_be_bytes(*first)
+    hash.finish()
 }
 
 fn keyed(key: &[u8]) -> Hmac<Sha256> {

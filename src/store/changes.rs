@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Simple};
 
 use super::{
     AgencyScope, Change, Spot, Store, StoreError,
@@ -26,7 +26,7 @@ pub struct Changed {
 }
 
 /// A plan version, when it came, and what it holds.
-type Version = (i64, i64, Vec<Packed>);
+pub(super) type Version = (i64, i64, Vec<Packed>);
 
 /// A version of a resource.
 type Named = (Uuid, u32);
@@ -62,7 +62,7 @@ impl Store {
         for (key, at, pack) in versions {
             all.extend(pack.into_iter().filter(|one| one.updated_at == at).map(|one| (key, one)));
         }
-        let stands = self.stands(all.iter().map(|(_, one)| &one.id)).await?;
+        let stands = self.stands(simple(all.iter().map(|(_, one)| &one.id))).await?;
         all.retain(|(key, one)| stands.get(&(one.id, one.version)) == Some(key));
         let changed = |(key, one): (i64, Packed)| -> Result<Changed, StoreError> {
             let spot = Spot { at: one.updated_at, plan_version_key: key, id: one.id };
@@ -74,7 +74,7 @@ impl Store {
     }
 
     /// What these plan versions dropped; its type is known from what it was.
-    async fn dropped(&self, versions: &[Version], scope: &AgencyScope) -> Result<Vec<Changed>, StoreError> {
+    pub(super) async fn dropped(&self, versions: &[Version], scope: &AgencyScope) -> Result<Vec<Changed>, StoreError> {
         let keys: BTreeSet<i64> = versions.iter().map(|(key, ..)| *key).collect();
         let read = |row: &dyn Columns| -> Result<(Named, i64, i64), StoreError> {
             Ok((named(row)?, row.int(2)?, row.int(3)?))
@@ -83,7 +83,7 @@ impl Store {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let stands = self.stands(rows.iter().map(|((id, _), ..)| id)).await?;
+        let stands = self.stands(simple(rows.iter().map(|((id, _), ..)| id))).await?;
         let held = rows.iter().filter_map(|(named, ..)| stands.get(named).copied()).collect();
         let packs = self.packs(&held, scope).await?;
         let mut changed = Vec::with_capacity(rows.len());
@@ -98,8 +98,8 @@ impl Store {
     }
 
     /// Which plan version made each version of these resources.
-    async fn stands(&self, ids: impl Iterator<Item = &Uuid>) -> Result<HashMap<Named, i64>, StoreError> {
-        let ids = json(&simple(ids));
+    async fn stands(&self, ids: BTreeSet<Simple>) -> Result<HashMap<Named, i64>, StoreError> {
+        let ids = json(&ids);
         let read = |row: &dyn Columns| -> Result<(Named, i64), StoreError> { Ok((named(row)?, row.int(2)?)) };
         Ok(self.pool.rows(self.pool.dialect().stands, &[Value::Text(&ids)], read).await?.into_iter().collect())
     }

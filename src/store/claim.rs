@@ -17,7 +17,7 @@ impl Store {
     /// Claims deliveries that are due, oldest first, and moves them to in flight. One whose lease ran out counts as unknown.
     pub async fn claim(&self, connection: &str, limit: u32, lease: Duration) -> Result<Vec<Claimed>, StoreError> {
         let mut tx = self.pool.begin().await?;
-        if let Some(alone) = tx.dialect().claim_alone {
+        if let Some(alone) = tx.dialect().alone {
             tx.change(alone, &[Value::Text(connection)]).await?;
         }
         let now = tx.now().await?;

@@ -176,6 +176,9 @@ fn file<'b>(
 ) -> Result<(i64, i64), StoreError> {
     let name = (record.agency.clone(), plan.plan_id.clone());
     let now = known.plans.get_mut(&name).ok_or_else(|| damaged("plan"))?;
+    if record.expects.is_some_and(|accepted| accepted != now.accepted.unwrap_or(0)) {
+        return Err(StoreError::overtaken());
+    }
     let plan_key = now.plan_key;
     let is_new = now.newest == 0 || now.content != plan.content;
     if is_new {

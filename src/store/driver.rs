@@ -328,8 +328,9 @@ pub(super) struct Dialect {
     pub(super) plans_beside: &'static str,
     /// Which of `[[kind, id]]` have a link at connection `$1`.
     pub(super) links: &'static str,
-    /// Locks out other claims on connection `$1`, where the database would let them run at once.
-    pub(super) claim_alone: Option<&'static str>,
+    /// Locks out others that ask for the name `$1` (claims on a connection, periods of an agency), where the database would let
+    /// them run at once.
+    pub(super) alone: Option<&'static str>,
     /// Claims for connection `$1` at `$2`, at most `$3`, with a lease until `$4`.
     pub(super) claim: &'static str,
 }

@@ -56,7 +56,19 @@ pub enum StoreError {
     },
 }
 
+/// The code of a refusal because a plan has moved on.
+const OVERTAKEN: &str = "the plan does not stand where it stood";
+
 impl StoreError {
+    pub(super) fn overtaken() -> Self {
+        Self::Refused { code: OVERTAKEN.to_owned() }
+    }
+
+    /// Whether it was refused because the plan has moved on since it was looked at.
+    pub fn is_overtaken(&self) -> bool {
+        matches!(self, Self::Refused { code } if code == OVERTAKEN)
+    }
+
     /// Whether the same again may do later: the fault lies in the moment, not in what was sent.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Busy | Self::Unreachable { .. } | Self::Full)

@@ -13,48 +13,41 @@ use super::{
 };
 
 struct Step {
-    version: i64,
-    name: &'static str,
+    /// Number and name, such as `0001_ground`.
+    file: &'static str,
     sqlite: &'static str,
     postgres: &'static str,
 }
 
+macro_rules! step {
+    ($file:literal) => {
+        Step {
+            file: $file,
+            sqlite: include_str!(concat!("sqlite/migrations/", $file, ".sql")),
+            postgres: include_str!(concat!("postgres/migrations/", $file, ".sql")),
+        }
+    };
+}
+
 const STEPS: &[Step] = &[
-    Step {
-        version: 1,
-        name: "ground",
-        sqlite: include_str!("sqlite/migrations/0001_ground.sql"),
-        postgres: include_str!("postgres/migrations/0001_ground.sql"),
-    },
-    Step {
-        version: 2,
-        name: "history",
-        sqlite: include_str!("sqlite/migrations/0002_history.sql"),
-        postgres: include_str!("postgres/migrations/0002_history.sql"),
-    },
-    Step {
-        version: 3,
-        name: "search",
-        sqlite: include_str!("sqlite/migrations/0003_search.sql"),
-        postgres: include_str!("postgres/migrations/0003_search.sql"),
-    },
-    Step {
-        version: 4,
-        name: "steering",
-        sqlite: include_str!("sqlite/migrations/0004_steering.sql"),
-        postgres: include_str!("postgres/migrations/0004_steering.sql"),
-    },
-    Step {
-        version: 7,
-        name: "reading",
-        sqlite: include_str!("sqlite/migrations/0007_reading.sql"),
-        postgres: include_str!("postgres/migrations/0007_reading.sql"),
-    },
+    step!("0001_ground"),
+    step!("0002_history"),
+    step!("0003_search"),
+    step!("0004_steering"),
+    step!("0006_rungs"),
+    step!("0007_reading"),
+    step!("0008_export"),
+    step!("0009_filing"),
 ];
 
 impl Step {
-    fn full_name(&self) -> String {
-        format!("{:04}_{}", self.version, self.name)
+    fn parts(&self) -> (i64, &'static str) {
+        let (version, name) = self.file.split_once('_').expect("a file above has a number and a name");
+        (version.parse().expect("the number of a file above is one"), name)
+    }
+
+    fn version(&self) -> i64 {
+        self.parts().0
     }
 }
 
@@ -84,17 +77,18 @@ async fn apply(pool: &Pool) -> Result<(), MigrateError> {
 pub(super) async fn missing(pool: &Pool) -> Result<Vec<String>, StoreError> {
     let none = pool.rows(pool.dialect().migrations_table, &[], |row| row.int(0)).await?.is_empty();
     let applied = if none { Vec::new() } else { pool.rows(APPLIED, &[], |row| row.int(0)).await? };
-    if let Some(&version) = applied.iter().find(|version| STEPS.iter().all(|step| step.version != **version)) {
+    if let Some(&version) = applied.iter().find(|version| STEPS.iter().all(|step| step.version() != **version)) {
         return Err(StoreError::OtherVersion { version });
     }
-    Ok(STEPS.iter().filter(|step| !applied.contains(&step.version)).map(Step::full_name).collect())
+    Ok(STEPS.iter().filter(|step| !applied.contains(&step.version())).map(|step| step.file.to_owned()).collect())
 }
 
 const APPLIED: &str = "select version from _sqlx_migrations where success";
 
 fn migrator(sql: fn(&Step) -> &'static str) -> Migrator {
     let migration = |step: &Step| {
-        Migration::new(step.version, step.name.into(), MigrationType::Simple, sql(step).into_sql_str(), false)
+        let (version, name) = step.parts();
+        Migration::new(version, name.into(), MigrationType::Simple, sql(step).into_sql_str(), false)
     };
     Migrator::with_migrations(STEPS.iter().map(migration).collect())
 }

@@ -15,6 +15,7 @@
 mod kept;
 mod outbox;
 mod failure;
+mod filing;
 mod driver;
 mod sqlite;
 mod postgres;
@@ -25,15 +26,19 @@ mod decide;
 mod keep;
 mod submission;
 mod whole;
+mod standing;
 mod wording;
 mod edition;
 mod writer;
 mod read;
 mod resources;
 mod changes;
+mod snapshot;
+mod export;
 mod judged;
 mod claim;
 mod delivery;
+mod rung;
 mod seen;
 mod review;
 
@@ -42,7 +47,9 @@ use uuid::Uuid;
 use crate::fhir::Ids;
 
 pub use changes::Changed;
+pub use export::{Export, ExportFile, ExportState, NewExport};
 pub use failure::StoreError;
+pub use filing::{Filing, FilingOpened};
 pub use judged::verdict;
 pub use kept::{
     AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow,
@@ -51,7 +58,10 @@ pub use kept::{
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
 pub use review::{NewReview, Resolution, Review, ReviewState};
+pub use rung::{Carried, Rung, RungRefused};
 pub use seen::{Delivered, Noted, PlanAt, Round, Seen};
+pub use snapshot::{Part, Walk};
+pub use standing::StandingPlan;
 pub use whole::Received;
 pub use wording::KeptWording;
 
@@ -133,7 +143,24 @@ impl Store {
         preamble: &[u8],
         records: Vec<NewRecord>,
     ) -> Result<Received, StoreError> {
-        let (whole, mut records) = Whole::of(new, preamble, records);
+        let (whole, records) = Whole::of(new, preamble, records);
+        self.received(whole, records).await
+    }
+
+    /// As `receive`, of one record that is a plan's next version only where the plan still stands as it was looked at:
+    /// its newest accepted version is this one or, with none, it has none. Else the error `is_overtaken` and nothing is kept.
+    pub async fn receive_if(
+        &self,
+        new: NewSubmission,
+        record: NewRecord,
+        accepted: Option<u32>,
+    ) -> Result<Received, StoreError> {
+        let (mut whole, records) = Whole::of(new, b"", vec![record]);
+        whole.expect(accepted);
+        self.received(whole, records).await
+    }
+
+    async fn received(&self, whole: Whole, mut records: Vec<RecordRow>) -> Result<Received, StoreError> {
         match self.queue.done(Work::Receive(whole)).await? {
             Done::Received { receipt, already, filed: Some((key, filed)) } => {
                 fill(&mut records, key, &filed)?;

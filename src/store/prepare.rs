@@ -24,6 +24,8 @@ pub(super) struct Prepared {
     pub(super) unread: String,
     pub(super) raw: Vec<u8>,
     pub(super) plan: Option<PreparedPlan>,
+    /// The newest accepted version that the plan must have for this record to be kept, where that is asked; 0 is none.
+    pub(super) expects: Option<i64>,
 }
 
 /// A plan with its fingerprint.
@@ -70,6 +72,7 @@ pub(super) fn prepare(record: NewRecord) -> Prepared {
         unread: json(&record.unread),
         raw: record.raw,
         plan,
+        expects: None,
     }
 }
 

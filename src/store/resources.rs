@@ -20,7 +20,7 @@ use super::{
 pub(super) const AT_ONCE: i64 = 100;
 
 /// The type that says who a person is.
-const PERSON: &str = "Patient";
+pub(super) const PERSON: &str = "Patient";
 
 /// Where a resource stands.
 #[derive(Clone, Debug)]

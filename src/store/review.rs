@@ -115,6 +115,8 @@ pub struct Resolution {
     pub caller: String,
     /// The version of the plan that came of it.
     pub plan_version: Option<u32>,
+    /// Whether the plan goes out to the connection once more, as it stands.
+    pub sends: bool,
 }
 
 impl Store {
@@ -140,7 +142,8 @@ impl Store {
         self.pool.row(REVIEW, &[Value::Int(id), scope.value()], review).await
     }
 
-    /// Keeps a decision. False, and nothing changed, when the review is not open any more.
+    /// Keeps a decision, and enters the delivery that follows from it. False, and nothing changed, when the review is not
+    /// open any more.
     pub async fn resolve(&self, id: i64, resolution: &Resolution, now: Timestamp) -> Result<bool, StoreError> {
         let values = [
             Value::Int(id),
@@ -150,7 +153,14 @@ impl Store {
             Value::MaybeInt(resolution.plan_version.map(i64::from)),
             Value::Int(micros(now)),
         ];
-        Ok(self.pool.change(RESOLVE, &values).await? == 1)
+        let mut tx = self.pool.begin().await?;
+        let is_open = tx.change(RESOLVE, &values).await? == 1;
+        if is_open && resolution.sends {
+            let now = tx.now().await?;
+            tx.change(SEND, &[Value::Int(id), Value::Int(now)]).await?;
+        }
+        tx.commit().await?;
+        Ok(is_open)
     }
 }
 
@@ -251,6 +261,14 @@ const REVIEW: &str = "select review_key, connection, agency, person_id, plan_id,
 
 const RESOLVE: &str = "update review set state = $2, resolved_by = $3, resolved_as = $4, plan_version = $5, resolved_at = $6 \
     where review_key = $1 and state = 'open'";
+
+const SEND: &str = "insert into delivery (connection, agency, person_id, plan_key, version, state, not_before, created_at, \
+    updated_at) select r.connection, p.agency, p.person_id, p.plan_key, p.accepted, 'ready', $2, $2, $2 \
+    from review r join plan p on p.agency = r.agency and p.plan_id = r.plan_id \
+    where r.review_key = $1 and p.accepted is not null \
+    on conflict (plan_key, connection, version) do update set state = 'ready', attempts = 0, was_unknown = 0, \
+    not_before = excluded.not_before, updated_at = excluded.updated_at, status = null, reason = null \
+    where delivery.state = 'done'";
 
 const BEFORE: &str = "select review_key, reason, says, state from review \
     where connection = $1 and kind = $2 and remote_id = $3 and field = $4";

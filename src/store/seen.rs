@@ -1,4 +1,5 @@
-//! Reading back: whose plans are at a connection, what was last read there, and where a round stands.
+//! Reading back: whose plans are at a connection, what was last read there, and where a round stands. What went out below
+//! rung A (`rung`) is a document or a notice, and nothing that could be read back field by field.
 
 use std::time::Duration;
 
@@ -254,10 +255,11 @@ fn round(row: &dyn Columns) -> Result<Round, StoreError> {
 }
 
 const PEOPLE: &str = "select distinct d.agency, d.person_id from delivery d where d.connection = $1 and d.state = 'done' \
-    and (d.agency, d.person_id) > ($2, $3) order by d.agency, d.person_id limit $4";
+    and (d.rung is null or d.rung = 'A') and (d.agency, d.person_id) > ($2, $3) order by d.agency, d.person_id limit $4";
 
 const DELIVERED: &str = "select p.plan_id, p.accepted, \
-    (select max(d.version) from delivery d where d.plan_key = p.plan_key and d.connection = $1 and d.state = 'done'), \
+    (select max(d.version) from delivery d where d.plan_key = p.plan_key and d.connection = $1 and d.state = 'done' \
+    and (d.rung is null or d.rung = 'A')), \
     (select count(*) from delivery d where d.plan_key = p.plan_key and d.connection = $1 \
     and d.state in ('ready', 'in_flight', 'unknown')) \
     from plan p where p.agency = $2 and p.person_id = $3 and p.accepted is not null order by p.plan_id";

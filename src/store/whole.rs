@@ -42,6 +42,11 @@ impl Whole {
         (Self { id: Uuid::now_v7(), new, preamble: preamble.to_vec(), records }, rows)
     }
 
+    /// Asks that the plans of its records stand where they stood.
+    pub(super) fn expect(&mut self, accepted: Option<u32>) {
+        self.records.iter_mut().for_each(|record| record.expects = Some(accepted.map_or(0, i64::from)));
+    }
+
     fn count(&self, outcome: Outcome) -> u64 {
         self.records.iter().filter(|record| record.outcome == outcome).count() as u64
     }

@@ -15,6 +15,7 @@ use super::{
     driver::{Pool, Tx},
     keep::{Fresh, keep},
     prepare::Prepared,
+    snapshot::begin_keeping,
     submission::{begin, finish, preamble},
     whole::{Whole, enter},
 };
@@ -141,7 +142,7 @@ async fn together(pool: &Pool, batch: &[Work]) -> Result<Vec<Done>, StoreError> 
 }
 
 async fn in_one_transaction(pool: &Pool, batch: &[Work]) -> Result<Vec<Done>, StoreError> {
-    let mut tx = pool.begin().await?;
+    let mut tx = begin_keeping(pool).await?;
     let fresh = enter(&mut tx, &batch.iter().filter_map(Work::whole).collect::<Vec<_>>()).await?;
     let begun = begin_all(&mut tx, batch, &fresh).await?;
     let mut records = Vec::new();
@@ -242,7 +243,7 @@ async fn in_turn(pool: &Pool, id: Uuid, record: &Prepared) -> Result<(), StoreEr
     let mut tries = 1;
     loop {
         let outcome = async {
-            let mut tx = pool.begin().await?;
+            let mut tx = begin_keeping(pool).await?;
             keep(&mut tx, &[(id, record)], &Fresh::new()).await?;
             tx.commit().await
         };

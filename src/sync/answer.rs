@@ -155,7 +155,7 @@ pub(super) fn matches<'a>(bundle: &'a Value, kind: &str) -> Vec<&'a Value> {
 }
 
 /// Whether this is an `OperationOutcome` that tells an error.
-fn is_error(outcome: &Value) -> bool {
+pub(super) fn is_error(outcome: &Value) -> bool {
     outcome["resourceType"] == "OperationOutcome"
         && outcome["issue"].as_array().is_some_and(|issues| {
             issues.iter().any(|issue| matches!(issue["severity"].as_str(), Some("error" | "fatal")))

@@ -151,7 +151,7 @@ fn our_id(reference: &str) -> Option<Uuid> {
 }
 
 /// One term of a search. Everything is percent-encoded that is not unreserved, but for `:`, `/` and `|`.
-fn term(name: &str, value: &str) -> String {
+pub(super) fn term(name: &str, value: &str) -> String {
     let mut text = format!("{name}=");
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~:/|".contains(&byte) {

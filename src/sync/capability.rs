@@ -3,13 +3,18 @@
 
 use super::{
     auth::Granted,
+    connect::ladder::{self, Standing},
     connection::Connection,
     delivery::Happened,
     fault::Fault,
     peer::{Answer, Peer},
     statement::{self, Powers},
 };
-use crate::{config::DeliveryMethod, fhir::capability::READABLE, store::WriteMethod};
+use crate::{
+    config::DeliveryMethod,
+    fhir::capability::READABLE,
+    store::{RungRefused, WriteMethod},
+};
 
 /// What a connection can do, as far as delivering needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +30,8 @@ pub(super) async fn probe(
     peer: &Peer,
     connection: &Connection,
     decided: Option<WriteMethod>,
-) -> Result<Fitness, Fault> {
+    refused: &[RungRefused],
+) -> Result<Standing, Fault> {
     let statement = statement::read(&metadata(peer).await?.said)?;
     let token_url = if peer.passes().by_token() { peer.smart().await?.and_then(|smart| smart.token_url) } else { None };
     if !statement::is_one_tenant(peer.base(), &statement, token_url.as_deref()) {
@@ -34,7 +40,8 @@ pub(super) async fn probe(
     let granted = peer.let_in().await?;
     let scopes = granted.as_ref().map(in_force);
     let powers = Powers { statement: &statement, scopes, known: &connection.known, refused: &[] };
-    fitness(powers, connection.method, decided)
+    let fitness = fitness(powers, connection.method, decided);
+    ladder::standing(powers, fitness, &connection.rungs, refused)
 }
 
 /// The statement as everyone gets it; as we get it, where it is not for everyone.

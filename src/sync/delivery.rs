@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{breaker::Health, fault::Fault, retry::Backoff};
+use super::{breaker::Health, fault::Fault, retry::Backoff, rung::Hitch};
 use crate::store::{
     DeliveryState::{self, Blocked, Dead, Done, Ready, Unknown},
     Settled,
@@ -53,6 +53,8 @@ pub(super) enum Happened {
     Lost,
     /// What is to be sent is not whole in our own store.
     NotSayable,
+    /// Something on our side, or at the person's record, keeps it from its place.
+    Hitch(Hitch),
     /// More attempts were begun than are allowed, and none came to an end: each time the process or the store stopped.
     NeverEnded,
 }
@@ -78,6 +80,7 @@ enum Class {
     NotReached,
     NotReady(Fault),
     NotSayable,
+    Hitch(Hitch),
     NeverEnded,
 }
 
@@ -103,6 +106,7 @@ impl Class {
             Happened::NotReady(fault) => Self::NotReady(*fault),
             Happened::Lost => Self::Unknown,
             Happened::NotSayable => Self::NotSayable,
+            Happened::Hitch(hitch) => Self::Hitch(*hitch),
             Happened::NeverEnded => Self::NeverEnded,
         }
     }
@@ -141,6 +145,7 @@ impl Class {
             Self::Unknown => (Unknown, true, Health::Bad("no answer")),
             Self::Gateway => (Unknown, true, Health::Bad("gateway error")),
             Self::Garbled => (Unknown, true, Health::Bad("not FHIR")),
+            Self::Hitch(hitch) => (hitch.row().0, true, hitch.row().1),
             Self::NotSayable | Self::NeverEnded => (Dead, true, Health::Untold),
         };
         let least = if self == Self::Held { Duration::from_mins(10) } else { Duration::ZERO };
@@ -168,6 +173,7 @@ impl Class {
             Self::Gateway => "a gateway answered for the server; it is looked for before it is sent again",
             Self::Garbled => "the answer is not what FHIR lays down; it is looked for before it is sent again",
             Self::NotSayable => "a resource of this plan cannot be read back from our store; send the plan again",
+            Self::Hitch(hitch) => hitch.row().2,
             Self::NeverEnded => "given up: every attempt broke off on our side; look whether it arrived, then repeat the delivery",
         }
     }
@@ -226,9 +232,12 @@ fn told(happened: Happened) -> (Option<u16>, Option<Duration>, Option<String>) {
         Happened::ErrorInside { status, text } | Happened::NotUnderstood { status, text } => {
             (Some(status), None, Some(text))
         }
-        Happened::NotReached | Happened::NotReady(_) | Happened::Lost | Happened::NotSayable | Happened::NeverEnded => {
-            (None, None, None)
-        }
+        Happened::NotReached
+        | Happened::NotReady(_)
+        | Happened::Lost
+        | Happened::NotSayable
+        | Happened::Hitch(_)
+        | Happened::NeverEnded => (None, None, None),
     }
 }
 

@@ -75,6 +75,8 @@ pub enum Fault {
     NoTransaction,
     /// No safe way to write.
     NoMethod,
+    /// Every rung was turned away, or is not set up.
+    NoRung,
     /// The write method of this connection is gone.
     MethodGone,
     /// Our own store did not answer.
@@ -135,6 +137,7 @@ impl Fault {
             Self::PersonNotThere => ("person-not-there", "the server does not show us the test person", "check the id of --person; the person must be a test person of this organization"),
             Self::NoTransaction => ("no-transaction", "the statement lists no transaction, so plans cannot be written whole", "if the server takes them all the same, set known.can = [\"transaction\"]"),
             Self::NoMethod => ("no-method", "the statement allows neither ids of ours nor conditional create for every type of a plan", "try `ownwords connect --write` on a test person; what it proves is kept as method"),
+            Self::NoRung => ("no-rung", "the server turned every rung away that is set up", "set up another one, such as outbound.folder; `ownwords connect` tells what is wanting"),
             Self::MethodGone => ("method-gone", "the server no longer offers the write method of this connection", "ask the server's people what changed; a new name starts a new connection"),
             Self::Store => ("store", "our own store did not answer", "see the log lines about the store"),
         }

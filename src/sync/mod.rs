@@ -22,7 +22,8 @@
 //! - An **attempt** (`push`) talks to the server (`peer`), renewing the lease before each request. A lost lease ends it
 //!   without a word: the delivery is someone else's by then.
 //! - The **table** (`delivery`) says which state follows an answer (`answer`), `retry` says when, and both are pure.
-//! - **Staff** move `blocked` and `dead` back to `ready`; no program does.
+//! - **Staff** move `blocked` and `dead` back to `ready`, and `done` where they decide that our version of a conflict stays; no
+//!   program does.
 //!
 //! Why nothing arrives twice:
 //!
@@ -38,6 +39,12 @@
 //! after some failures in a row until `metadata` answers again, first for one delivery, then for all.
 //!
 //! Stopping: no new claims, and what is in flight ends. A caller that cannot wait drops the future; the leases do the rest.
+//!
+//! A server that takes no structured plan gets it on a lower **rung** (`rung`): as a document, as answers, as a notice, as
+//! files. The connection says which, or `auto` takes the highest that the statement, the scopes and the settings allow. When an
+//! answer shows that a rung is not to be had, nothing was written by it: that is remembered with its day for all
+//! processes, and the same attempt goes on by the next. The rung is noted with the delivery before anything is sent, so that
+//! one whose outcome is unknown is looked for where it was sent.
 //!
 //! Where it goes and how we say who we are there is a **connection** (`connection`, `auth`, `secret`). What may be wrong
 //! with one is told by one table (`fault`), in the log and by `ownwords connect`, which tries a connection out (`connect`).
@@ -57,6 +64,7 @@ mod fault;
 mod peer;
 mod push;
 mod retry;
+mod rung;
 mod secret;
 mod statement;
 mod worker;

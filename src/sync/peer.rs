@@ -6,7 +6,9 @@ use std::{error::Error as StdError, fs, io, time::Duration};
 use jiff::Timestamp;
 use reqwest::{
     Certificate, Client, Identity, Method, Response, Url,
-    header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
+    header::{
+        ACCEPT, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    },
     redirect,
 };
 use rustls::{AlertDescription as Alert, CertificateError};
@@ -177,6 +179,7 @@ impl Peer {
         let status = response.status().as_u16();
         let header = |name: &HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
         let wait = header(&RETRY_AFTER).and_then(|asked| retry::retry_after(asked, header(&DATE), self.clock.now()));
+        let lacks = header(&WWW_AUTHENTICATE).filter(|_| status == 403).map(str::to_owned);
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
@@ -193,7 +196,9 @@ impl Peer {
                 Err(_) => return Err(Happened::Lost),
             }
         }
-        Ok(Said { status, wait, body: String::from_utf8_lossy(&body).into_owned() })
+        // Which scope is wanting stands in a header only.
+        let lacks = lacks.map(|lacks| format!("\n{lacks}")).unwrap_or_default();
+        Ok(Said { status, wait, body: String::from_utf8_lossy(&body).into_owned() + &lacks })
     }
 }
 

@@ -11,8 +11,9 @@ use super::{
     capability::Fitness,
     delivery::{Happened, Step},
     peer::Peer,
+    rung::gives_way,
 };
-use crate::store::{Claimed, Link, Store, StoreError, WriteMethod};
+use crate::store::{Claimed, Link, Rung, Store, StoreError, WriteMethod};
 
 /// Has the server give the resources back, so that their identifiers tell which answer belongs to which entry.
 const TELL: &str = "return=representation";
@@ -63,6 +64,20 @@ impl Push<'_> {
         }
     }
 
+    /// Whether the peer has the plan in just this version, sent by an attempt whose outcome is unknown.
+    pub(super) async fn look(&self) -> Result<bool, Ended> {
+        let Some(parts) = self.claimed.resources.iter().map(Part::of).collect::<Option<Vec<Part>>>() else {
+            return Err(Ended::At(Step::Look, Happened::NotSayable));
+        };
+        match self.fitness.method {
+            WriteMethod::OwnIds => self.has_plan(&parts).await,
+            WriteMethod::IfNoneExist => {
+                let known = self.known(&parts).await?;
+                Ok(self.find_version(&parts, &known).await?.is_some())
+            }
+        }
+    }
+
     /// Method A: one transaction of `PUT Type/{our id}`.
     async fn with_own_ids(&self, parts: &[Part]) -> Result<u16, Ended> {
         if self.claimed.was_unknown && self.has_plan(parts).await? {
@@ -104,7 +119,7 @@ impl Push<'_> {
         } else {
             self.bring(&plan, &mut known).await?;
         }
-        self.bring(&provenance, &mut known).await?;
+        self.bring(&provenance, &mut known).await.map_err(half_way)?;
         Ok(200)
     }
 
@@ -120,7 +135,7 @@ impl Push<'_> {
             side.push(*part);
         }
         self.link(&new, known).await?;
-        self.write(&found, known).await?;
+        self.write(&found, known).await.map_err(half_way)?;
         self.link(&found, known).await?;
         Ok(())
     }
@@ -220,11 +235,19 @@ impl Push<'_> {
     }
 }
 
-fn looking(happened: Happened) -> Ended {
+pub(super) fn looking(happened: Happened) -> Ended {
     Ended::At(Step::Look, happened)
 }
 
-fn sending(happened: Happened) -> Ended {
+/// Once a part has landed the rung has proved itself, whatever is said of the rest: the plan must not go by another, too.
+fn half_way(ended: Ended) -> Ended {
+    match ended {
+        Ended::At(Step::Send, happened) if gives_way(Rung::A, &happened).is_some() => looking(happened),
+        ended => ended,
+    }
+}
+
+pub(super) fn sending(happened: Happened) -> Ended {
     Ended::At(Step::Send, happened)
 }
 

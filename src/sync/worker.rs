@@ -1,7 +1,13 @@
 //! The delivery worker: claims as many deliveries as there is room for, attempts each in a task of its own, settles, and
 //! rests until something is due. It reads the clock and draws the chance; what follows from them is decided elsewhere.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{
     select,
@@ -15,38 +21,42 @@ use uuid::Uuid;
 use super::{
     Pace, SyncError,
     breaker::{Breaker, Health, Leave},
-    capability::{self, Fitness},
+    capability,
+    connect::ladder::Standing,
     connection::Connection,
     delivery::{self, Attempt, Happened, Step},
     fault::Fault,
     peer::Peer,
-    push::{Ended, Push},
+    push::Ended,
+    rung::{gives_way, way::Attempted},
 };
 use crate::{
     clock::Clock,
     config::DeliveryMethod,
-    events::{DeliveryTried, OutboxMeasured, PeerUnusable, WorkerHindered, WorkerStarted},
-    store::{Claimed, DeliveryState, Store, WriteMethod},
+    events::{DeliveryTried, OutboxMeasured, PeerUnusable, RungFell, WorkerHindered, WorkerStarted},
+    store::{Claimed, DeliveryState, Rung, Store, WriteMethod},
 };
 
 /// How often the outbox is counted.
 const MEASURE: Duration = Duration::from_secs(30);
 
 /// What every attempt of a connection shares.
-struct Line {
-    store: Store,
-    peer: Peer,
-    connection: Connection,
-    pace: Pace,
+pub(super) struct Line {
+    pub store: Store,
+    pub peer: Peer,
+    pub connection: Connection,
+    pub pace: Pace,
     clock: Clock,
+    /// Whether a rung fell, so that where we stand has to be found out anew.
+    pub fell: AtomicBool,
 }
 
 /// The worker of one connection.
 pub(super) struct Worker {
     line: Arc<Line>,
     breaker: Breaker,
-    /// What the server can do, once it said so.
-    fitness: Option<Fitness>,
+    /// Where we stand on the ladder, once the server said what it can do.
+    standing: Option<Standing>,
     /// When its statement is read again.
     recheck: Instant,
     /// When the outbox is counted again.
@@ -78,8 +88,8 @@ impl Worker {
         let now = Instant::now();
         Ok(Self {
             breaker: Breaker::unproved(pace.failures, pace.first_rest, pace.longest_rest, now),
-            line: Arc::new(Line { store, peer, connection, pace, clock }),
-            fitness: None,
+            line: Arc::new(Line { store, peer, connection, pace, clock, fell: AtomicBool::new(false) }),
+            standing: None,
             recheck: now,
             measure: now,
             under_way: JoinSet::new(),
@@ -114,7 +124,10 @@ impl Worker {
             Leave::One => 1,
             Leave::All => self.line.connection.concurrency as usize,
         };
-        let Some(fitness) = self.fitness.filter(|_| room > 0 && now < self.recheck) else {
+        if self.line.fell.swap(false, Ordering::Relaxed) {
+            self.standing = None;
+        }
+        let Some(standing) = self.standing.filter(|_| room > 0 && now < self.recheck) else {
             self.probe(stop).await;
             return Instant::now();
         };
@@ -131,7 +144,7 @@ impl Worker {
         let is_full = claimed.len() == room;
         for claimed in claimed {
             let line = Arc::clone(&self.line);
-            self.under_way.spawn(async move { line.deliver(&claimed, fitness).await });
+            self.under_way.spawn(async move { line.deliver(&claimed, standing).await });
         }
         if is_full { rest } else { self.line.next_due(rest).await }
     }
@@ -139,13 +152,13 @@ impl Worker {
     /// Asks the server what it can do; claiming waits until it answers as it should.
     async fn probe(&mut self, stop: &CancellationToken) {
         let line = Arc::clone(&self.line);
-        let fitness = select! {
+        let standing = select! {
             () = stop.cancelled() => return,
-            fitness = line.fitness() => fitness,
+            standing = line.standing() => standing,
         };
-        match fitness {
-            Ok(fitness) => {
-                self.fitness = Some(fitness);
+        match standing {
+            Ok(standing) => {
+                self.standing = Some(standing);
                 self.recheck = Instant::now() + line.pace.recheck;
                 self.breaker.proved();
             }
@@ -189,13 +202,16 @@ impl Worker {
 }
 
 impl Line {
-    /// What the server can do. The first answer decides the write method of the connection.
-    async fn fitness(&self) -> Result<Fitness, Fault> {
+    /// Where we stand on the ladder. The first answer that lets us write structured plans decides the connection's method.
+    async fn standing(&self) -> Result<Standing, Fault> {
         let name = &self.connection.name;
         let decided = self.store.write_method(name).await.map_err(|_| Fault::Store)?;
-        let fitness = capability::probe(&self.peer, &self.connection, decided).await?;
-        let method = self.store.decide_write_method(name, fitness.method).await.map_err(|_| Fault::Store)?;
-        Ok(Fitness { method, ..fitness })
+        let refused = self.store.refused_rungs(name).await.map_err(|_| Fault::Store)?;
+        let mut standing = capability::probe(&self.peer, &self.connection, decided, &refused).await?;
+        if let Some(fitness) = standing.fitness.as_mut().filter(|_| standing.rung == Rung::A) {
+            fitness.method = self.store.decide_write_method(name, fitness.method).await.map_err(|_| Fault::Store)?;
+        }
+        Ok(standing)
     }
 
     /// When the next delivery is due, at the latest after the usual rest. One that is due and was not claimed waits for
@@ -209,9 +225,9 @@ impl Line {
     }
 
     /// One attempt, from claim to settled.
-    async fn deliver(&self, claimed: &Claimed, fitness: Fitness) -> Health {
+    async fn deliver(&self, claimed: &Claimed, standing: Standing) -> Health {
         let begun = Instant::now();
-        let (step, happened) = match self.attempt(claimed, fitness).await {
+        let (step, happened) = match self.attempt(claimed, standing).await {
             Ok(status) => (Step::Send, Happened::Arrived { status }),
             Err(Ended::At(step, happened)) => (step, happened),
             Err(Ended::LeaseLost) => return Health::Untold,
@@ -238,19 +254,22 @@ impl Line {
         health
     }
 
-    async fn attempt(&self, claimed: &Claimed, fitness: Fitness) -> Result<u16, Ended> {
+    /// The attempt on the rung where we stand; on the next one where the server shows that it is not to be had.
+    async fn attempt(&self, claimed: &Claimed, mut standing: Standing) -> Result<u16, Ended> {
         if claimed.attempt > self.connection.max_attempts {
             return Err(Ended::At(Step::Send, Happened::NeverEnded));
         }
-        let push = Push {
-            peer: &self.peer,
-            store: &self.store,
-            connection: &self.connection.name,
-            fitness,
-            lease: self.pace.lease,
-            claimed,
-        };
-        push.attempt().await
+        loop {
+            let ended = Attempted { line: self, claimed, standing }.run().await;
+            let Err(Ended::At(Step::Send, happened)) = &ended else { return ended };
+            let (Some(status), Some(next)) = (gives_way(standing.rung, happened), standing.below()) else {
+                return ended;
+            };
+            self.store.refuse_rung(&self.connection.name, standing.rung, status).await?;
+            RungFell { from: standing.rung.as_str(), to: next.rung.as_str(), status }.emit();
+            self.fell.store(true, Ordering::Relaxed);
+            standing = next;
+        }
     }
 }
 

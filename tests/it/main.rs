@@ -5,6 +5,7 @@ mod service;
 mod whole;
 
 mod cli;
+mod copy;
 mod delivery;
 mod fhir;
 mod http;

@@ -1,7 +1,7 @@
 //! The one path of a record: the mappings' examples come out as their golden files say, and large submissions go on after
 //! a break.
 
-use std::{fs, io::Cursor, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc};
 
 use jiff::civil::date;
 use ownwords::{
@@ -74,7 +74,17 @@ async fn intake(folder: &TempDir) -> Intake {
 
 /// What the pipeline says of a file: the rules raised on its records, or on the file itself.
 async fn rules_raised(intake: &Intake, text: &str) -> Vec<String> {
+    // Its first line may say which days the file holds whole.
+    let (period, text) = match text.strip_prefix("period=").and_then(|rest| rest.split_once('\n')) {
+        Some((period, rest)) => (Some(period), rest),
+        None => (None, text),
+    };
     let mut sent = incoming(text.as_bytes());
+    match intake.whole_of(period, false) {
+        Ok(whole_of) => sent.whole_of = whole_of,
+        Err(ReceiveError::Held(held)) => return vec![held.rule().to_owned()],
+        Err(other) => panic!("{other}"),
+    }
     "oakleaf".clone_into(&mut sent.agency);
     let packs = Packs::load(None).expect("the mappings load");
     sent.mapping = packs.recognise(text.as_bytes()).unwrap_or(sent.mapping);
@@ -82,6 +92,7 @@ async fn rules_raised(intake: &Intake, text: &str) -> Vec<String> {
     match intake.receive(sent, &mut |_| true).await {
         Ok(Received::AlreadyReceived(_)) => vec!["FILE-004".to_owned()],
         Err(ReceiveError::Unreadable(unreadable)) => vec![unreadable.rule.to_owned()],
+        Err(ReceiveError::Held(held)) => vec![held.rule().to_owned()],
         Err(other) => panic!("{other}"),
         Ok(Received::Kept { receipt, .. }) => {
             let rows = intake.store.records(receipt.id, 0, 100, None).await.expect("the records can be read");
@@ -99,7 +110,12 @@ async fn the_raw_examples_on_rule_pages_come_out_as_they_say() {
             let folder = TempDir::new().expect("a temporary folder can be made");
             let intake = intake(&folder).await;
             // A file that was received before takes two submissions: each line of that page is one.
-            let files = if rule.id == "FILE-004" { example.text.lines().collect() } else { vec![example.text] };
+            // So does one that replaces another; there a blank line stands between the two.
+            let files: Vec<_> = match rule.id {
+                "FILE-004" => example.text.lines().collect(),
+                "FILE-005" => example.text.split("\n\n").collect(),
+                _ => vec![example.text],
+            };
             let mut raised = Vec::new();
             for file in files {
                 raised = rules_raised(&intake, file).await;
@@ -121,7 +137,8 @@ fn incoming(bytes: &[u8]) -> Incoming {
         sha256: format!("{:064x}", bytes.len()),
         size: bytes.len() as u64,
         caller: "test".to_owned(),
-        bytes: Box::new(Cursor::new(bytes.to_vec())),
+        bytes: bytes.to_vec().into(),
+        whole_of: None,
     }
 }
 

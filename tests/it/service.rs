@@ -31,6 +31,7 @@ pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> TestService {
     let folder = TempDir::new().expect("a temporary folder can be made");
     let mut config = Config::default();
     config.store.url = format!("sqlite:{}", folder.path().join("test.db").display());
+    config.server.export_folder = folder.path().join("exports");
     change(&mut config);
     start_in(folder, config).await
 }
@@ -86,7 +87,7 @@ impl TestService {
         response.json().await.expect("the answer is JSON")
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Response {
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Response {
         let request = match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,

@@ -29,11 +29,11 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
 
 fn write_participation(saying: &Saying<'_>, written: &mut Written) {
     let mut item = Vec::new();
-    if let Some(planning) = &saying.plan.planning {
-        push_planning(&mut item, planning);
-    }
     if let Some(agreement) = &saying.plan.agreement {
         push_agreement(&mut item, agreement);
+    }
+    if let Some(planning) = &saying.plan.planning {
+        push_planning(&mut item, planning);
     }
     if item.is_empty() {
         return;

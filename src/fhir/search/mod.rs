@@ -286,7 +286,7 @@ fn alternatives(value: &str) -> Vec<String> {
 }
 
 /// A name that a caller sent, where it can be no text of a record.
-fn shown(name: &str) -> String {
+pub fn shown(name: &str) -> String {
     let plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte));
     if plain && !name.is_empty() { name.to_owned() } else { "(a name of another form)".to_owned() }
 }

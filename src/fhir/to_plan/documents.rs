@@ -300,7 +300,7 @@ impl Locate for Source {
 }
 
 /// A JSON pointer as a FHIR element path, such as `Bundle.entry[3].resource.description.text`.
-fn element_path(root: &str, path: &str) -> String {
+pub fn element_path(root: &str, path: &str) -> String {
     let mut said = leftovers::shown(root);
     for step in path.split('/').skip(1) {
         if step.bytes().all(|byte| byte.is_ascii_digit()) {

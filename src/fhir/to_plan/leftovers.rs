@@ -203,7 +203,7 @@ fn is_said_again(kind: &str, name: &str) -> bool {
 }
 
 /// A name of an element as it may be shown: a stranger's file could hold anything where a name belongs.
-pub(super) fn shown(name: &str) -> String {
+pub(in crate::fhir) fn shown(name: &str) -> String {
     let fits = name.len() <= 64
         && lexical::code(name).is_some()
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));

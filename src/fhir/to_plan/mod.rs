@@ -22,4 +22,5 @@ mod process;
 mod synonym;
 mod leftovers;
 
-pub use documents::open;
+pub use documents::{element_path, open};
+pub(in crate::fhir) use leftovers::shown;

@@ -26,7 +26,7 @@ const MESSAGE: &str = "SMI/SED status and age do not fit the state's table. Plea
 fn check(reading: &Reading<'_>, found: &mut Found<'_>) {
     let answer = reading.plan.person.status.as_ref().and_then(|status| Field::SmiSed.of(status));
     if let (Some(answer), Some(ages)) = (answer, Ages::at_start(reading.plan))
-        && ages.contradict(Field::SmiSed, answer)
+        && ages.contradict(reading.ages, Field::SmiSed, answer)
     {
         found.at("/person/status/smi_sed/code".to_owned(), MESSAGE, String::new());
     }

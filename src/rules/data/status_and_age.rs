@@ -29,7 +29,7 @@ const FIELDS: [(Field, &str, &str); 2] = [
 fn check(reading: &Reading<'_>, found: &mut Found<'_>) {
     let (Some(status), Some(ages)) = (&reading.plan.person.status, Ages::at_start(reading.plan)) else { return };
     for (field, label, name) in FIELDS {
-        if field.of(status).is_some_and(|answer| ages.contradict(field, answer)) {
+        if field.of(status).is_some_and(|answer| ages.contradict(reading.ages, field, answer)) {
             let message = format!("{label} is not expected at this age. Please check this field and the birth date.");
             found.at(format!("/person/status/{name}/code"), message, String::new());
         }

@@ -25,6 +25,12 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     Ok(Pool::Postgres(pool.connect_with(options).await.map_err(failed)?))
 }
 
+/// Every version of the resources of `[hexadecimal id]` and every time that one was taken out, with the plan version that did it.
+pub(super) const TURNS: &str = "select r.resource_id, r.version, 0::bigint, r.plan_version_key from json_array_elements_text($1::json) w(value) \
+    join resource r on r.resource_id = decode(w.value, 'hex') union all \
+    select b.resource_id, b.version, b.gone, b.plan_version_key from json_array_elements_text($1::json) w(value) \
+    join resource_before b on b.resource_id = decode(w.value, 'hex')";
+
 pub(super) const DIALECT: Dialect = Dialect {
     now: Some("select (extract(epoch from clock_timestamp()) * 1000000)::bigint"),
     migrations_table: "select 1::bigint where to_regclass('_sqlx_migrations') is not null",
@@ -129,7 +135,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         where ($2::text is null or p.agency = $2)",
     links: "select l.kind, l.resource_id, l.remote_id from json_array_elements($2::json) w(value) join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
-    claim_alone: Some("select pg_advisory_xact_lock(hashtextextended($1, 7))"),
+    alone: Some("select pg_advisory_xact_lock(hashtextextended($1, 7))"),
     claim: concat!(
         "with head as (select d.delivery_key ",
         include_str!("../claimable.sql"),

@@ -3,7 +3,9 @@
 //! A list given as JSON drives its statement (`cross join` where the planner would think otherwise): walking it once for each
 //! row of a table costs as much as the store is large.
 
-use std::{str::FromStr, time::Duration};
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt;
+use std::{fs::OpenOptions, str::FromStr, time::Duration};
 
 use sqlx::{
     ConnectOptions,
@@ -28,6 +30,10 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
         .busy_timeout(PATIENCE)
         .foreign_keys(true)
         .disable_statement_logging();
+    let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    if !in_memory {
+        make_private(&options);
+    }
     // The ids of plans and persons fall anywhere in their indexes: larger pages and rarer checkpoints write fewer of them. What
     // a statement may have to take back stays in memory.
     let writer = options
@@ -38,13 +44,29 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     let one = one.test_before_acquire(false);
     let write = one.acquire_timeout(PATIENCE * 3).connect_with(writer).await.map_err(failed)?;
-    if url.contains(":memory:") || url.contains("mode=memory") {
+    if in_memory {
         return Ok(Pool::Sqlite { read: write.clone(), write });
     }
     let several = SqlitePoolOptions::new().max_connections(READERS).idle_timeout(Duration::from_mins(5));
     let read = several.connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
     Ok(Pool::Sqlite { write, read })
 }
+
+/// Makes the file, where there is none, so that only its owner may read it; what `SQLite` puts beside it is as private.
+/// Whatever hinders this is told when the file is opened.
+fn make_private(options: &SqliteConnectOptions) {
+    let mut file = OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    file.mode(0o600);
+    drop(file.open(options.get_filename()));
+}
+
+/// Every version of the resources of `[hexadecimal id]` and every time that one was taken out, with the plan version that did it.
+pub(super) const TURNS: &str = "select r.resource_id, r.version, 0, r.plan_version_key from json_each($1) w \
+    join resource r on r.resource_id = unhex(w.value) union all \
+    select b.resource_id, b.version, b.gone, b.plan_version_key from json_each($1) w \
+    join resource_before b on b.resource_id = unhex(w.value)";
 
 pub(super) const DIALECT: Dialect = Dialect {
     now: None,
@@ -133,7 +155,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         where ($2 is null or p.agency = $2)",
     links: "select l.kind, l.resource_id, l.remote_id from json_each($2) w cross join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
-    claim_alone: None,
+    alone: None,
     claim: concat!(
         "update delivery ",
         include_str!("../claim.sql"),
@@ -148,7 +170,7 @@ pub(super) const DIALECT: Dialect = Dialect {
 mod tests {
     use sqlx::AssertSqlSafe;
 
-    use super::{DIALECT, Pool, open};
+    use super::{DIALECT, Pool, TURNS, open};
 
     #[tokio::test]
     async fn a_list_drives_its_statement() {
@@ -183,6 +205,7 @@ mod tests {
             DIALECT.drop_wordings,
             DIALECT.leave_wordings,
             DIALECT.stands,
+            TURNS,
             DIALECT.plans_of_people,
             DIALECT.plans_beside,
         ];

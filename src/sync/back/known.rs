@@ -23,7 +23,7 @@ use crate::{
 /// How long apart two answers of 404 or 410 have to be before a resource counts as gone.
 const APART: Duration = Duration::from_hours(24);
 /// The field of a review that is about the whole resource.
-const WHOLE: &str = "resource";
+pub(super) const WHOLE: &str = "resource";
 
 /// A resource of ours.
 pub(super) struct Ours {

@@ -10,7 +10,7 @@ use super::{
     pages::{Listed, Pages},
     round::{Asking, Back, PullError, Pulled},
 };
-use crate::{rules::Outcome, store::NewReview};
+use crate::{pipeline::keep::ReceiveError, rules::Outcome, store::NewReview};
 
 /// Types that are read.
 pub(super) const KINDS: [&str; 4] = ["CarePlan", "Goal", "Observation", "ServiceRequest"];
@@ -45,8 +45,9 @@ pub(super) async fn read(
         return Ok(());
     }
     pulled.add(&counts);
-    pulled.persons += 1;
-    keep(back, who, &known, outcomes, asking.dry_run, pulled).await
+    let is_kept = keep(back, who, &known, outcomes, asking.dry_run, pulled).await?;
+    *(if is_kept { &mut pulled.persons } else { &mut pulled.busy }) += 1;
+    Ok(())
 }
 
 async fn read_kind(
@@ -145,6 +146,7 @@ async fn search(
 }
 
 /// Brings changed plans in, then keeps what was read. Should it end between the two, the next round finds both sides agreed.
+/// False when a plan moved on meanwhile: then the next round reads this person anew.
 async fn keep(
     back: &Back,
     who: &(String, String),
@@ -152,37 +154,43 @@ async fn keep(
     mut outcomes: Outcomes,
     dry_run: bool,
     pulled: &mut Pulled,
-) -> Result<(), PullError> {
+) -> Result<bool, PullError> {
     let changed: BTreeSet<usize> = outcomes.taken.iter().map(|(plan, ..)| *plan).collect();
     for at in changed {
         let plan = &known.plans[at];
         let of_plan = || outcomes.taken.iter().filter(|(of, ..)| *of == at);
         let Ok(mut model) = serde_json::from_str::<Value>(&plan.json) else { continue };
         let set_all = of_plan().filter(|(_, pointer, taken, _)| set(&mut model, pointer, json!(taken.value))).count();
-        pulled.taken += set_all as u64;
-        pulled.plans += 1;
         if dry_run {
+            pulled.taken += set_all as u64;
+            pulled.plans += 1;
             continue;
         }
         // The record's own version says something else; this one comes of both sides.
         if let Some(source) = model["source"].as_object_mut() {
             source.shift_remove("record_version");
         }
-        let (outcome, _) = back.bring_in((&who.0, &plan.plan_id, plan.version), &model).await?;
+        let outcome = match back.bring_in((&who.0, &plan.plan_id, plan.version), &model).await {
+            Ok((outcome, _)) => outcome,
+            Err(ReceiveError::Store(error)) if error.is_overtaken() => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
         if outcome == Outcome::Rejected {
-            pulled.plans -= 1;
             pulled.not_accepted += 1;
             let reviews: Vec<NewReview> = of_plan().map(|(.., review)| review.clone()).collect();
             outcomes.noted.reviews.extend(reviews);
+        } else {
+            pulled.taken += set_all as u64;
+            pulled.plans += 1;
         }
     }
     if dry_run {
         pulled.reviews += outcomes.noted.reviews.len() as u64;
-        return Ok(());
+        return Ok(true);
     }
     let (store, name, now) = (&back.intake.store, &back.connection.name, back.intake.clock.now());
     pulled.reviews += store.note(name, (&who.0, &who.1), &outcomes.noted, now).await?;
-    Ok(())
+    Ok(true)
 }
 
 impl Pulled {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     field::fields,
+    known::WHOLE,
     merge::set,
     round::{bring_in, own_mapping},
 };
@@ -34,6 +35,8 @@ pub enum Keep {
 pub struct Resolved {
     /// The version of the plan that came of it, when one did.
     pub plan_version: Option<u32>,
+    /// Whether our plan goes out to the EHR once more, so that both say the same.
+    pub is_sent: bool,
 }
 
 /// Why a decision was not kept.
@@ -51,21 +54,38 @@ pub enum ResolveError {
     /// The plan no longer has the part.
     #[error("the plan no longer has this part; keep ours to close the review")]
     NotInPlan,
+    /// The plan has another version since.
+    #[error("the plan has moved on meanwhile; nothing was changed, look again and decide again")]
+    Overtaken,
     /// With the EHR's value the plan is sent back.
     #[error("with the EHR's value the plan is sent back by the rules; it is kept as it was")]
     NotAccepted,
     /// The mapping of our own plan model cannot be used.
     #[error(transparent)]
     Mapping(#[from] MappingError),
-    /// The plan was not kept.
+    /// Nothing was kept.
     #[error(transparent)]
-    Receive(#[from] ReceiveError),
-    /// The store did not answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    Receive(ReceiveError),
 }
 
-/// Resolves a review by the choice of `by`. A status that withdraws a resource is only taken note of: the plan stays.
+impl From<ReceiveError> for ResolveError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Store(error) if error.is_overtaken() => Self::Overtaken,
+            other => Self::Receive(other),
+        }
+    }
+}
+
+impl From<StoreError> for ResolveError {
+    fn from(error: StoreError) -> Self {
+        Self::Receive(error.into())
+    }
+}
+
+/// Resolves a review by the choice of `by`. Where ours stays, the plan is delivered once more, if this intake delivers there:
+/// else the EHR would go on saying the other. A status that withdraws a resource is only taken note of: the plan stays, and
+/// what was withdrawn is not sent again by itself.
 pub async fn resolve(
     intake: &Intake,
     id: i64,
@@ -84,12 +104,14 @@ pub async fn resolve(
         Keep::Ours => (ReviewState::Ours, None),
         Keep::Theirs => (ReviewState::Theirs, take_theirs(intake, &review).await?),
     };
-    let resolution = Resolution { state, by: by.to_owned(), caller: caller.to_owned(), plan_version };
+    let is_sent = keep == Keep::Ours && review.field != WHOLE && intake.deliver_to.as_ref() == Some(&review.connection);
+    let resolution =
+        Resolution { state, by: by.to_owned(), caller: caller.to_owned(), plan_version, sends: is_sent };
     if !intake.store.resolve(id, &resolution, intake.clock.now()).await? {
         return Err(ResolveError::NotOpen);
     }
     ReviewResolved { review: id, kept: state.as_str() }.emit();
-    Ok(Resolved { plan_version })
+    Ok(Resolved { plan_version, is_sent })
 }
 
 async fn take_theirs(intake: &Intake, review: &Review) -> Result<Option<u32>, ResolveError> {

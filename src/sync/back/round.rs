@@ -16,6 +16,7 @@ use crate::{
     events::{ReadBack, ReadBackHalted},
     mapping::{Mapping, MappingError, Packs},
     pipeline::{
+        self,
         fingerprint::Fingerprint,
         keep::{Incoming, Intake, ReceiveError, Received},
     },
@@ -26,6 +27,8 @@ use crate::{
 
 /// The mapping that reads our own plan model.
 const PLAN_MODEL: &str = "plan-json";
+/// What a merged plan is called where it comes in.
+const FILE: &str = "read-back.json";
 /// Persons looked up at once.
 const PEOPLE: u32 = 100;
 /// How long a process that died keeps others from reading.
@@ -296,7 +299,8 @@ pub(super) fn own_mapping() -> Result<Arc<Mapping>, MappingError> {
     Ok(packs.get(PLAN_MODEL).expect("the mappings that are built in above hold that of the plan model"))
 }
 
-/// Brings a plan in that came of what an EHR said: agency, plan id and the version that it goes on from.
+/// Brings a plan in that came of what an EHR said: agency, plan id and the version that it goes on from. Where the plan has
+/// moved on since, the store's error `is_overtaken` and nothing is kept.
 pub(super) async fn bring_in(
     intake: &Intake,
     mapping: &Arc<Mapping>,
@@ -309,16 +313,21 @@ pub(super) async fn bring_in(
     let mut fingerprint = Fingerprint::default();
     fingerprint.add(&bytes);
     [connection, "\n", plan_id, "\n", &version.to_string()].iter().for_each(|part| fingerprint.add(part.as_bytes()));
+    let mut records =
+        pipeline::open(mapping, FILE, Box::new(Cursor::new(bytes.clone()))).map_err(ReceiveError::Unreadable)?;
+    let mapped = records.next().ok_or(ReceiveError::Broken)?;
     let incoming = Incoming {
         agency: agency.to_owned(),
         mapping: Arc::clone(mapping),
-        file: "read-back.json".to_owned(),
+        file: FILE.to_owned(),
         sha256: fingerprint.finish().0,
         size: bytes.len() as u64,
         caller: format!("ehr {connection}"),
-        bytes: Box::new(Cursor::new(bytes)),
+        bytes: bytes.into(),
+        whole_of: None,
     };
-    let received = intake.receive(incoming, &mut |_| true).await?;
+    let ready = intake.ready(incoming, mapped, Some(version)).await?;
+    let received = intake.keep_ready(ready).await?;
     let of_receipt = |rejected: u64| if rejected > 0 { Outcome::Rejected } else { Outcome::Accepted };
     Ok(match received {
         Received::Kept { receipt, records } => match records.first() {

@@ -2,39 +2,116 @@
 
 use super::{
     Fault,
-    record::{Ladder, Rung},
+    record::{Ladder, Refusal, Rung},
 };
-use crate::sync::{capability::Fitness, statement::Powers};
+use crate::{
+    store::{self, RungRefused},
+    sync::{capability::Fitness, connection::Rungs, statement::Powers},
+};
 
 /// The rungs, what is written there, and the abilities of which one is needed.
-const RUNGS: [(&str, &str, &[&str]); 5] = [
-    ("A", "the plan as CarePlan, Goals and what belongs to them", &[]),
-    ("B", "the plan as a document the person can read (DocumentReference)", &["DocumentReference.create"]),
-    ("C", "the plan as answers to a questionnaire that the EHR holds", &["QuestionnaireResponse.create"]),
-    ("D", "a notice with a link, without words of the plan", &["Communication.create", "Task.update"]),
-    ("E", "a file in an outbound folder", &[]),
+const RUNGS: [(store::Rung, &str, &[&str]); 5] = [
+    (store::Rung::A, "the plan as CarePlan, Goals and what belongs to them", &[]),
+    (store::Rung::B, "the plan as a document the person can read (DocumentReference)", &["DocumentReference.create"]),
+    (store::Rung::C, "the plan as answers to a questionnaire that the EHR holds", &["QuestionnaireResponse.create"]),
+    (store::Rung::D, "a notice with a link, without words of the plan", &["Communication.create", "Task.create"]),
+    (store::Rung::E, "a file in an outbound folder", &[]),
 ];
 
-/// The rungs on which this version delivers.
-const DELIVERED: [&str; 1] = ["A"];
+/// Where a connection stands on the ladder, as far as delivering needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sync) struct Standing {
+    /// The rung that is taken.
+    pub rung: store::Rung,
+    /// Which rungs can be delivered on, in the order of the ladder.
+    pub open: [bool; 5],
+    /// What delivering structured plans comes to, where it can be done.
+    pub fitness: Option<Fitness>,
+    /// The resource that a notice is.
+    pub notice: &'static str,
+}
 
-/// The ladder. `fitness` is what delivering structured plans comes to.
-pub(super) fn ladder(powers: Option<Powers<'_>>, fitness: Result<Fitness, Fault>) -> Ladder {
-    let rungs = RUNGS.map(|(rung, what, needs)| {
-        let (holds, why) = match rung {
-            "A" => match fitness {
+impl Standing {
+    /// Where to go on when this rung is turned away.
+    pub(in crate::sync) fn below(self) -> Option<Self> {
+        let rung = store::Rung::ALL.into_iter().zip(self.open).find(|(rung, open)| *rung > self.rung && *open)?.0;
+        Some(Self { rung, ..self })
+    }
+}
+
+/// Where a connection stands: on the rung chosen for good, else on the highest that holds, is set up and was not turned away.
+pub(in crate::sync) fn standing(
+    powers: Powers<'_>,
+    fitness: Result<Fitness, Fault>,
+    rungs: &Rungs,
+    refused: &[RungRefused],
+) -> Result<Standing, Fault> {
+    let notice = if powers.can("Communication.create").0 { "Communication" } else { "Task" };
+    let here = |rung, open| Standing { rung, open, fitness: fitness.ok(), notice };
+    if let Some(rung) = rungs.fixed() {
+        let open = store::Rung::ALL.map(|one| one == rung);
+        return if rung == store::Rung::A { fitness.map(|_| here(rung, open)) } else { Ok(here(rung, open)) };
+    }
+    let open = RUNGS.map(|(rung, _, needs)| {
+        let holds = match rung {
+            store::Rung::A => fitness.is_ok(),
+            store::Rung::E => true,
+            _ => needs.iter().any(|ability| powers.can(ability).0),
+        };
+        holds && rungs.lacks(rung).is_none() && refused.iter().all(|one| one.rung != rung)
+    });
+    let taken = store::Rung::ALL.into_iter().zip(open).find(|(_, open)| *open);
+    taken.map(|(rung, _)| here(rung, open)).ok_or_else(|| fitness.err().unwrap_or(Fault::NoRung))
+}
+
+/// The ladder for people. `fitness` is what delivering structured plans comes to.
+pub(super) fn ladder(
+    powers: Option<Powers<'_>>,
+    fitness: Result<Fitness, Fault>,
+    rungs: &Rungs,
+    refused: &[RungRefused],
+) -> Ladder {
+    let standing = powers.and_then(|powers| standing(powers, fitness, rungs, refused).ok());
+    let told = RUNGS.map(|(rung, what, needs)| {
+        let (mut holds, mut why) = match rung {
+            store::Rung::A => match fitness {
                 Ok(_) => (true, "every type of a plan can be created and updated, in one transaction".to_owned()),
                 Err(fault) => (false, fault.says().to_owned()),
             },
-            "E" => (true, "needs no ability of the server".to_owned()),
+            store::Rung::E => (true, "needs no ability of the server".to_owned()),
             _ => one_of(powers, needs),
         };
-        Rung { rung: rung.to_owned(), what: what.to_owned(), holds, why }
+        if let Some(met) = refused.iter().find(|one| one.rung == rung) {
+            let day = met.at.strftime("%Y-%m-%d");
+            (holds, why) = (false, format!("deliveries met HTTP {} there on {day}", met.status));
+        }
+        if let Some(lacks) = rungs.lacks(rung).filter(|_| holds) {
+            why = format!("{why}, but {lacks} is not set");
+        }
+        if rungs.fixed() == Some(rung) {
+            (holds, why) = (true, "the connection's file says so".to_owned());
+        }
+        Rung { rung: rung.as_str().to_owned(), what: what.to_owned(), holds, why }
     });
-    let taken = rungs.iter().find(|rung| rung.holds).expect("rung E in RUNGS above made sure that one holds");
-    let delivers = DELIVERED.contains(&taken.rung.as_str());
+    let by_standing = standing.and_then(|standing| told.iter().find(|one| one.rung == standing.rung.as_str()));
+    let taken = by_standing.or_else(|| told.iter().find(|rung| rung.holds));
+    let taken = taken.expect("rung E in RUNGS above made sure that one holds");
     let (rung, why) = (taken.rung.clone(), taken.why.clone());
-    Ladder { rung, why, delivers, rungs: rungs.into() }
+    Ladder {
+        rung,
+        why,
+        delivers: standing.is_some(),
+        rungs: told.into(),
+        refused: refused.iter().map(refusal).collect(),
+    }
+}
+
+fn refusal(met: &RungRefused) -> Refusal {
+    Refusal {
+        rung: met.rung.as_str().to_owned(),
+        status: met.status,
+        at: met.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    }
 }
 
 fn one_of(powers: Option<Powers<'_>>, abilities: &[&str]) -> (bool, String) {
@@ -53,8 +130,11 @@ fn one_of(powers: Option<Powers<'_>>, abilities: &[&str]) -> (bool, String) {
 mod tests {
     use serde_json::json;
 
-    use super::{Fault, Fitness, Powers, ladder};
-    use crate::{store::WriteMethod, sync::connection::Known};
+    use super::{Fault, Fitness, Powers, RungRefused, Rungs, ladder, standing, store::Rung};
+    use crate::{
+        store::WriteMethod,
+        sync::connection::{Known, RungChoice},
+    };
 
     #[test]
     fn the_highest_rung_that_holds_is_taken() {
@@ -66,18 +146,32 @@ mod tests {
         };
         let fit = Ok(Fitness { method: WriteMethod::OwnIds, takes_provenance: true });
         let epic = ["DocumentReference", "QuestionnaireResponse", "Communication"];
-        for (kinds, fitness, expected, delivers) in [
-            (&epic[..], fit, "A", true),
-            (&epic[..], Err(Fault::NoTransaction), "B", false),
-            (&epic[1..], Err(Fault::NoMethod), "C", false),
-            (&epic[2..], Err(Fault::ScopeMissing), "D", false),
-            (&[], Err(Fault::NoMethod), "E", false),
+        let mut set_up = Rungs::default();
+        set_up.notice.link = "https://ehr.example.org/{plan}".to_owned();
+        let at = "2026-11-25T12:00:00Z".parse().expect("a moment");
+        let refused = [Rung::A, Rung::B].map(|rung| RungRefused { rung, status: 405, at });
+        for (kinds, fitness, refused, expected, delivers) in [
+            (&epic[..], fit, &[][..], "A", true),
+            (&epic[..], Err(Fault::NoTransaction), &[], "B", true),
+            (&epic[..], fit, &refused[..1], "B", true),
+            (&epic[..], fit, &refused, "D", true),
+            // A questionnaire is not set up, a notice is.
+            (&epic[1..], Err(Fault::NoMethod), &[], "D", true),
+            (&epic[2..], Err(Fault::ScopeMissing), &[], "D", true),
+            (&[], Err(Fault::NoMethod), &[], "E", false),
         ] {
             let statement = listing(kinds);
             let powers = Powers { statement: &statement, scopes: None, known: &known, refused: &[] };
-            let ladder = ladder(Some(powers), fitness);
+            let ladder = ladder(Some(powers), fitness, &set_up, refused);
             assert_eq!((ladder.rung.as_str(), ladder.delivers), (expected, delivers), "{kinds:?}");
-            assert_eq!(ladder.rungs.len(), 5);
+            assert_eq!((ladder.rungs.len(), ladder.refused.len()), (5, refused.len()));
+            let standing = standing(powers, fitness, &set_up, refused).map(|standing| standing.rung.as_str());
+            assert_eq!(standing.ok(), delivers.then_some(expected), "{kinds:?}");
         }
+        let statement = listing(&epic);
+        let powers = Powers { statement: &statement, scopes: None, known: &known, refused: &[] };
+        let fixed = Rungs { choice: RungChoice::D, ..set_up };
+        let standing = standing(powers, fit, &fixed, &[]).expect("a rung");
+        assert_eq!((standing.rung, standing.below()), (Rung::D, None), "what a person chose does not fall");
     }
 }

@@ -5,7 +5,7 @@
 //! on it: without a statement nothing else is tried, without a token nothing that needs one. The same checks stand before
 //! every delivery (`capability`), so what is wrong here stops delivering too.
 
-mod ladder;
+pub(super) mod ladder;
 mod reading;
 pub mod record;
 mod stated;
@@ -26,7 +26,11 @@ use super::{
     peer::{self, Answer, Peer},
     statement::{self, Powers},
 };
-use crate::{clock::Clock, config::DeliveryMethod, store::WriteMethod};
+use crate::{
+    clock::Clock,
+    config::DeliveryMethod,
+    store::{RungRefused, WriteMethod},
+};
 use record::{Method, Observed, Outcome, PROVED, Probe, Record, Scopes, Wrong};
 use stated::{abilities, kinds, seen};
 
@@ -63,6 +67,8 @@ pub struct Before {
     pub decided: Option<WriteMethod>,
     /// What deliveries met.
     pub observed: Vec<Observed>,
+    /// Rungs that the server turned away.
+    pub refused: Vec<RungRefused>,
     /// Whether probes may write on the test person.
     pub write: bool,
 }
@@ -259,16 +265,17 @@ impl<'a> Trial<'a> {
         if let Some(powers) = powers {
             self.record.abilities = abilities(powers);
         }
-        match fitness {
-            Ok(fit) => {
-                let method = fit.method.as_str().to_owned();
-                self.record.write_method = Some(Method { method, proof: proof.to_owned() });
-            }
-            // An ability that is wanting makes the rung fall; it is no fault of the connection. A scope can be mended.
-            Err(Fault::ScopeMissing) => self.faults.push(Fault::ScopeMissing),
-            Err(_) => {}
+        if let Ok(fit) = fitness {
+            let method = fit.method.as_str().to_owned();
+            self.record.write_method = Some(Method { method, proof: proof.to_owned() });
         }
-        self.record.ladder = ladder::ladder(powers, fitness);
+        self.record.ladder = ladder::ladder(powers, fitness, &self.connection.rungs, &self.before.refused);
+        // An ability that is wanting makes the rung fall; it is no fault of the connection. A scope that was asked for and not
+        // granted can be mended.
+        let is_wanted = self.record.scopes.as_ref().is_some_and(|scopes| !scopes.missing.is_empty());
+        if fitness == Err(Fault::ScopeMissing) && (is_wanted || !self.record.ladder.delivers) {
+            self.faults.push(Fault::ScopeMissing);
+        }
         self.record.faults = self.faults.iter().copied().map(Wrong::from).collect();
     }
 

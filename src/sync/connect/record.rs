@@ -116,6 +116,20 @@ pub struct Ladder {
     pub delivers: bool,
     /// Each rung.
     pub rungs: Vec<Rung>,
+    /// Rungs that the server turned away, with the answer and its day.
+    #[serde(default)]
+    pub refused: Vec<Refusal>,
+}
+
+/// A rung that the server turned away.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Refusal {
+    /// `A` to `D`.
+    pub rung: String,
+    /// HTTP status of the answer.
+    pub status: u16,
+    /// When it came.
+    pub at: String,
 }
 
 /// A rung of the ladder.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::rungs::{DocumentFile, NoticeFile, OutboundFile, QuestionnaireFile, RungChoice};
 use crate::{config::DeliveryMethod, sync::back::ReadFile};
 
 /// The file.
@@ -16,6 +17,12 @@ pub struct ConnectionFile {
     /// How resources are written: `auto`, `own-ids` or `if-none-exist`.
     #[serde(skip_serializing_if = "is_usual")]
     pub method: DeliveryMethod,
+    /// The rung that plans are written on: `auto`, or `A` to `E` for good.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub rung: RungChoice,
+    /// System of the agency's person ids there, below rung A; empty: as the plan's identifiers say.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub person_system: String,
     /// Id of the test person that probes may read, and write to when asked.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub person: String,
@@ -42,6 +49,18 @@ pub struct ConnectionFile {
     /// Certificates.
     #[serde(skip_serializing_if = "is_usual")]
     pub tls: TlsFile,
+    /// Rung B.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub document: DocumentFile,
+    /// Rung C.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub questionnaire: QuestionnaireFile,
+    /// Rung D.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub notice: NoticeFile,
+    /// Rung E.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub outbound: OutboundFile,
     /// What a person knows better than the server's statement.
     #[serde(skip_serializing_if = "is_usual")]
     pub known: Known,
@@ -52,6 +71,8 @@ impl Default for ConnectionFile {
         Self {
             base_url: String::new(),
             method: DeliveryMethod::Auto,
+            rung: RungChoice::Auto,
+            person_system: String::new(),
             person: String::new(),
             group: String::new(),
             categories: usual_categories(),
@@ -62,6 +83,10 @@ impl Default for ConnectionFile {
             read: ReadFile::default(),
             auth: AuthFile::default(),
             tls: TlsFile::default(),
+            document: DocumentFile::default(),
+            questionnaire: QuestionnaireFile::default(),
+            notice: NoticeFile::default(),
+            outbound: OutboundFile::default(),
             known: Known::default(),
         }
     }

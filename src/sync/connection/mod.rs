@@ -2,6 +2,7 @@
 //! (`connections/NAME.toml`), or from `[delivery]` of the settings, which knows the simple case only.
 
 mod file;
+mod rungs;
 
 use std::{
     fs, io,
@@ -14,6 +15,8 @@ use reqwest::{Url, header::HeaderName};
 use serde_json::{Value, json};
 
 pub use file::{AuthFile, AuthKind, ConnectionFile, Known, TlsFile};
+pub(super) use rungs::Rungs;
+pub use rungs::{DocumentFile, NoticeFile, OutboundFile, QuestionnaireFile, RungChoice};
 
 use super::{SyncError, auth::Key, back::Reading, secret::SecretPlace};
 use crate::config::{self, Config, DeliveryMethod};
@@ -41,6 +44,7 @@ pub struct Connection {
     pub(super) group: Option<String>,
     pub(super) categories: Vec<String>,
     pub(super) known: Known,
+    pub(super) rungs: Rungs,
     pub(super) allow_plain_http: bool,
 }
 
@@ -111,6 +115,8 @@ impl Connection {
             group: None,
             categories: file::usual_categories(),
             known: Known::default(),
+            // The simple case knows structured plans only.
+            rungs: Rungs { choice: RungChoice::A, ..Rungs::default() },
             allow_plain_http: settings.allow_plain_http,
         })
     }
@@ -147,6 +153,10 @@ impl Connection {
             return Err(wrong("concurrency, max_attempts and timeout_s must be at least 1".to_owned()));
         }
         let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        let rungs = rungs(&said, folder);
+        if let Some(lacks) = rungs.fixed().and_then(|rung| rungs.lacks(rung)) {
+            return Err(wrong(format!("rung needs {lacks}")));
+        }
         Ok(Self {
             name: name.to_owned(),
             method: said.method,
@@ -161,6 +171,7 @@ impl Connection {
             group: text(&said.group),
             categories: said.categories,
             known: said.known,
+            rungs,
             allow_plain_http: said.allow_plain_http,
         })
     }
@@ -316,6 +327,21 @@ fn asking(said: &AuthFile, allow_plain_http: bool) -> Result<Asking, String> {
         Some(token_address(&said.token_url, allow_plain_http).map_err(|problem| format!("auth.token_url {problem}"))?)
     };
     Ok(Asking { token_url, scopes: Some(said.scopes.clone()).filter(|scopes| !scopes.is_empty()) })
+}
+
+fn rungs(said: &ConnectionFile, folder: &Path) -> Rungs {
+    let mut outbound = said.outbound.clone();
+    if !outbound.folder.as_os_str().is_empty() {
+        outbound.folder = folder.join(&outbound.folder);
+    }
+    Rungs {
+        choice: said.rung,
+        person_system: said.person_system.clone(),
+        document: said.document.clone(),
+        questionnaire: said.questionnaire.clone(),
+        notice: said.notice.clone(),
+        outbound,
+    }
 }
 
 fn trust(said: &TlsFile, folder: &Path) -> Result<Trust, &'static str> {

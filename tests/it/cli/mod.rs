@@ -3,6 +3,7 @@
 
 mod conflicts;
 mod connect;
+mod copy;
 mod gate;
 mod order;
 mod hard_files;
@@ -254,6 +255,9 @@ fn settings_that_are_wrong_are_refused_with_their_line() {
     let output = desk.run(&["--config", config.to_str().unwrap(), "serve"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("wrong.toml") && err(&output).contains("line 3"), "{}", err(&output));
+    let secret = desk.file("secret.toml", "[store]\nurl = \"postgres://u:hush@h/d\" x\n");
+    let output = desk.run(&["--config", secret.to_str().unwrap(), "serve"]);
+    assert!(err(&output).contains("line 2") && !err(&output).contains("hush"), "{}", err(&output));
     let open = desk.run(&["serve", "--listen", "0.0.0.0:0"]);
     assert_eq!(open.status.code(), Some(2));
     assert!(err(&open).contains("caller"), "{}", err(&open));

@@ -5,6 +5,7 @@ mod failures;
 mod life;
 mod peers;
 mod real_server;
+mod rungs;
 mod tokens;
 
 use std::{sync::Arc, time::Duration};
@@ -73,6 +74,11 @@ impl Outbox {
 
     /// Keeps a plan that was said before, to be delivered.
     async fn enter_said(&mut self, person: &str, plan: &str, resources: Vec<Resource>) {
+        self.enter_whole(person, plan, "{}".to_owned(), resources).await;
+    }
+
+    /// Keeps a plan with its own text, to be delivered.
+    async fn enter_whole(&mut self, person: &str, plan: &str, json: String, resources: Vec<Resource>) {
         self.ordinal += 1;
         let record = NewRecord {
             submission: self.submission,
@@ -86,7 +92,7 @@ impl Outbox {
             plan: Some(NewPlan {
                 plan_id: plan.to_owned(),
                 person_id: person.to_owned(),
-                json: "{}".to_owned(),
+                json,
                 resources,
                 deliver_to: Some(CONNECTION.to_owned()),
                 wordings: Vec::new(),

@@ -1,7 +1,7 @@
 //! Delivery to a real FHIR R4 server, given by `OWNWORDS_TEST_FHIR_URL`: by both methods, a plan, its change, the same again,
 //! and sixteen at once. Every run uses persons and ids of its own.
 
-use std::{env, fs, time::Duration};
+use std::{env, fs, path::Path, time::Duration};
 
 use ownwords::{
     config::{self, DeliveryMethod},
@@ -9,7 +9,10 @@ use ownwords::{
     plan::Plan,
     rules::Gates,
     store::DeliveryState,
-    sync::Pace,
+    sync::{
+        Connection, Pace,
+        connection::{ConnectionFile, RungChoice},
+    },
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -169,6 +172,46 @@ async fn whole_plans_are_there_once() {
         assert!(seen[0].len() > 60, "only {} resources", seen[0].len());
         assert_eq!(seen[0], seen[1], "{method:?}: the same again changes nothing");
     }
+}
+
+/// A plan as a document: two versions, and the first of them once more from a store that knows nothing of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_is_there_once_a_version() {
+    let Some(server) = Server::given() else { return };
+    let mut outbox = Outbox::new().await;
+    let local_id = outbox.run.to_string();
+    let known =
+        serde_json::json!({ "resourceType": "Patient", "identifier": [{ "system": "urn:mrn", "value": local_id }] });
+    let base = server.base.trim_end_matches('/');
+    let made = server.http.post(format!("{base}/Patient")).header("content-type", "application/fhir+json");
+    assert_eq!(made.body(known.to_string()).send().await.expect("an answer").status().as_u16(), 201);
+    let said = ConnectionFile {
+        base_url: server.base.clone(),
+        rung: RungChoice::B,
+        person_system: "urn:mrn".to_owned(),
+        allow_plain_http: true,
+        ..ConnectionFile::default()
+    };
+    let mut again = Outbox { run: outbox.run, ..Outbox::new().await };
+    for (outbox, all) in [(&mut outbox, vec!["one", "two"]), (&mut again, vec!["one"])] {
+        let connection = Connection::of_file("ehr", Path::new("/"), said.clone()).expect("a connection");
+        let worker = Worker::start_on(&outbox.store, connection, real_pace());
+        for says in all {
+            let tree = serde_json::json!({ "plan_id": "plan", "person": { "local_id": local_id }, "goals": [{ "statement": { "text": says } }] });
+            let resources = outbox.resources("p", "plan", says);
+            outbox.enter_whole("p", "plan", tree.to_string(), resources).await;
+            outbox.until(&[DeliveryState::Done]).await;
+        }
+        worker.stop().await;
+    }
+    let patient = server.search("Patient", ("identifier", &format!("urn:mrn|{local_id}"))).await.remove(0);
+    let subject = patient["id"].as_str().expect("an id");
+    let mut found = server.search("DocumentReference", ("patient", subject)).await;
+    found.sort_by_key(|one| one["relatesTo"].is_array());
+    let [older, newer] = &found[..] else { panic!("{} documents", found.len()) };
+    assert_eq!((&older["status"], &newer["status"]), (&"superseded".into(), &"current".into()));
+    let target = format!("DocumentReference/{}", older["id"].as_str().expect("an id"));
+    assert_eq!(newer["relatesTo"][0]["target"]["reference"], target);
 }
 
 /// A plan of the golden files, with ids of this run.

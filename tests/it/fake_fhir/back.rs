@@ -20,6 +20,7 @@ use super::{
 
 /// What searches by person do.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Back {
     /// Entries on a page; all on one when none.
     pub(crate) page_size: Option<usize>,
@@ -35,6 +36,14 @@ pub(crate) struct Back {
     pub(crate) searches: VecDeque<(u16, Option<(&'static str, &'static str)>)>,
     /// How many searches go well before those.
     pub(crate) well_first: usize,
+    /// Shows the last entry of a page on the next one too, in the version before.
+    pub(crate) repeats: bool,
+    /// Leads from the last page to one without entries.
+    pub(crate) ends_empty: bool,
+    /// Answers searches in XML.
+    pub(crate) speaks_xml: bool,
+    /// What it makes of a resource that it shows.
+    pub(crate) rewrites: Option<fn(&mut Value)>,
     /// Statuses of reads by id.
     pub(crate) reads: BTreeMap<String, u16>,
     /// Searches that came in.
@@ -53,6 +62,17 @@ impl Fake {
         resource["meta"]["versionId"] = json!(version);
         resource["meta"]["lastUpdated"] = json!(now.to_string());
         inside.ehr.back.changed.insert(key.to_owned(), now);
+    }
+
+    /// Every resource of a type gets a new id, as where a form deletes all and saves all.
+    pub(crate) fn renew(&self, kind: &str) {
+        for key in self.keys(kind) {
+            let mut inside = self.inside();
+            let (version, mut resource) = inside.resources.remove(&key).expect("the key above is there");
+            let id = format!("{}-new", resource["id"].as_str().expect("an id"));
+            resource["id"] = json!(id);
+            inside.resources.insert(format!("{kind}/{id}"), (version, resource));
+        }
     }
 
     /// Keys of the resources of a type.
@@ -82,6 +102,10 @@ pub(super) fn by_person(inside: &Arc<Mutex<Inside>>, request: &Request) -> Optio
         }
         return Some(response);
     }
+    if inside.ehr.back.speaks_xml {
+        let body = "<Bundle xmlns=\"http://hl7.org/fhir\"><type value=\"searchset\"/></Bundle>";
+        return Some(([("content-type", "application/fhir+xml")], body).into_response());
+    }
     if kind == "CarePlan" && inside.ehr.wants_category && field("category").is_none() {
         return Some(answer(400, &outcome("required")));
     }
@@ -101,10 +125,13 @@ pub(super) fn by_person(inside: &Arc<Mutex<Inside>>, request: &Request) -> Optio
         };
         let count = if field("_count").is_some() { "&_count=1" } else { "" };
         let next = format!("http://{host}/fhir/{kind}?patient={person}{count}&page={to}");
-        if (page + 1) * size < found.len() {
+        let goes_on = (page + 1) * size < found.len();
+        if goes_on || inside.ehr.back.ends_empty && page * size < found.len() {
             bundle["link"] = json!([{ "relation": "next", "url": next }]);
         }
-        found = found.into_iter().skip(page * size).take(size).collect();
+        let before = (page * size).checked_sub(1).filter(|_| inside.ehr.back.repeats);
+        let again = before.and_then(|at| found.get(at)).cloned().map(as_before);
+        found = found.into_iter().skip(page * size).take(size).chain(again).collect();
     }
     bundle["entry"] = json!(found);
     Some(answer(200, &bundle).into_response())
@@ -124,7 +151,18 @@ impl Inside {
                 let is_new = from.is_none_or(|from| back.changed.get(*key).is_some_and(|at| *at >= from));
                 resource["subject"]["reference"] == subject.as_str() && !back.hidden.contains(*key) && is_new
             })
-            .map(|(key, (_, resource))| json!({ "resource": back.stale.get(key).unwrap_or(resource) }))
+            .map(|(key, (_, resource))| {
+                let mut shown = back.stale.get(key).unwrap_or(resource).clone();
+                back.rewrites.iter().for_each(|rewrite| rewrite(&mut shown));
+                json!({ "resource": shown })
+            })
             .collect()
     }
+}
+
+/// An entry as it stood one version before, with another status.
+fn as_before(mut entry: Value) -> Value {
+    entry["resource"]["meta"]["versionId"] = json!("0");
+    entry["resource"]["lifecycleStatus"] = json!("on-hold");
+    entry
 }

@@ -84,8 +84,9 @@ pub(crate) struct Ehr {
     pub(crate) next: Links,
     /// What searches by person do.
     pub(crate) back: Back,
+    /// How many requests came while a token was needed.
+    pub(crate) used: u32,
     seen: HashSet<String>,
-    used: u32,
 }
 
 /// What next links do.
@@ -262,34 +263,11 @@ impl Ehr {
     }
 }
 
-pub(super) async fn create(
-    State(inside): Shared,
-    Path(kind): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let mut inside = lock(&inside);
-    let terms = headers.get("if-none-exist").and_then(|terms| terms.to_str().ok());
-    if let Some((name, value)) =
-        terms.filter(|_| inside.abilities.conditional_create).and_then(|terms| terms.split_once('='))
-    {
-        let all = vec![(name.to_owned(), value.to_owned())];
-        let found = inside.find(&kind, if inside.ehr.ignores_terms { &[] } else { &all });
-        if let Some(key) = found.first() {
-            return created(200, key, &inside.resources[key].1);
-        }
-    }
-    inside.next_id += 1;
-    let key = format!("{kind}/{}", inside.next_id);
-    inside.put(&key, serde_json::from_slice(&body).expect("JSON"));
-    created(201, &key, &inside.resources[&key].1)
-}
-
-pub(super) async fn update(
+pub(super) fn update(
     State(inside): Shared,
     Path((kind, id)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
+    headers: &HeaderMap,
+    body: &Bytes,
 ) -> Response {
     let mut inside = lock(&inside);
     let key = format!("{kind}/{id}");
@@ -303,7 +281,7 @@ pub(super) async fn update(
     {
         return answer(412, &outcome("conflict"));
     }
-    inside.put(&key, serde_json::from_slice(&body).expect("JSON"));
+    inside.put(&key, serde_json::from_slice(body).expect("JSON"));
     created(if before.is_some() { 200 } else { 201 }, &key, &inside.resources[&key].1)
 }
 
@@ -313,7 +291,7 @@ pub(super) async fn delete(State(inside): Shared, Path((kind, id)): Path<(String
 }
 
 impl Inside {
-    fn put(&mut self, key: &str, mut resource: Value) {
+    pub(super) fn put(&mut self, key: &str, mut resource: Value) {
         resource["id"] = json!(key.split_once('/').expect("Type/id").1);
         if self.ehr.drops_label_extensions
             && let Some(labels) = resource["meta"]["security"].as_array_mut()
@@ -334,7 +312,7 @@ impl Inside {
     }
 }
 
-fn created(status: u16, key: &str, resource: &Value) -> Response {
+pub(super) fn created(status: u16, key: &str, resource: &Value) -> Response {
     let mut response = answer(status, resource);
     response.headers_mut().insert("location", format!("/fhir/{key}/_history/1").parse().expect("a header"));
     response

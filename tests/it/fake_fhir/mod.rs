@@ -4,14 +4,14 @@
 pub(crate) mod back;
 mod cutting;
 pub(crate) mod ehr;
+mod fate;
+mod narrow;
 mod tls;
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    future,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
 };
 
 use axum::{
@@ -26,33 +26,13 @@ use axum::{
 };
 use ownwords::fhir::capability::READABLE;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+use tokio::{net::TcpListener, task::JoinHandle};
 
 use cutting::{Cutting, cut};
 use ehr::Ehr;
-
-/// How one request fares.
-#[derive(Clone, Debug)]
-pub(crate) enum Fate {
-    /// As it should be.
-    Well,
-    /// As it should be, but only after this long.
-    Slowly(Duration),
-    /// Not processed; this status, header and body instead.
-    Answer(u16, Option<(&'static str, &'static str)>, &'static str),
-    /// Not processed, and no answer ever.
-    Hang,
-    /// Processed, and no answer ever.
-    ProcessAndHang,
-    /// Not processed; the connection is closed.
-    Close,
-    /// Processed; the connection is closed.
-    ProcessAndClose,
-    /// Processed, but the answer is a page for people.
-    ProcessAndHtml,
-    /// Processed, but an entry says otherwise, within a 200.
-    EntryFailed(&'static str),
-}
+pub(crate) use fate::Fate;
+use fate::unless;
+use narrow::Narrow;
 
 /// What the server says it can do.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +59,8 @@ pub(crate) struct Inside {
     pub(crate) token: Option<String>,
     /// How the server behaves as an EHR: who is let in, which clock, what it drops.
     pub(crate) ehr: Ehr,
+    /// What it does not take.
+    pub(crate) narrow: Narrow,
     /// Transactions that came in.
     pub(crate) transactions: Vec<Value>,
     /// Plan-version values of the care plans, in the order in which they were processed.
@@ -161,8 +143,8 @@ fn router(inside: &Arc<Mutex<Inside>>) -> Router {
         .route("/fhir/.well-known/smart-configuration", get(ehr::smart))
         .route("/token", post(ehr::token))
         .route("/token/", post(ehr::token))
-        .route("/fhir/{kind}", get(search).post(ehr::create))
-        .route("/fhir/{kind}/{id}", get(read).put(ehr::update).delete(ehr::delete))
+        .route("/fhir/{kind}", get(search).post(narrow::create))
+        .route("/fhir/{kind}/{id}", get(read).put(narrow::update).delete(ehr::delete))
         .layer(middleware::from_fn_with_state(Arc::clone(inside), ehr::gate))
         .with_state(Arc::clone(inside))
 }
@@ -173,7 +155,9 @@ async fn metadata(State(inside): Shared) -> Response {
     if let Some((kind, body)) = &inside.ehr.page {
         return ([("content-type", *kind)], body.clone()).into_response();
     }
-    let kinds = READABLE.iter().chain(&["DocumentReference"]).map(|kind| {
+    let usual = || READABLE.iter().copied().chain(["DocumentReference"]).collect();
+    let kinds: Vec<&str> = inside.narrow.lists.clone().unwrap_or_else(usual);
+    let kinds = kinds.into_iter().map(|kind| {
         json!({
             "type": kind,
             "interaction": [{ "code": "read" }, { "code": "create" }, { "code": "update" }, { "code": "search-type" }],
@@ -187,7 +171,7 @@ async fn metadata(State(inside): Shared) -> Response {
         "fhirVersion": "4.0.1",
         "software": { "name": "fake", "version": inside.ehr.version },
         "implementation": { "url": inside.ehr.own_address },
-        "rest": [{ "mode": "server", "interaction": [{ "code": "transaction" }], "resource": kinds }],
+        "rest": [{ "mode": "server", "interaction": inside.narrow.system(), "resource": kinds }],
     });
     answer(inside.metadata, &statement)
 }
@@ -232,47 +216,13 @@ async fn transaction(State(inside): Shared, headers: HeaderMap, body: Bytes) -> 
             return answer(401, &outcome("login"));
         }
         inside.transactions.push(bundle.clone());
+        if let Some(refused) = inside.narrow.refused("") {
+            return refused;
+        }
         inside.fates.pop_front().unwrap_or_else(|| inside.ever_after.clone())
     };
     let represent = headers.get("prefer").is_some_and(|value| value == "return=representation");
     unless(fate, || inside.lock().expect("no test panicked within").process(&bundle, represent)).await
-}
-
-/// Answers by `well`, unless the fate is another.
-async fn unless(fate: Fate, well: impl FnOnce() -> Response) -> Response {
-    match fate {
-        Fate::Well => well(),
-        Fate::Slowly(time) => {
-            sleep(time).await;
-            well()
-        }
-        Fate::Answer(status, header, body) => {
-            let mut response = (StatusCode::from_u16(status).expect("a status"), body).into_response();
-            if let Some((name, value)) = header {
-                response.headers_mut().insert(name, value.parse().expect("a header"));
-            }
-            response
-        }
-        Fate::Hang => future::pending().await,
-        Fate::ProcessAndHang => {
-            well();
-            future::pending().await
-        }
-        Fate::Close => cut(),
-        Fate::ProcessAndClose => {
-            well();
-            cut()
-        }
-        Fate::ProcessAndHtml => {
-            well();
-            axum::response::Html("<html><body>Please log in</body></html>").into_response()
-        }
-        Fate::EntryFailed(status) => answer(
-            200,
-            &json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": [
-                { "response": { "status": status, "outcome": outcome("business-rule") } }] }),
-        ),
-    }
 }
 
 fn answer(status: u16, body: &Value) -> Response {
@@ -295,6 +245,7 @@ impl Inside {
             abilities,
             token: None,
             ehr: Ehr::default(),
+            narrow: Narrow::default(),
             transactions: Vec::new(),
             processed: Vec::new(),
             looked: Vec::new(),
@@ -372,8 +323,9 @@ impl Inside {
             query.iter().all(|(name, value)| match name.as_str() {
                 "identifier" => {
                     let (system, value) = value.split_once('|').expect("system|value");
-                    let all = resource["identifier"].as_array();
-                    all.is_some_and(|all| all.iter().any(|one| one["system"] == system && one["value"] == value))
+                    let given = &resource["identifier"];
+                    let all = given.as_array().map_or(std::slice::from_ref(given), Vec::as_slice);
+                    all.iter().any(|one| one["system"] == system && one["value"] == value)
                 }
                 "target" => {
                     let all = resource["target"].as_array();

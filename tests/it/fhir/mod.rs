@@ -9,6 +9,7 @@ mod outside;
 mod round;
 mod search;
 mod strangers;
+mod two_hundred;
 mod whole;
 mod xml;
 
@@ -22,6 +23,7 @@ use ownwords::{
 use serde_json::Value;
 use uuid::Uuid;
 
+pub(crate) use two_hundred::written_bundles;
 use whole::holds;
 
 const BOTH: Gates = Gates { own_words: true, strengths: true };

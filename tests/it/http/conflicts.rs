@@ -4,6 +4,7 @@ use ownwords::config::Operation::{Deliver, Read, Submit};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use super::openapi::as_told;
 use crate::{
     fake_fhir::Fake,
     service::{TestService, caller, start},
@@ -33,18 +34,18 @@ async fn with_conflict() -> (TestService, World, Fake) {
 
 async fn decide(service: &TestService, id: &str, body: Value) -> (StatusCode, Value) {
     let response = service.post_json(&format!("/conflicts/{id}/resolve"), body).await;
-    (response.status(), response.json().await.expect("the answer is JSON"))
+    (response.status(), as_told(response, ("post", "/conflicts/{id}/resolve")).await)
 }
 
 #[tokio::test]
 async fn both_versions_are_shown_to_who_may_read_and_nobody_else() {
     let (mut service, _world, _fake) = with_conflict().await;
-    let list = service.json("/conflicts").await;
+    let list = as_told(service.get("/conflicts").await, ("get", "/conflicts")).await;
     assert_eq!(list["conflicts"].as_array().map(Vec::len), Some(1));
     assert!(!list.to_string().contains("paint") && !list.to_string().contains("therapy"), "a list shows no words");
     assert_eq!(list["conflicts"][0]["reason"], "persons-words");
     let path = format!("/conflicts/{}", list["conflicts"][0]["id"]);
-    let shown = service.json(&path).await;
+    let shown = as_told(service.get(&path).await, ("get", "/conflicts/{id}")).await;
     assert_eq!(shown["says"], json!({ "base": WORDS, "ours": WORDS, "theirs": THEIRS }));
     assert_eq!(shown["provenance"]["agent"][0]["who"]["display"], "ehr");
     let what = shown["provenance"]["entity"][0]["what"]["reference"].as_str().expect("a reference").to_owned();
@@ -84,7 +85,7 @@ async fn a_decision_needs_a_name_and_the_right_to_make_it() {
         (StatusCode::OK, &json!("ours"), &json!("M. Rivera"))
     );
     assert_eq!(answer["resolved_as"], "one", "the caller is kept beside the name");
-    assert_eq!(decide(&service, &id, ours).await.0, StatusCode::BAD_REQUEST, "it is decided");
+    assert_eq!(decide(&service, &id, ours).await.0, StatusCode::CONFLICT, "it is decided");
     assert_eq!(service.json("/conflicts").await["conflicts"], json!([]));
     assert_eq!(service.json("/conflicts?state=ours").await["conflicts"].as_array().map(Vec::len), Some(1));
     assert_eq!(world.now().await["goals"][0]["statement"]["text"], WORDS);

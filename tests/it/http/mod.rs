@@ -3,10 +3,15 @@
 
 mod beside;
 mod conflicts;
+mod definitions;
 mod deliveries;
+mod export;
+mod openapi;
+mod period;
 mod search;
 mod thread;
 mod validate;
+mod write;
 
 use ownwords::{
     config::{

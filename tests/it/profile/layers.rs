@@ -229,3 +229,27 @@ fn the_readmes_example_is_in_order() {
     let policies = Policies::of(&file("state.toml", examples[0]), agency).expect("the examples are in order");
     assert_eq!(policies.for_agency(Some("river-county")).name(), "prairie-2027/river-county");
 }
+
+#[test]
+fn a_states_own_ages_take_the_place_of_ours_for_what_they_speak_of() {
+    let own = "[[expected_ages]]\nfield = \"smi_sed\"\ncodes = [\"sed\"]\nbelow = 19\n";
+    let found = |policy: &ownwords::rules::Policy, field: &str, code: &str| {
+        let mut plan = serde_json::to_value(poor_plan("2006-01-01")).expect("a plan is JSON");
+        plan["period"] = serde_json::json!({ "start": "2026-02-01" });
+        plan["person"]["status"] = serde_json::json!({ field: { "code": code } });
+        let plan = serde_json::from_value(plan).expect("it is a plan");
+        let findings = judge(&plan, policy, day(TODAY)).findings;
+        findings.into_iter().filter(|finding| matches!(finding.rule, "DATA-007" | "DATA-008")).count()
+    };
+    let (ours, prairie) = (policy("standard").expect("it loads"), state(own));
+    let of_state = policy_of(&prairie, None);
+    let of_river = policy_of(&prairie, Some(river("raise = { GOAL-013 = \"error\" }\n")));
+    assert_eq!(found(&ours, "smi_sed", "sed"), 0, "at 20 years, by the table of ours");
+    for policy in [&of_state, &of_river] {
+        assert_eq!(found(policy, "smi_sed", "sed"), 1, "by the state's");
+        assert_eq!(found(policy, "employment", "full-time"), 0, "of which the state says nothing");
+    }
+    assert_ne!(of_state.identity(day(TODAY)), policy_of(&state(""), None).identity(day(TODAY)), "judged anew");
+    let refused = layered(&prairie, Some(river(own))).expect_err("an agency's file has no ages").to_string();
+    assert!(refused.contains("expected_ages is the state's"), "{refused}");
+}

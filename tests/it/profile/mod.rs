@@ -1,6 +1,7 @@
 //! Policies of states and agencies: what they make of the built-in ones, what they may not, and why a rule weighs what
 //! it does.
 
+mod definitions;
 mod layers;
 mod never_less;
 mod phrases;

@@ -41,7 +41,7 @@ const OF_A_STATE: &[Case] = &[
     (
         "until = 2027-03-01",
         "line 3: unknown field `until`, expected one of `policy`, `name`, `basis`, `observe_until`, `floors`, `raise`, \
-         `enforce_from`, `overlays`, `agencies`",
+         `enforce_from`, `overlays`, `agencies`, `expected_ages`",
     ),
     ("[agencies.ag-1]\nfloors = {}", "line 4: unknown field `floors`, expected `observe_until` or `enforce_from`"),
     (r#"overlays = [{ when = {}, off = ["GOAL-012"] }]"#, NO_KIND_OF_PLAN),
@@ -54,6 +54,19 @@ const OF_A_STATE: &[Case] = &[
     (
         r#"overlays = [{ when = { county = "x" }, off = ["GOAL-012"] }]"#,
         "line 3: unknown field `county`, expected one of `plan_type`, `program_type`, `age_group`",
+    ),
+    ("[[expected_ages]]\nfield = \"smi_sed\"\ncodes = []\nfrom = 18", "line 3: codes names at least one answer"),
+    (
+        "[[expected_ages]]\nfield = \"smi_sed\"\ncodes = [\"smi\"]",
+        "line 3: from or below says at which age the answer is expected",
+    ),
+    (
+        "[[expected_ages]]\nfield = \"smi_sed\"\ncodes = [\"smi\"]\nfrom = 21\nbelow = 18",
+        "line 3: from is less than below",
+    ),
+    (
+        "[[expected_ages]]\nfield = \"mood\"\ncodes = [\"smi\"]\nfrom = 18",
+        "line 4: unknown variant `mood`, expected one of `smi_sed`, `employment`, `school_attendance`",
     ),
     (r#"overlays = [{ off = ["GOAL-012"] }]"#, "line 3: missing field `when`"),
     (r#"overlays = [{ when = { age_group = "child" } }]"#, "line 3: an overlay says error_becomes with areas, or off"),

@@ -4,13 +4,16 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod edition;
+mod filing;
 mod judged;
 mod keeping;
 mod opening;
 mod outbox;
 mod reading;
 mod resources;
+mod snapshot;
 mod speed;
+mod standing;
 mod wording;
 
 use std::env;

@@ -1,13 +1,22 @@
 //! Opening, migrating, being ready, sharing a store, and errors that tell nothing they must not.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use ownwords::store::{AgencyScope, Store, StoreError};
 use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 5] = ["0001_ground", "0002_history", "0003_search", "0004_steering", "0007_reading"];
+const STEPS: [&str; 8] = [
+    "0001_ground",
+    "0002_history",
+    "0003_search",
+    "0004_steering",
+    "0006_rungs",
+    "0007_reading",
+    "0008_export",
+    "0009_filing",
+];
 
 async fn ready_says_what_is_missing(home: &Home) {
     let store = home.open().await;
@@ -117,4 +126,16 @@ async fn a_store_in_memory_works_for_as_long_as_it_is_held() {
     let id = begun(&store, "north", "aa").await;
     store.keep(vec![plan_record(id, 1, "P1", "ann", "one")]).await.unwrap();
     assert_eq!(store.finish(id).await.unwrap().accepted, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_is_its_owners_alone() {
+    let home = Home::sqlite();
+    let store = home.migrated().await;
+    let file = home.url.trim_start_matches("sqlite:");
+    for beside in ["", "-wal", "-shm"] {
+        let mode = std::fs::metadata(format!("{file}{beside}")).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{beside}");
+    }
+    store.close().await;
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ownwords::store::{
-    AgencyScope, DeliveryState, NewReview, Noted, Resolution, ReviewState, Round, Seen, Settled, Store,
+    AgencyScope, DeliveryState, NewReview, Noted, Resolution, ReviewState, Round, Rung, Seen, Settled, Store,
 };
 
 use super::{Home, at, begun, over_both, plan_record, resource_id};
@@ -66,6 +66,42 @@ async fn who_has_something_there_is_read(home: &Home) {
     assert_eq!((waits[0].delivered, waits[0].is_on_its_way), (0, true));
 }
 
+async fn what_went_out_as_a_document_is_not_read_back(home: &Home) {
+    let store = with(home, &[("A1", "ann", "x"), ("B1", "bob", "x"), ("C1", "cyd", "x")]).await;
+    let done = Settled {
+        state: DeliveryState::Done,
+        not_before: None,
+        counts: true,
+        status: Some(201),
+        reason: "arrived",
+        peer_text: None,
+    };
+    let claimed = store.claim("peer", 1, LONG).await.unwrap().remove(0);
+    assert!(store.take_rung(&claimed, Rung::B).await.unwrap() && store.settle(&claimed, &done).await.unwrap());
+    let start = (String::new(), String::new());
+    assert_eq!(store.people_at("peer", &start, 10).await.unwrap().len(), 2);
+    assert_eq!(store.delivered("peer", "north", "cyd").await.unwrap()[0].delivered, 0);
+}
+
+async fn what_was_decided_goes_out_once_more(home: &Home) {
+    let store = with(home, &[("A1", "ann", "x"), ("B1", "bob", "x")]).await;
+    raise(&store, review("/status", "a")).await;
+    let id = store.reviews(None, &ALL, 0, 10).await.unwrap()[0].id;
+    let ours = Resolution {
+        state: ReviewState::Ours,
+        by: "M. Rivera".to_owned(),
+        caller: "local".to_owned(),
+        plan_version: None,
+        sends: true,
+    };
+    assert!(store.claim("peer", 9, LONG).await.unwrap().is_empty());
+    assert!(store.resolve(id, &ours, at(5)).await.unwrap());
+    assert!(!store.resolve(id, &ours, at(6)).await.unwrap());
+    let claimed = store.claim("peer", 9, LONG).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert!(!claimed[0].was_unknown && claimed[0].attempts == 1, "as if it had never gone out");
+}
+
 async fn what_was_seen_is_kept_as_last_seen(home: &Home) {
     let store = home.migrated().await;
     let seen = Seen {
@@ -106,6 +142,7 @@ async fn a_review_is_raised_once_and_decided_once(home: &Home) {
         by: "M. Rivera".to_owned(),
         caller: "local".to_owned(),
         plan_version: Some(3),
+        sends: false,
     };
     assert!(store.resolve(open[0].id, &ours, at(5)).await.unwrap());
     assert!(!store.resolve(open[0].id, &ours, at(6)).await.unwrap());
@@ -143,6 +180,8 @@ async fn one_process_reads_at_a_time(home: &Home) {
 
 over_both!(
     who_has_something_there_is_read,
+    what_went_out_as_a_document_is_not_read_back,
+    what_was_decided_goes_out_once_more,
     what_was_seen_is_kept_as_last_seen,
     a_review_is_raised_once_and_decided_once,
     one_process_reads_at_a_time,

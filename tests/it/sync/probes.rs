@@ -51,7 +51,7 @@ async fn writing_proves_a_method_that_the_statement_does_not_offer() {
     settle_in(&fake, 1);
     fake.inside().ehr.quietly_own_ids = true;
     let record = tried(open(fake.base())).await;
-    assert_eq!((record.ladder.rung.as_str(), record.ladder.delivers), ("B", false));
+    assert_eq!((record.ladder.rung.as_str(), record.ladder.delivers), ("B", true));
     let record = tried_with(open(fake.base()), writing()).await;
     assert_eq!((record.ladder.rung.as_str(), record.ladder.delivers), ("A", true));
     let method = record.write_method.as_ref().expect("a method");

@@ -1,6 +1,7 @@
 //! Both sides changed: a person with a name decides, and what was decided is kept.
 
 use ownwords::{
+    pipeline::keep::Intake,
     store::AgencyScope,
     sync::back::{Keep, ResolveError, resolve},
 };
@@ -52,13 +53,33 @@ async fn ours_stays_and_the_same_is_not_asked_twice() {
     let fake = Fake::own_ids().await;
     let world = both_changed(&fake).await;
     let review = world.reviews().await.remove(0);
-    resolve(&world.intake, review.id, &AgencyScope::All, Keep::Ours, ("M. Rivera", "local")).await.expect("resolved");
+    let by = ("M. Rivera", "local");
+    let done = resolve(&world.intake, review.id, &AgencyScope::All, Keep::Ours, by).await.expect("resolved");
+    assert_eq!((done.plan_version, done.is_sent), (None, true));
     assert_eq!(world.now().await["objectives"][0]["text"], "Four paintings");
-    let key = goal(&fake, "Three paintings");
+    assert_eq!(world.pull().await.busy, 1, "ours is on its way");
+    world.deliver(&["P-1"]).await;
+    let key = goal(&fake, "Four paintings");
+    assert_eq!(world.pull().await.reviews, 0, "both say the same");
     fake.edit(&key, |goal| goal["target"] = json!([{ "dueDate": "2027-05-01" }]));
     let pulled = world.pull().await;
     assert_eq!((pulled.taken, pulled.reviews), (1, 0), "{pulled:?}");
     assert_eq!(world.reviews().await[0].state.as_str(), "ours");
+}
+
+#[tokio::test]
+async fn what_the_ehr_repeats_after_a_decision_is_not_asked_again() {
+    let fake = Fake::own_ids().await;
+    let world = both_changed(&fake).await;
+    let review = world.reviews().await.remove(0);
+    let elsewhere = Intake { deliver_to: None, ..world.intake.clone() };
+    let by = ("M. Rivera", "local");
+    let done = resolve(&elsewhere, review.id, &AgencyScope::All, Keep::Ours, by).await.expect("resolved");
+    assert!(!done.is_sent, "this intake delivers nowhere");
+    fake.edit(&goal(&fake, "Three paintings"), |goal| goal["target"] = json!([{ "dueDate": "2027-05-01" }]));
+    let pulled = world.pull().await;
+    assert_eq!((pulled.taken, pulled.reviews), (1, 0), "{pulled:?}");
+    assert_eq!(world.now().await["objectives"][0]["text"], "Four paintings");
 }
 
 #[tokio::test]

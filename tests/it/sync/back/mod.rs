@@ -3,6 +3,7 @@
 
 mod deciding;
 mod hard;
+mod kit;
 mod merging;
 mod polling;
 mod real_server;
@@ -183,7 +184,8 @@ async fn receive(intake: &Intake, plan: &Value) {
         sha256: fingerprint.finish().0,
         size: bytes.len() as u64,
         caller: "local".to_owned(),
-        bytes: Box::new(std::io::Cursor::new(bytes)),
+        bytes: bytes.into(),
+        whole_of: None,
     };
     let received = intake.receive(incoming, &mut |_| true).await.expect("received");
     let Received::Kept { receipt, records } = received else { panic!("received before") };

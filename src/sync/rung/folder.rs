@@ -1,0 +1,92 @@
+//! Rung E: files in an outbound folder, and a manifest that comes last and says what belongs together.
+//!
+//! A file is written under another name, flushed to disk and then linked to its own, so that who watches the folder never
+//! sees half of one, and nothing that is there is ever overwritten. Names are ids of ours: they tell of nobody.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Value, json};
+
+use super::{Hitch, Load};
+use crate::{pipeline::fingerprint::Fingerprint, plan::code::Vocabulary};
+
+/// Lays the plan down. The same again is found there and left alone.
+pub(super) fn lay_down(load: &Load, bundle: Option<String>, folder: &Path) -> Result<(), Hitch> {
+    let name = name(load);
+    let mut files = vec![(format!("{name}.txt"), "text/plain; charset=utf-8", load.copy().bytes())];
+    files.extend(bundle.map(|bundle| (format!("{name}.fhir.json"), "application/fhir+json", bundle.into_bytes())));
+    let listed: Vec<Value> = files.iter().map(|(name, kind, bytes)| listed(name, kind, bytes)).collect();
+    for (name, _, bytes) in &files {
+        put(folder, name, bytes)?;
+    }
+    put(folder, &format!("{name}.manifest.json"), format!("{:#}\n", manifest(load, &listed)).as_bytes())
+}
+
+/// Whether this version was laid down whole.
+pub(super) fn is_there(load: &Load, folder: &Path) -> bool {
+    folder.join(format!("{}.manifest.json", name(load))).is_file()
+}
+
+fn name(load: &Load) -> String {
+    format!("{}.v{}", load.plan_ref, load.version)
+}
+
+fn listed(name: &str, kind: &str, bytes: &[u8]) -> Value {
+    let (sha256, size) = Fingerprint::of(bytes).expect("bytes at hand can be read");
+    json!({ "name": name, "type": kind, "size": size, "sha256": sha256 })
+}
+
+/// What belongs together, and whose it is by the agency's own id.
+fn manifest(load: &Load, files: &[Value]) -> Value {
+    let labels = load.labels.as_array().into_iter().flatten().map(|label| label["code"].clone());
+    json!({
+        "format": "ownwords-outbound-1",
+        "agency": load.agency,
+        "person": load.plan.person.local_id,
+        "plan": load.plan.plan_id,
+        "status": load.plan.status.as_ref().map(Vocabulary::as_known),
+        "version": load.version,
+        "received_at": load.at,
+        "labels": labels.collect::<Vec<Value>>(),
+        "files": files,
+    })
+}
+
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Hitch> {
+    let (path, temporary) = (folder.join(name), folder.join(format!(".{name}.part")));
+    if path.exists() {
+        return same(&path, bytes);
+    }
+    let ended = write(&temporary, &path, folder, bytes);
+    let _ = fs::remove_file(&temporary);
+    match ended {
+        Ok(()) => Ok(()),
+        // Someone was faster: it has to be the same.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => same(&path, bytes),
+        Err(_) => Err(Hitch::NoFolder),
+    }
+}
+
+fn write(temporary: &PathBuf, path: &PathBuf, folder: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    // A link fails where a renaming would overwrite; where the folder's disk knows no links, it is renamed.
+    match fs::hard_link(temporary, path) {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => fs::rename(temporary, path)?,
+        linked => linked?,
+    }
+    File::open(folder)?.sync_all()
+}
+
+fn same(path: &Path, bytes: &[u8]) -> Result<(), Hitch> {
+    match fs::read(path) {
+        Ok(there) if there == bytes => Ok(()),
+        Ok(_) => Err(Hitch::FileTaken),
+        Err(_) => Err(Hitch::NoFolder),
+    }
+}

@@ -1,0 +1,141 @@
+//! Takes an attempt to its rung. One whose outcome is unknown is first looked for where it was sent, should the connection
+//! stand on another rung by now; and the rung is noted before anything is sent.
+
+use std::path::PathBuf;
+
+use tokio::task::spawn_blocking;
+
+use super::{Load, answers, document, folder, notice, single::Single};
+use crate::{
+    fhir::{self, Resource, capability::READABLE},
+    store::{Carried, Claimed, Rung},
+    sync::{
+        capability::Fitness,
+        connect::ladder::Standing,
+        delivery::{Happened, Step},
+        push::{Ended, Push},
+        worker::Line,
+    },
+};
+
+/// One attempt, on one rung.
+pub(in crate::sync) struct Attempted<'a> {
+    pub line: &'a Line,
+    pub claimed: &'a Claimed,
+    pub standing: Standing,
+}
+
+impl Attempted<'_> {
+    /// Attempts it; on success the peer's status.
+    pub(in crate::sync) async fn run(&self) -> Result<u16, Ended> {
+        let rung = self.standing.rung;
+        if rung == Rung::A && !self.claimed.was_unknown {
+            // The usual case needs nothing but what was claimed, and no rung stands for this one.
+            self.note(rung).await?;
+            return self.structured()?.attempt().await;
+        }
+        let carried = self.line.store.carried(self.claimed).await?;
+        if self.claimed.was_unknown && carried.rung != rung && self.is_there(&carried).await? {
+            return Ok(200);
+        }
+        self.note(rung).await?;
+        match rung {
+            Rung::A => self.structured()?.attempt().await,
+            Rung::E => self.file(&carried).await,
+            _ => self.on(rung, &carried).await,
+        }
+    }
+
+    /// Notes the rung; rung A is noted where another stands only.
+    async fn note(&self, rung: Rung) -> Result<(), Ended> {
+        let is_usual = self.standing.open == [true, false, false, false, false];
+        if is_usual || self.line.store.take_rung(self.claimed, rung).await? { Ok(()) } else { Err(Ended::LeaseLost) }
+    }
+
+    fn structured(&self) -> Result<Push<'_>, Ended> {
+        self.standing.fitness.map(|fitness| self.push(fitness)).ok_or(Ended::At(Step::Send, Happened::NotSayable))
+    }
+
+    fn push(&self, fitness: Fitness) -> Push<'_> {
+        Push {
+            peer: &self.line.peer,
+            store: &self.line.store,
+            connection: &self.line.connection.name,
+            fitness,
+            lease: self.line.pace.lease,
+            claimed: self.claimed,
+        }
+    }
+
+    /// Whether an earlier attempt arrived, on the rung of that attempt.
+    async fn is_there(&self, carried: &Carried) -> Result<bool, Ended> {
+        match carried.rung {
+            Rung::A => self.is_structured_there().await,
+            Rung::E => Ok(folder::is_there(&self.load(carried)?, &self.line.connection.rungs.outbound.folder)),
+            rung => self.single(rung, carried, &self.load(carried)?).look().await,
+        }
+    }
+
+    /// By the method that the connection has, also where it can write by it no longer; without one nothing was ever sent so.
+    async fn is_structured_there(&self) -> Result<bool, Ended> {
+        let Some(method) = self.line.store.write_method(&self.line.connection.name).await? else { return Ok(false) };
+        let takes_provenance = self.standing.fitness.is_none_or(|fitness| fitness.takes_provenance);
+        self.push(Fitness { method, takes_provenance }).look().await
+    }
+
+    async fn on(&self, rung: Rung, carried: &Carried) -> Result<u16, Ended> {
+        let load = self.load(carried)?;
+        let rungs = &self.line.connection.rungs;
+        let single = self.single(rung, carried, &load);
+        match rung {
+            Rung::B => single.bring(|subject, older| document::document(&load, &rungs.document, subject, older)).await,
+            Rung::C => single.bring(|subject, _| answers::answers(&load, &rungs.questionnaire, subject)).await,
+            _ => single.bring(|subject, _| notice::notice(&load, &rungs.notice, self.standing.notice, subject)).await,
+        }
+    }
+
+    fn single<'s>(&'s self, rung: Rung, carried: &Carried, load: &'s Load) -> Single<'s> {
+        let (kind, system) = match rung {
+            Rung::B => ("DocumentReference", document::SYSTEM),
+            Rung::C => ("QuestionnaireResponse", answers::SYSTEM),
+            _ => (self.standing.notice, notice::SYSTEM),
+        };
+        Single {
+            peer: &self.line.peer,
+            store: &self.line.store,
+            connection: &self.line.connection.name,
+            person_system: &self.line.connection.rungs.person_system,
+            lease: self.line.pace.lease,
+            claimed: self.claimed,
+            last: carried.status,
+            load,
+            kind,
+            system,
+        }
+    }
+
+    async fn file(&self, carried: &Carried) -> Result<u16, Ended> {
+        let outbound = &self.line.connection.rungs.outbound;
+        let bundle = outbound.fhir.then(|| bundle(self.claimed));
+        let (load, place): (Load, PathBuf) = (self.load(carried)?, outbound.folder.clone());
+        let laid = spawn_blocking(move || folder::lay_down(&load, bundle, &place)).await;
+        match laid {
+            Ok(Ok(())) => Ok(200),
+            Ok(Err(hitch)) => Err(Ended::At(Step::Send, Happened::Hitch(hitch))),
+            Err(_) => Err(Ended::At(Step::Send, Happened::NotSayable)),
+        }
+    }
+
+    fn load(&self, carried: &Carried) -> Result<Load, Ended> {
+        Load::of(self.claimed, carried).ok_or(Ended::At(Step::Send, Happened::NotSayable))
+    }
+}
+
+/// The plan's resources as one transaction Bundle.
+fn bundle(claimed: &Claimed) -> String {
+    let resources = claimed.resources.iter().filter_map(|stored| {
+        let kind = READABLE.iter().find(|kind| **kind == stored.kind)?;
+        Some(Resource { kind, id: stored.id, json: stored.json.clone() })
+    });
+    fhir::transaction(&resources.collect::<Vec<_>>())
+}
