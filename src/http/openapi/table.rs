@@ -211,7 +211,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
         )
     },
     Operation {
-        query: &[parameter("state", "Conflicts in this state; left out, the open ones", Kind::ConflictState), AFTER, COUNT],
+        query: &[
+            parameter("state", "Conflicts in this state; left out, the open ones", Kind::ConflictState),
+            AFTER,
+            COUNT,
+        ],
         refused: &[400],
         ..get(
             "/conflicts",

@@ -105,8 +105,7 @@ pub async fn resolve(
         Keep::Theirs => (ReviewState::Theirs, take_theirs(intake, &review).await?),
     };
     let is_sent = keep == Keep::Ours && review.field != WHOLE && intake.deliver_to.as_ref() == Some(&review.connection);
-    let resolution =
-        Resolution { state, by: by.to_owned(), caller: caller.to_owned(), plan_version, sends: is_sent };
+    let resolution = Resolution { state, by: by.to_owned(), caller: caller.to_owned(), plan_version, sends: is_sent };
     if !intake.store.resolve(id, &resolution, intake.clock.now()).await? {
         return Err(ResolveError::NotOpen);
     }

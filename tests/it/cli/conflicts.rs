@@ -46,7 +46,7 @@ async fn a_round_at_once_and_a_decision() {
     assert_eq!(run(&["conflicts", "resolve", &id, "--keep", "ours"]).0, Some(2), "nobody is named");
     let (code, said, _) = run(&["conflicts", "resolve", &id, "--keep", "ours", "--by", "M. Rivera"]);
     assert!(code == Some(0) && said.contains("the plan stays as it is"), "{said}");
-    assert!(!said.contains("once more"), "these settings deliver nowhere");
+    assert!(said.contains("it goes out to the EHR once more"), "{said}");
     assert_eq!(run(&["conflicts", "resolve", &id, "--keep", "ours", "--by", "M. Rivera"]).0, Some(2));
     assert_eq!(run(&["conflicts", "list"]).1, "");
     assert!(run(&["conflicts", "list", "--state", "ours"]).1.contains("by M. Rivera"));

@@ -112,7 +112,10 @@ async fn a_plan_that_moves_on_while_it_is_read_is_read_anew() {
     assert_eq!(pulled.persons + pulled.busy, 1, "{pulled:?}");
     world.pull().await;
     let now = world.now().await;
-    assert_eq!((&now["goals"][0]["status"], &now["objectives"][0]["text"]), (&json!("on-hold"), &json!("Four paintings")));
+    assert_eq!(
+        (&now["goals"][0]["status"], &now["objectives"][0]["text"]),
+        (&json!("on-hold"), &json!("Four paintings"))
+    );
 }
 
 async fn words_stay(world: &World, fake: &Fake, name: &str) {
@@ -124,6 +127,7 @@ async fn words_stay(world: &World, fake: &Fake, name: &str) {
 }
 
 fn repeated(fake: &Fake) {
+    fake.keys("Goal").iter().for_each(|key| fake.edit(key, |_| {}));
     let mut inside = fake.inside();
     inside.ehr.back.page_size = Some(1);
     inside.ehr.back.repeats = true;
@@ -194,7 +198,8 @@ fn renewed(fake: &Fake) {
 }
 
 fn note(fake: &Fake) {
-    let subject = fake.inside().resources[&goal(fake, WORDS)].1["subject"].clone();
+    let own = goal(fake, WORDS);
+    let subject = fake.inside().resources[&own].1["subject"].clone();
     let note = json!({ "resourceType": "CarePlan", "id": "note", "status": "active", "intent": "plan", "subject": subject,
         "text": { "status": "generated", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">History and physical</div>" } });
     fake.inside().resources.insert("CarePlan/note".to_owned(), (1, note));
