@@ -145,12 +145,12 @@ impl Known {
     }
 
     /// Holds a resource against what is known; whether it says something else than before.
-    pub(super) fn compare(&self, id: Uuid, theirs: Value, now: Timestamp, outcomes: &mut Outcomes) -> bool {
+    pub(super) fn compare(&self, id: Uuid, theirs: &Value, now: Timestamp, outcomes: &mut Outcomes) -> bool {
         let ours = &self.ours[&id];
         let remote_id = theirs["id"].as_str().unwrap_or_default().to_owned();
         let row = self.seen.get(&(ours.kind.clone(), remote_id.clone()));
         let delivered = self.plans[ours.plan].delivered;
-        let hash = content_hash(&theirs);
+        let hash = content_hash(theirs);
         let up_to_date = row.filter(|row| row.delivered >= delivered);
         if let Some(row) = up_to_date.filter(|row| row.hash == hash) {
             if row.missed_at.is_some() || row.sign.as_deref() == Some(Reason::Gone.as_str()) {
@@ -163,12 +163,12 @@ impl Known {
         let before = up_to_date.and_then(|row| serde_json::from_str::<Value>(&row.content).ok());
         let base = before.as_ref().or(ours.delivered.as_ref());
         let merged = match (&ours.origin, base, &ours.now) {
-            (Some(origin), Some(base), Some(now)) => merge(origin.part, origin.is_persons, base, now, &theirs),
+            (Some(origin), Some(base), Some(now)) => merge(origin.part, origin.is_persons, base, now, theirs),
             _ => Merged::default(),
         };
         let is_echo = row.is_none() && merged.sign.is_none() && merged.taken.is_empty() && merged.beside.is_empty();
         let sign = merged.sign.map(|sign| sign.as_str().to_owned());
-        self.take_up(id, &theirs, &remote_id, merged, outcomes);
+        self.take_up(id, theirs, &remote_id, merged, outcomes);
         let (content, resource_id) = (theirs.to_string(), id);
         let kind = ours.kind.clone();
         let seen = Seen { kind, remote_id, resource_id, delivered, hash, content, seen_at: now, missed_at: None, sign };

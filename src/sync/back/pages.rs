@@ -24,7 +24,7 @@ const BEGUN: usize = 3;
 /// How often one request is sent.
 const TRIES: u32 = 3;
 /// The longest wait that a round sits out; for a longer one it stops and goes on later.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The first wait where the server names none.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 

@@ -93,7 +93,7 @@ async fn read_kind(
         met.insert(id);
         counts.resources += 1;
         let Some(theirs) = known.fresh(pages, id, theirs).await? else { continue };
-        counts.unchanged += u64::from(!known.compare(id, theirs, now, outcomes));
+        counts.unchanged += u64::from(!known.compare(id, &theirs, now, outcomes));
     }
     if is_all && listed.is_whole {
         for (id, ours) in known.ours.iter().filter(|(id, ours)| ours.kind == kind && !met.contains(*id)) {
@@ -101,7 +101,7 @@ async fn read_kind(
             match pages.one(kind, remote_id).await? {
                 Ok(theirs) if is_of(&theirs, patient) => {
                     counts.resources += 1;
-                    counts.unchanged += u64::from(!known.compare(*id, theirs, now, outcomes));
+                    counts.unchanged += u64::from(!known.compare(*id, &theirs, now, outcomes));
                 }
                 Err(404 | 410) => {
                     counts.missing += 1;

@@ -17,7 +17,8 @@ use crate::{
 /// What a round comes to: taken, reviews, missing, not ours, unfinished.
 type Came = [u64; 5];
 /// What is said of a case, how the EHR is switched, and what the round after that comes to.
-type Case = (&'static str, fn(&Fake), Came);
+type Case = (&'static str, Switch, Came);
+type Switch = fn(&Fake);
 
 const CASES: &[Case] = &[
     ("8 an id on two pages, the older version last", repeated, [0; 5]),
@@ -53,7 +54,7 @@ async fn every_case_leaves_the_words_alone() {
 
 #[tokio::test]
 async fn xml_and_refusals_in_the_middle_end_a_round_and_lose_nothing() {
-    let rows: [(fn(&Fake), &str); 2] = [
+    let rows: [(Switch, &str); 2] = [
         (|fake| fake.inside().ehr.back.speaks_xml = true, "not FHIR"),
         (
             |fake| {

@@ -195,7 +195,7 @@ async fn receive(intake: &Intake, plan: &Value) {
 fn pace() -> Pace {
     Pace {
         timeout: Duration::from_secs(30),
-        lease: Duration::from_secs(60),
+        lease: Duration::from_mins(1),
         poll: Duration::from_millis(20),
         backoff: Backoff { first: Duration::from_millis(5), longest: Duration::from_millis(20) },
         failures: 1000,
