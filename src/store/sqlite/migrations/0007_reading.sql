@@ -26,7 +26,7 @@ create table review (
     kind text not null,
     resource_id text not null, -- ours
     remote_id text not null,
-    field text not null, -- JSON pointer from the part of the plan; 'resource' where it is about the whole
+    field text not null, -- JSON pointer from the part of the plan; 'resource': the whole of it
     reason text not null,
     says text not null, -- JSON: what both agreed on, what we keep, what the EHR says; never logged
     origin text not null, -- JSON: version and moment of the resource at the EHR

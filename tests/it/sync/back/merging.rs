@@ -12,7 +12,13 @@ use ownwords::{
         merge::{Merged, merge, set},
     },
 };
-use proptest::{prelude::*, sample::select};
+use proptest::{
+    arbitrary::any,
+    collection,
+    prelude::{ProptestConfig, Strategy},
+    prop_assert, prop_assert_eq, proptest,
+    sample::select,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -155,7 +161,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn the_persons_words_stay_byte_for_byte(changes in prop::collection::vec(tampered(), 1..6)) {
+    fn the_persons_words_stay_byte_for_byte(changes in collection::vec(tampered(), 1..6)) {
         for name in ["everything", "spanish", "odd"] {
             let (before, after, merged) = merge_all(name, &changes);
             let (.., origins) = said(name);
