@@ -279,6 +279,64 @@ impl WorkerHindered {
     }
 }
 
+/// A connection was read back.
+pub struct ReadBack {
+    /// Persons read.
+    pub persons: u64,
+    /// Resources of ours that were looked at.
+    pub resources: u64,
+    /// Fields that plans took.
+    pub taken: u64,
+    /// Reviews that are new.
+    pub reviews: u64,
+    /// Searches that did not come to their end.
+    pub unfinished: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl ReadBack {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_read_back_resources_total").increment(self.resources);
+        counter!("ownwords_read_back_fields_taken_total").increment(self.taken);
+        counter!("ownwords_reviews_raised_total").increment(self.reviews);
+        let (persons, resources, taken) = (self.persons, self.resources, self.taken);
+        let (reviews, unfinished, took_ms) = (self.reviews, self.unfinished, millis(self.took));
+        info!(persons, resources, taken, reviews, unfinished, took_ms, "read back");
+    }
+}
+
+/// Reading back stopped before its end; the next round goes on there.
+pub struct ReadBackHalted {
+    /// Why, as a code.
+    pub reason: &'static str,
+}
+
+impl ReadBackHalted {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_read_back_halted_total", "reason" => self.reason).increment(1);
+        warn!(reason = self.reason, "reading back stopped; the next round goes on there");
+    }
+}
+
+/// A person decided a review.
+pub struct ReviewResolved {
+    /// The review.
+    pub review: i64,
+    /// Which version stays.
+    pub kept: &'static str,
+}
+
+impl ReviewResolved {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_reviews_resolved_total", "kept" => self.kept).increment(1);
+        info!(review = self.review, kept = self.kept, "review resolved");
+    }
+}
+
 /// A bulk export could not be written, or not yet.
 pub struct ExportHindered {
     /// What kind of failure.

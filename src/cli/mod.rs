@@ -3,6 +3,7 @@
 //! Exit code 0: done, and nothing was rejected. 1: something was rejected. 2: the command itself could not run.
 
 mod check;
+mod conflicts;
 mod connect;
 mod copy;
 mod deliveries;
@@ -15,6 +16,7 @@ mod mapping;
 mod migrate;
 mod person;
 mod policy;
+mod pull;
 mod report;
 mod rules;
 mod serve;
@@ -78,6 +80,11 @@ enum Verb {
     /// Tell which ids of an agency are one person, take that back, confirm it; list; ask an EHR who somebody might be there.
     #[command(subcommand)]
     Person(person::Person),
+    /// Read back at once what became of our plans at an EHR.
+    Pull(pull::Pull),
+    /// Show where an EHR says something else than our plans, and decide.
+    #[command(subcommand)]
+    Conflicts(conflicts::Conflicts),
     /// Count plans, verdicts and measures over a period (internal, not for release).
     Report(report::Report),
     /// Bring the store to this version.
@@ -127,6 +134,8 @@ impl Verb {
             Self::Serve(verb) => verb.run(config()?),
             Self::Deliveries(verb) => verb.run(&config()?),
             Self::Person(verb) => verb.run(&config()?),
+            Self::Pull(verb) => verb.run(&config()?),
+            Self::Conflicts(verb) => verb.run(&config()?),
             Self::Report(verb) => verb.run(&config()?),
             Self::Migrate(verb) => verb.run(&config()?),
             Self::Health(verb) => verb.run(&config()?),

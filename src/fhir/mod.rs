@@ -38,7 +38,7 @@ use uuid::{Builder, Uuid};
 
 pub use bundle::transaction;
 pub use definitions::definition;
-pub use from_plan::resources;
+pub use from_plan::{Origin, Part, origins, resources};
 pub use system::OWN_BASE;
 
 /// Namespace from which every resource id and business identifier is derived (UUID v5).

@@ -5,6 +5,7 @@ mod address;
 pub mod auth;
 mod batch;
 mod check_plan;
+mod conflicts;
 mod deliveries;
 pub mod error;
 mod export;
@@ -43,6 +44,7 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
+pub use conflicts::{shown as conflict_json, told as conflict_told};
 pub use deliveries::shown as delivery_json;
 pub use persons::shown as merge_json;
 pub use serve::{ServeError, Serving, packs, serve};
@@ -66,6 +68,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/persons/merges", get(persons::list).post(persons::merge)),
         ("/persons/merges/{id}/confirm", post(persons::confirm)),
         ("/persons/merges/{id}/undo", post(persons::undo)),
+        ("/conflicts", get(conflicts::list)),
+        ("/conflicts/{id}", get(conflicts::one)),
+        ("/conflicts/{id}/resolve", post(conflicts::resolve)),
         ("/fhir/metadata", get(metadata::capabilities)),
         ("/fhir/$check-plan", post(check_plan::check_plan)),
         ("/fhir/CarePlan/$check-plan", post(check_plan::check_plan)),

@@ -29,7 +29,10 @@ use crate::{
     pipeline::keep::Intake,
     profile::{Policies, ProfileError},
     store::{Store, StoreError},
-    sync::{self, Connection, SyncError},
+    sync::{
+        self, Connection, SyncError,
+        back::{self, Back, PullError},
+    },
 };
 
 /// Why the service cannot run.
@@ -47,6 +50,9 @@ pub enum ServeError {
     /// The delivery worker cannot run.
     #[error(transparent)]
     Sync(#[from] SyncError),
+    /// The connection cannot be read back.
+    #[error(transparent)]
+    Pull(#[from] PullError),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {kind}. Is another program there? Choose another with server.listen.")]
     Listen {
@@ -69,6 +75,7 @@ pub struct Serving {
     pub address: SocketAddr,
     server: JoinHandle<io::Result<()>>,
     worker: Option<JoinHandle<Result<(), SyncError>>>,
+    poller: Option<JoinHandle<()>>,
     exporter: JoinHandle<()>,
     stop: CancellationToken,
     grace: std::time::Duration,
@@ -91,6 +98,10 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
     };
     let listener = listen(config.server.listen).await?;
     let address = listener.local_addr().map_err(|error| ServeError::Failed(error.kind()))?;
+    let poller = match connection.clone().filter(|connection| connection.read.every.is_some()) {
+        Some(connection) => Some(tokio::spawn(back::run(Back::new(&intake, connection)?, stop.clone()))),
+        None => None,
+    };
     let worker = connection.map(|connection| {
         let run = sync::run(intake.store.clone(), connection, clock, stop.clone(), wake.clone());
         tokio::spawn(run)
@@ -111,7 +122,7 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
     let server =
         tokio::spawn(async move { axum::serve(listener, router(service)).with_graceful_shutdown(stopped).await });
     events::Serving { port: address.port(), after: began.elapsed() }.emit();
-    Ok(Serving { address, server, worker, exporter, stop, grace: config.server.shutdown_grace() })
+    Ok(Serving { address, server, worker, poller, exporter, stop, grace: config.server.shutdown_grace() })
 }
 
 impl Serving {
@@ -131,6 +142,10 @@ impl Serving {
                 self.stop.cancel();
                 served(ended)?;
             }
+        }
+        // A round that is dropped is begun again where it was.
+        if let Some(poller) = self.poller.take() {
+            poller.abort();
         }
         // What an export lacks is written when the service runs again.
         if timeout(self.grace, &mut self.exporter).await.is_err() {

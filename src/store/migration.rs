@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     step!("0003_search"),
     step!("0004_steering"),
     step!("0006_rungs"),
+    step!("0007_reading"),
     step!("0008_export"),
     step!("0009_filing"),
     step!("0011_keeping"),

@@ -41,6 +41,8 @@ mod person;
 mod claim;
 mod delivery;
 mod rung;
+mod seen;
+mod review;
 
 use uuid::Uuid;
 
@@ -58,7 +60,9 @@ pub use kept::{
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
 pub use person::{Act, ActKind, Merge, NewMerge, PersonActs, Said, Told, Way};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
+pub use review::{NewReview, Resolution, Review, ReviewState};
 pub use rung::{Carried, Rung, RungRefused};
+pub use seen::{Delivered, Noted, PlanAt, Round, Seen};
 pub use snapshot::{Part, Walk};
 pub use standing::StandingPlan;
 pub use whole::Received;

@@ -22,7 +22,8 @@
 //! - An **attempt** (`push`) talks to the server (`peer`), renewing the lease before each request. A lost lease ends it
 //!   without a word: the delivery is someone else's by then.
 //! - The **table** (`delivery`) says which state follows an answer (`answer`), `retry` says when, and both are pure.
-//! - **Staff** move `blocked` and `dead` back to `ready`; no program does.
+//! - **Staff** move `blocked` and `dead` back to `ready`, and `done` where they decide that our version of a conflict stays; no
+//!   program does.
 //!
 //! Why nothing arrives twice:
 //!
@@ -52,10 +53,11 @@
 //! that); afterwards a plan is claimed for the id that stays. `suggest` asks a server who a person might be there, for a person
 //! to look at: nothing is ever chosen by it.
 //!
-//! Reading back from an EHR, comparing and merging do not live here.
+//! Reading back from an EHR, comparing and merging is `back`.
 
 mod answer;
 mod auth;
+pub mod back;
 mod breaker;
 mod bundle;
 mod capability;

@@ -19,6 +19,7 @@ mod program;
 mod care_plan;
 mod narrative;
 mod provenance;
+mod origin;
 
 use std::collections::HashSet;
 
@@ -35,6 +36,8 @@ use super::{
 use crate::{plan::Plan, rules::Gates};
 use people::People;
 pub(super) use people::ROLE_WORDS;
+
+pub use origin::{Origin, Part, origins};
 
 /// Says a plan in FHIR, in a fixed order: who is named, then what the plan holds, the `CarePlan`, and the Provenances last.
 pub fn resources(plan: &Plan, ids: &Ids, passed: Gates) -> Vec<Resource> {

@@ -31,6 +31,7 @@ pub(super) enum Kind {
     YesNo,
     Verdict,
     DeliveryState,
+    ConflictState,
 }
 
 /// What is sent.
@@ -56,6 +57,7 @@ impl Kind {
             Self::YesNo => json!({"type": "boolean"}),
             Self::Verdict => json!({"$ref": "#/components/schemas/Verdict"}),
             Self::DeliveryState => json!({"$ref": "#/components/schemas/DeliveryState"}),
+            Self::ConflictState => json!({"enum": ["open", "ours", "theirs", "settled", "all"]}),
         }
     }
 }
@@ -247,6 +249,36 @@ pub(super) const OPERATIONS: &[Operation] = &[
             "undoMerge",
             "Take a merge back; where it was confirmed, this has to be confirmed, too",
             &[answer(200, "It is taken back", MERGE)],
+        )
+    },
+    Operation {
+        query: &[
+            parameter("state", "Conflicts in this state; left out, the open ones", Kind::ConflictState),
+            AFTER,
+            COUNT,
+        ],
+        refused: &[400],
+        ..get(
+            "/conflicts",
+            "conflicts",
+            "Where an EHR says something else than a plan, and why a person has to look",
+            &[answer(200, "A page of conflicts, without a word of either side", &[("application/json", "Conflicts")])],
+        )
+    },
+    get(
+        "/conflicts/{id}",
+        "conflict",
+        "A conflict with what both sides say",
+        &[answer(200, "The conflict", &[("application/json", "ConflictShown")])],
+    ),
+    Operation {
+        body: Some(Body { about: "Which version stays, and the name of who decided", schema: Some("Decision") }),
+        refused: &[400, 404, 409],
+        ..post(
+            "/conflicts/{id}/resolve",
+            "resolveConflict",
+            "Decide which version stays",
+            &[answer(200, "The conflict as it was decided", &[("application/json", "Conflict")])],
         )
     },
     Operation {

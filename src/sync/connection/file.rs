@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::rungs::{DocumentFile, NoticeFile, OutboundFile, QuestionnaireFile, RungChoice};
-use crate::{config::DeliveryMethod, fhir::receiver::UsCore};
+use crate::{config::DeliveryMethod, fhir::receiver::UsCore, sync::back::ReadFile};
 
 /// The file.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -49,6 +49,9 @@ pub struct ConnectionFile {
     /// Whether `http://` is taken for a server on another machine.
     #[serde(skip_serializing_if = "is_usual")]
     pub allow_plain_http: bool,
+    /// Reading back what became of our plans there.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub read: ReadFile,
     /// How we say who we are.
     #[serde(skip_serializing_if = "is_usual")]
     pub auth: AuthFile,
@@ -89,6 +92,7 @@ impl Default for ConnectionFile {
             timeout_s: 60,
             max_attempts: 12,
             allow_plain_http: false,
+            read: ReadFile::default(),
             auth: AuthFile::default(),
             tls: TlsFile::default(),
             document: DocumentFile::default(),

@@ -18,7 +18,7 @@ pub use file::{AuthFile, AuthKind, ConnectionFile, Known, TlsFile};
 pub(super) use rungs::Rungs;
 pub use rungs::{DocumentFile, NoticeFile, OutboundFile, QuestionnaireFile, RungChoice};
 
-use super::{SyncError, auth::Key, secret::SecretPlace};
+use super::{SyncError, auth::Key, back::Reading, secret::SecretPlace};
 use crate::{
     config::{self, Config, DeliveryMethod},
     fhir::receiver::Receiver,
@@ -39,6 +39,8 @@ pub struct Connection {
     pub max_attempts: u32,
     /// The test person of probes.
     pub person: Option<String>,
+    /// How it is read back.
+    pub read: Reading,
     pub(super) base: Url,
     pub(super) auth: Auth,
     pub(super) trust: Trust,
@@ -110,6 +112,7 @@ impl Connection {
             timeout: Duration::from_secs(settings.timeout_s.max(1)),
             max_attempts: settings.max_attempts,
             person: None,
+            read: Reading::default(),
             base: address(&settings.base_url, settings.allow_plain_http).map_err(wrong)?,
             auth,
             trust: Trust::default(),
@@ -167,6 +170,7 @@ impl Connection {
             timeout: Duration::from_secs(said.timeout_s),
             max_attempts: said.max_attempts,
             person: text(&said.person),
+            read: Reading::of(&said.read, folder).map_err(|problem| wrong(problem.to_owned()))?,
             base,
             auth: auth(&said.auth, folder, said.allow_plain_http).map_err(wrong)?,
             trust: trust(&said.tls, folder).map_err(|problem| wrong(problem.to_owned()))?,

@@ -7,7 +7,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::serve::Listener;
+use axum::{
+    response::{IntoResponse, Response},
+    serve::Listener,
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -57,4 +60,9 @@ impl AsyncWrite for Line {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<IoResult<()>> {
         Pin::new(&mut self.0).poll_shutdown(cx)
     }
+}
+
+/// An answer whose connection breaks before its first byte.
+pub(super) fn cut() -> Response {
+    ([(CUT, "1")], "").into_response()
 }

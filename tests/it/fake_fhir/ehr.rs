@@ -11,7 +11,7 @@ use axum::{
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, Method, Uri},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
 use jiff::{Timestamp, ToSpan};
@@ -19,7 +19,11 @@ use ring::signature::{ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA384, RsaPu
 use serde_json::{Value, json};
 
 pub(crate) use super::tls::key;
-use super::{Inside, Shared, answer, outcome};
+use super::{
+    Inside, Shared, answer,
+    back::{Back, by_person},
+    outcome,
+};
 
 /// The client id that is registered.
 pub(crate) const CLIENT: &str = "ownwords-client";
@@ -78,8 +82,11 @@ pub(crate) struct Ehr {
     pub(crate) ignores_last_updated: bool,
     /// What its next links do.
     pub(crate) next: Links,
+    /// What searches by person do.
+    pub(crate) back: Back,
+    /// How many requests came while a token was needed.
+    pub(crate) used: u32,
     seen: HashSet<String>,
-    used: u32,
 }
 
 /// What next links do.
@@ -121,6 +128,7 @@ impl Default for Ehr {
             wants_category: false,
             ignores_last_updated: false,
             next: Links::On,
+            back: Back::default(),
             seen: HashSet::new(),
             used: 0,
         }
@@ -202,7 +210,7 @@ pub(super) async fn token(State(inside): Shared, uri: Uri, headers: HeaderMap, b
 }
 
 impl Ehr {
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         Timestamp::now().checked_add(self.ahead.seconds()).expect("a moment")
     }
 
@@ -310,44 +318,6 @@ pub(super) fn created(status: u16, key: &str, resource: &Value) -> Response {
     response
 }
 
-/// A search with `patient=`, one a page where the page size says so.
-fn by_person(inside: &Arc<Mutex<Inside>>, request: &Request) -> Option<Response> {
-    let url = reqwest::Url::parse(&format!("http://x{}", request.uri())).expect("a URL");
-    let field = |name: &str| url.query_pairs().find(|(one, _)| one == name).map(|(_, value)| value.into_owned());
-    let person = field("patient")?;
-    let inside = lock(inside);
-    let kind = url.path().trim_start_matches("/fhir/").to_owned();
-    if kind == "CarePlan" && inside.ehr.wants_category && field("category").is_none() {
-        return Some(answer(400, &outcome("required")));
-    }
-    let subject = format!("Patient/{person}");
-    let of_kind = inside.resources.iter().filter(|(key, _)| key.starts_with(&format!("{kind}/")));
-    let mut found: Vec<Value> = of_kind
-        .filter(|(_, (_, resource))| resource["subject"]["reference"] == subject.as_str())
-        .map(|(_, (_, resource))| json!({ "resource": resource }))
-        .collect();
-    if field("_lastUpdated").is_some() && !inside.ehr.ignores_last_updated {
-        found.clear();
-    }
-    let mut bundle = json!({ "resourceType": "Bundle", "type": "searchset" });
-    if field("_count").is_some() {
-        let page: usize = field("page").map_or(0, |page| page.parse().expect("a number"));
-        let host = request.headers()["host"].to_str().expect("a host");
-        let (host, to) = match inside.ehr.next {
-            Links::On => (host, page + 1),
-            Links::Round => (host, 0),
-            Links::Away => ("ehr.example.org", page + 1),
-        };
-        let next = format!("http://{host}/fhir/{kind}?patient={person}&_count=1&page={to}");
-        if page + 1 < found.len() {
-            bundle["link"] = json!([{ "relation": "next", "url": next }]);
-        }
-        found = found.into_iter().skip(page).take(1).collect();
-    }
-    bundle["entry"] = json!(found);
-    Some(answer(200, &bundle).into_response())
-}
-
-fn lock(inside: &Arc<Mutex<Inside>>) -> std::sync::MutexGuard<'_, Inside> {
+pub(super) fn lock(inside: &Arc<Mutex<Inside>>) -> std::sync::MutexGuard<'_, Inside> {
     inside.lock().expect("no test panicked within")
 }

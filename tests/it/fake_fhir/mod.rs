@@ -1,6 +1,7 @@
 //! A small FHIR server that fails as told: it keeps resources in memory, answers transactions by a script, and remembers
 //! everything it was sent. It is strict where a receiver may be (no POST without `ifNoneExist`), so that our mistakes show.
 
+pub(crate) mod back;
 mod cutting;
 pub(crate) mod ehr;
 mod fate;
@@ -27,7 +28,7 @@ use ownwords::fhir::capability::READABLE;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use cutting::{CUT, Cutting};
+use cutting::{Cutting, cut};
 use ehr::Ehr;
 pub(crate) use fate::Fate;
 use fate::unless;
@@ -358,9 +359,4 @@ fn plan_version(resource: &Value) -> String {
     let all = resource["identifier"].as_array().expect("identifiers");
     let version = all.iter().find(|one| one["system"] == "https://ownwords.org/fhir/sid/plan-version");
     version.expect("a plan-version")["value"].as_str().expect("a value").to_owned()
-}
-
-/// An answer whose connection breaks before its first byte.
-fn cut() -> Response {
-    ([(CUT, "1")], "").into_response()
 }

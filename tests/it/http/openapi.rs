@@ -59,7 +59,7 @@ async fn the_committed_document_is_the_one_that_is_served() {
 }
 
 /// Holds an answer against what the document says of its operation and status.
-async fn as_told(answer: Response, operation: (&str, &str)) -> Value {
+pub(super) async fn as_told(answer: Response, operation: (&str, &str)) -> Value {
     let document = openapi::document();
     let (status, form) =
         (answer.status().as_u16(), answer.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned());
@@ -112,6 +112,9 @@ async fn answers_are_what_the_document_says() {
         ("/rules/x", "/rules/{id}"),
         ("/deliveries?count=1", "/deliveries"),
         ("/deliveries?state=%00", "/deliveries"),
+        ("/conflicts?state=all&count=1", "/conflicts"),
+        ("/conflicts?state=x", "/conflicts"),
+        ("/conflicts/1", "/conflicts/{id}"),
         ("/.well-known/jwks.json", "/.well-known/jwks.json"),
         ("/openapi.json", "/openapi.json"),
         ("/health/live", "/health/live"),
@@ -125,6 +128,7 @@ async fn answers_are_what_the_document_says() {
         ("/deliveries/x/retry", "/deliveries/{id}/retry", json!({})),
         ("/connections/ehr/pause", "/connections/{connection}/pause", json!({})),
         ("/connections/none/pause", "/connections/{connection}/pause", json!({})),
+        ("/conflicts/1/resolve", "/conflicts/{id}/resolve", json!({ "keep": "ours", "by": "M. Rivera" })),
         ("/connections/ehr/resume", "/connections/{connection}/resume", json!({})),
         ("/persons/merges/x/undo", "/persons/merges/{id}/undo", json!({ "by": "A. Lee", "why": "a mistake" })),
         ("/persons/merges/x/confirm", "/persons/merges/{id}/confirm", json!({ "by": " " })),

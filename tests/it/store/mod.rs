@@ -10,6 +10,7 @@ mod keeping;
 mod opening;
 mod outbox;
 mod person;
+mod reading;
 mod resources;
 mod snapshot;
 mod speed;

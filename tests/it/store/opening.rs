@@ -7,12 +7,13 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 10] = [
     "0001_ground",
     "0002_history",
     "0003_search",
     "0004_steering",
     "0006_rungs",
+    "0007_reading",
     "0008_export",
     "0009_filing",
     "0011_keeping",

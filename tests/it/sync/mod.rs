@@ -1,6 +1,7 @@
 //! Connections: every bad input is told by its name and nothing is written; tokens, certificates, what probes find out, and
 //! what changed since. Delivery through a connection stands with `delivery`.
 
+pub(crate) mod back;
 mod faults;
 mod keys;
 mod probes;

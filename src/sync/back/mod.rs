@@ -1,0 +1,31 @@
+//! Reads back from an EHR what became of our plans there, and merges it.
+//!
+//! A **round** (`round`) goes through the persons whose plans were delivered, one after the other, within bounds of memory,
+//! and stops where the server asks for it. Of a person (`person`) it reads care plans, goals, what was told and services,
+//! page by page (`pages`): all of them in a whole comparison, else those that changed since the last round began by the
+//! server's own clock, with an overlap that is longer than the slowest write there. A server that does not heed
+//! `_lastUpdated` is read whole and compared by content.
+//!
+//! What comes back and is what we wrote is an **echo** (`echo`). What differs is merged field by field (`merge`), by a table of
+//! fields and their owners (`field`): base is what both agreed on last, namely what we wrote or, when it was read back since,
+//! what was read. The plan that comes of it goes through `pipeline` as every record does, judged and with a version of its
+//! own, and is not delivered: the EHR says so already. What a person has to decide becomes a **review**, with both versions,
+//! until somebody with a name resolves it (`resolve`).
+//!
+//! A resource that cannot be found is gone only when it was answered 404 or 410 twice, a day apart; a 403, an empty search
+//! or half a search never says so. Persons with a delivery on its way are left for the next round, and once more where
+//! a delivery came between reading and merging: so what we wrote ourselves is never taken for the EHR's change.
+
+pub mod echo;
+pub mod field;
+pub mod merge;
+mod known;
+mod pages;
+mod person;
+mod resolve;
+mod round;
+mod settings;
+
+pub use resolve::{Keep, ResolveError, Resolved, resolve};
+pub use round::{Back, PullError, Pulled, Wanted, run};
+pub use settings::{ReadFile, Reading};

@@ -1,0 +1,161 @@
+//! Reading back from a real FHIR R4 server, given by `OWNWORDS_TEST_FHIR_URL`.
+
+use std::{env, time::Duration};
+
+use ownwords::{
+    config::DeliveryMethod,
+    fhir::Ids,
+    sync::{
+        back::{ReadFile, Wanted},
+        connection::ConnectionFile,
+    },
+};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::{WORDS, World, plan};
+
+struct Server {
+    base: String,
+    http: reqwest::Client,
+}
+
+impl Server {
+    fn given() -> Option<Self> {
+        let Ok(base) = env::var("OWNWORDS_TEST_FHIR_URL") else {
+            println!("skipped: no FHIR server (set OWNWORDS_TEST_FHIR_URL)");
+            return None;
+        };
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Some(Self { base: base.trim_end_matches('/').to_owned(), http })
+    }
+
+    /// A world whose ids are this run's own.
+    async fn world(&self, method: DeliveryMethod) -> World {
+        let read = ReadFile { per_second: 0, ..ReadFile::default() };
+        let said = ConnectionFile {
+            base_url: self.base.clone(),
+            method,
+            allow_plain_http: true,
+            read,
+            ..ConnectionFile::default()
+        };
+        let world = World::on(said, Some(Ids::within(Uuid::new_v4()))).await;
+        world.send(&plan("P-1")).await;
+        world.deliver(&["P-1"]).await;
+        world
+    }
+
+    async fn edit(&self, key: &str, change: impl FnOnce(&mut Value)) {
+        let url = format!("{}/{key}", self.base);
+        let text = self.http.get(&url).send().await.expect("an answer").text().await.expect("a body");
+        let mut resource: Value = serde_json::from_str(&text).expect("JSON");
+        change(&mut resource);
+        let put = self.http.put(&url).header("content-type", "application/fhir+json").body(resource.to_string());
+        let status = put.send().await.expect("an answer").status();
+        assert!(status.is_success(), "{status}");
+    }
+}
+
+/// Where a resource that says this stands at the server.
+async fn place(world: &World, says: &str) -> String {
+    let seen = world.intake.store.seen("ehr", super::AGENCY, "person-of-P-1").await.expect("a store");
+    let is_it = |content: &str| {
+        let one: Value = serde_json::from_str(content).expect("JSON");
+        one["description"]["text"] == says || one["valueString"] == says
+    };
+    let found = seen.iter().find(|one| is_it(&one.content)).expect("a resource that says so");
+    format!("{}/{}", found.kind, found.remote_id)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_is_pushed_changed_there_and_polled_back() {
+    let Some(server) = Server::given() else { return };
+    for method in [DeliveryMethod::OwnIds, DeliveryMethod::IfNoneExist] {
+        let mut world = server.world(method).await;
+        let first = world.pull().await;
+        assert_eq!(
+            (first.persons, first.resources, first.unchanged, first.reviews),
+            (1, 5, 5, 0),
+            "{method:?} {first:?}"
+        );
+        server
+            .edit(&place(&world, WORDS).await, |goal| {
+                goal["lifecycleStatus"] = json!("completed");
+                goal["description"]["text"] = json!("Client will attend art therapy");
+            })
+            .await;
+        let pulled = world.pull().await;
+        assert_eq!((pulled.taken, pulled.reviews), (1, 1), "{method:?} {pulled:?}");
+        let now = world.now().await;
+        assert_eq!(now["goals"][0]["status"], "achieved", "{method:?}");
+        assert_eq!(now["goals"][0]["statement"]["text"], WORDS, "{method:?}: byte for byte");
+        let again = world.pull().await;
+        assert_eq!((again.taken, again.reviews), (0, 0), "{method:?} {again:?}");
+        // Deleted there: gone after a day, and the words stay.
+        let strength = place(&world, "My sister believes in me").await;
+        let care_plan = world.intake.store.seen("ehr", super::AGENCY, "person-of-P-1").await.expect("a store");
+        let care_plan = care_plan.iter().find(|one| one.kind == "CarePlan").expect("a care plan").remote_id.clone();
+        server
+            .edit(&format!("CarePlan/{care_plan}"), |plan| {
+                drop(plan.as_object_mut().expect("one").remove("supportingInfo"))
+            })
+            .await;
+        let url = format!("{}/Provenance?target={strength}&_format=json", server.base);
+        let text = server.http.get(&url).send().await.expect("an answer").text().await.expect("a body");
+        let found: Value = serde_json::from_str(&text).expect("JSON");
+        for entry in found["entry"].as_array().into_iter().flatten() {
+            let id = entry["resource"]["id"].as_str().expect("an id");
+            server.http.delete(format!("{}/Provenance/{id}", server.base)).send().await.expect("an answer");
+        }
+        let status =
+            server.http.delete(format!("{}/{strength}", server.base)).send().await.expect("an answer").status();
+        assert!(status.is_success(), "{status}");
+        let everything = Wanted { person: Some("person-of-P-1".to_owned()), dry_run: false };
+        assert_eq!(world.wanted(everything.clone()).await.missing, 1, "{method:?}");
+        world.later(25);
+        assert_eq!(world.wanted(everything).await.reviews, 1, "{method:?}");
+        assert_eq!(world.now().await["strengths"], plan("P-1")["strengths"]);
+    }
+}
+
+/// A transaction of 1,500 goals stamps its resources when it begins and shows them when it ends. The change to our goal that
+/// it carries is found by a poller that looked all the while.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_transaction_beside_the_poller_is_found() {
+    let Some(server) = Server::given() else { return };
+    let world = server.world(DeliveryMethod::OwnIds).await;
+    world.pull().await;
+    let key = place(&world, WORDS).await;
+    let text =
+        server.http.get(format!("{}/{key}", server.base)).send().await.expect("an answer").text().await.expect("text");
+    let mut goal: Value = serde_json::from_str(&text).expect("JSON");
+    goal["lifecycleStatus"] = json!("on-hold");
+    let mut entries = vec![json!({ "resource": goal, "request": { "method": "PUT", "url": key } })];
+    let others = (0..1500).map(|number| {
+        let other = json!({ "resourceType": "Goal", "lifecycleStatus": "active", "subject": goal["subject"],
+            "description": { "text": format!("another {number}") } });
+        json!({ "resource": other, "request": { "method": "POST", "url": "Goal" } })
+    });
+    // These are of nobody whom we read.
+    entries.extend(others.map(|mut entry| {
+        entry["resource"].as_object_mut().expect("one").remove("subject");
+        entry
+    }));
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries }).to_string();
+    let post = server.http.post(&server.base).header("content-type", "application/fhir+json").body(bundle);
+    let slow = tokio::spawn(post.send());
+    let mut rounds = 0;
+    while !slow.is_finished() {
+        world.pull().await;
+        rounds += 1;
+        sleep(Duration::from_millis(50)).await;
+    }
+    let status = slow.await.expect("no panic").expect("an answer").status();
+    assert!(status.is_success(), "{status}");
+    world.pull().await;
+    assert!(rounds > 1, "the poller looked while it ran");
+    assert_eq!(world.now().await["goals"][0]["status"], "on-hold", "after {rounds} rounds");
+}
