@@ -16,7 +16,7 @@ use tokio::{
     net::TcpListener,
     sync::{Notify, Semaphore},
     task::JoinHandle,
-    time::timeout,
+    time::{timeout, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +29,7 @@ use crate::{
     pipeline::keep::Intake,
     profile::{Policies, ProfileError},
     store::{Store, StoreError},
-    sync::{self, Connection, SyncError},
+    sync::{self, Connection, SyncError, Wake},
 };
 
 /// Why the service cannot run.
@@ -68,7 +68,7 @@ pub struct Serving {
     /// Where it listens.
     pub address: SocketAddr,
     server: JoinHandle<io::Result<()>>,
-    worker: Option<JoinHandle<Result<(), SyncError>>>,
+    workers: Vec<JoinHandle<Result<(), SyncError>>>,
     exporter: JoinHandle<()>,
     stop: CancellationToken,
     grace: std::time::Duration,
@@ -78,23 +78,22 @@ pub struct Serving {
 pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Result<Serving, ServeError> {
     let began = Instant::now();
     let (policies, packs) = (Policies::load(&config.gate)?, packs(config)?);
-    let (connection, jwks) = (Connection::for_delivery(config)?, Connection::jwks(&config.connections.folder)?);
+    let (connections, jwks) = (Connection::for_delivery(config)?, Connection::jwks(&config.connections.folder)?);
     let store = Store::open(&config.store.url).await?;
     store.migrate().await?;
-    let wake = Arc::new(Notify::new());
+    let wake = Wake::of(connections.len());
     let intake = Intake {
         policies: Arc::new(policies),
         clock,
         ids: store.ids().await?,
-        deliver_to: connection.as_ref().map(|connection| connection.name.clone()),
+        outlets: connections.iter().map(Connection::outlet).collect(),
         store,
     };
     let listener = listen(config.server.listen).await?;
     let address = listener.local_addr().map_err(|error| ServeError::Failed(error.kind()))?;
-    let worker = connection.map(|connection| {
-        let run = sync::run(intake.store.clone(), connection, clock, stop.clone(), wake.clone());
-        tokio::spawn(run)
-    });
+    let worker =
+        |(connection, wake)| tokio::spawn(sync::run(intake.store.clone(), connection, clock, stop.clone(), wake));
+    let workers = connections.into_iter().zip(wake.each()).map(worker).collect();
     let service = Service {
         intake,
         packs: Arc::new(packs),
@@ -111,7 +110,7 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
     let server =
         tokio::spawn(async move { axum::serve(listener, router(service)).with_graceful_shutdown(stopped).await });
     events::Serving { port: address.port(), after: began.elapsed() }.emit();
-    Ok(Serving { address, server, worker, exporter, stop, grace: config.server.shutdown_grace() })
+    Ok(Serving { address, server, workers, exporter, stop, grace: config.server.shutdown_grace() })
 }
 
 impl Serving {
@@ -136,15 +135,20 @@ impl Serving {
         if timeout(self.grace, &mut self.exporter).await.is_err() {
             self.exporter.abort();
         }
-        let Some(mut worker) = self.worker.take() else { return Ok(()) };
-        match timeout(self.grace, &mut worker).await {
-            Ok(Ok(ended)) => Ok(ended?),
-            Ok(Err(_)) => Err(ServeError::Failed(io::ErrorKind::Other)),
-            Err(_) => {
-                worker.abort();
-                Ok(())
-            }
+        let until = tokio::time::Instant::now() + self.grace;
+        let mut all = Ok(());
+        for mut worker in self.workers {
+            let ended = match timeout_at(until, &mut worker).await {
+                Ok(Ok(ended)) => ended.map_err(ServeError::from),
+                Ok(Err(_)) => Err(ServeError::Failed(io::ErrorKind::Other)),
+                Err(_) => {
+                    worker.abort();
+                    Ok(())
+                }
+            };
+            all = all.and(ended);
         }
+        all
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::{Notify, Semaphore};
 
 use super::auth::Callers;
-use crate::{config, mapping::Packs, pipeline::keep::Intake};
+use crate::{config, mapping::Packs, pipeline::keep::Intake, sync::Wake};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -20,8 +20,8 @@ pub struct Service {
     pub callers: Arc<Callers>,
     /// Limits and times.
     pub settings: config::Server,
-    /// Wakes the delivery worker when something is to be delivered.
-    pub wake: Arc<Notify>,
+    /// Wakes the delivery workers when something is to be delivered.
+    pub wake: Wake,
     /// Wakes who writes bulk exports.
     pub exports: Arc<Notify>,
     /// Our public keys, for EHRs.

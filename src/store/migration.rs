@@ -37,6 +37,7 @@ const STEPS: &[Step] = &[
     step!("0006_rungs"),
     step!("0008_export"),
     step!("0009_filing"),
+    step!("0010_lanes"),
 ];
 
 impl Step {

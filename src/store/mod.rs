@@ -37,6 +37,7 @@ mod snapshot;
 mod export;
 mod judged;
 mod claim;
+mod backfill;
 mod delivery;
 mod rung;
 
@@ -44,6 +45,7 @@ use uuid::Uuid;
 
 use crate::fhir::Ids;
 
+pub use backfill::{Backfill, Walked};
 pub use changes::Changed;
 pub use export::{Export, ExportFile, ExportState, NewExport};
 pub use failure::StoreError;
@@ -53,7 +55,7 @@ pub use kept::{
     AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow,
     StoredResource, SubmissionState,
 };
-pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
+pub use outbox::{Again, Claimed, Delivery, DeliveryState, Destination, Link, RetryPolicy, Settled, WriteMethod};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
 pub use rung::{Carried, Rung, RungRefused};
 pub use snapshot::{Part, Walk};

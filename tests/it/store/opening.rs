@@ -7,8 +7,16 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 7] =
-    ["0001_ground", "0002_history", "0003_search", "0004_steering", "0006_rungs", "0008_export", "0009_filing"];
+const STEPS: [&str; 8] = [
+    "0001_ground",
+    "0002_history",
+    "0003_search",
+    "0004_steering",
+    "0006_rungs",
+    "0008_export",
+    "0009_filing",
+    "0010_lanes",
+];
 
 async fn ready_says_what_is_missing(home: &Home) {
     let store = home.open().await;
