@@ -2,6 +2,7 @@
 //!
 //! Exit code 0: done, and nothing was rejected. 1: something was rejected. 2: the command itself could not run.
 
+mod backfill;
 mod check;
 mod connect;
 mod copy;
@@ -74,6 +75,9 @@ enum Verb {
     Serve(serve::Serve),
     /// Show deliveries, or send one again.
     Deliveries(deliveries::Deliveries),
+    /// Enter plans that were kept before a connection took them, behind all that comes by itself.
+    #[command(subcommand)]
+    Backfill(backfill::Backfill),
     /// Count plans, verdicts and measures over a period (internal, not for release).
     Report(report::Report),
     /// Bring the store to this version.
@@ -122,6 +126,7 @@ impl Verb {
             Self::Connect(verb) => verb.run(&config()?),
             Self::Serve(verb) => verb.run(config()?),
             Self::Deliveries(verb) => verb.run(&config()?),
+            Self::Backfill(verb) => verb.run(&config()?),
             Self::Report(verb) => verb.run(&config()?),
             Self::Migrate(verb) => verb.run(&config()?),
             Self::Health(verb) => verb.run(&config()?),

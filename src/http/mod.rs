@@ -5,6 +5,7 @@ mod address;
 pub mod auth;
 mod batch;
 mod check_plan;
+mod connections;
 mod deliveries;
 pub mod error;
 mod export;
@@ -41,6 +42,7 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
+pub use connections::Connections;
 pub use deliveries::shown as delivery_json;
 pub use serve::{ServeError, Serving, packs, serve};
 pub use state::Service;
@@ -58,6 +60,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/deliveries", get(deliveries::list)),
         ("/deliveries/retry", post(deliveries::retry_many)),
         ("/deliveries/{id}/retry", post(deliveries::retry)),
+        ("/connections", get(connections::list)),
+        ("/connections/{connection}", get(connections::show)),
+        ("/connections/{connection}/check", post(connections::check)),
         ("/connections/{connection}/pause", post(deliveries::pause)),
         ("/connections/{connection}/resume", post(deliveries::resume)),
         ("/fhir/metadata", get(metadata::capabilities)),

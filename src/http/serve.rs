@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{auth::Callers, export, router, state::Service};
+use super::{auth::Callers, connections::Connections, export, router, state::Service};
 use crate::{
     clock::Clock,
     config::Config,
@@ -99,6 +99,7 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
         packs: Arc::new(packs),
         callers: Arc::new(Callers::of(&config.caller)),
         settings: config.server.clone(),
+        connections: Arc::new(Connections::of(config)),
         wake,
         exports: Arc::new(Notify::new()),
         jwks: Arc::new(jwks),

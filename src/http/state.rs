@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::Value;
 use tokio::sync::{Notify, Semaphore};
 
-use super::auth::Callers;
+use super::{auth::Callers, connections::Connections};
 use crate::{config, mapping::Packs, pipeline::keep::Intake, sync::Wake};
 
 /// What every handler can reach.
@@ -20,6 +20,8 @@ pub struct Service {
     pub callers: Arc<Callers>,
     /// Limits and times.
     pub settings: config::Server,
+    /// Connections to EHRs.
+    pub connections: Arc<Connections>,
     /// Wakes the delivery workers when something is to be delivered.
     pub wake: Wake,
     /// Wakes who writes bulk exports.

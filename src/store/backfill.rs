@@ -15,6 +15,8 @@ use super::{
 pub struct Walked {
     /// Deliveries that it entered.
     pub entered: u64,
+    /// Whether it went on from where an earlier step had stopped.
+    pub goes_on: bool,
     /// Whether every plan was walked; the next step begins with the first plan again.
     pub is_over: bool,
 }
@@ -49,15 +51,15 @@ impl Store {
                 let named = (!agencies.is_empty()).then(|| json(&agencies));
                 let [most, first, longest] = RetryPolicy::columns(to.retry).map(Value::MaybeInt);
                 let (now, named) = (tx.now().await?, Value::MaybeText(named.as_deref()));
-                let (after, last, now) = (Value::Int(after), Value::Int(last), Value::Int(now));
-                let values = [Value::Text(&to.connection), after, last, named, most, first, longest, now];
+                let (from, upto, now) = (Value::Int(after), Value::Int(last), Value::Int(now));
+                let values = [Value::Text(&to.connection), from, upto, named, most, first, longest, now];
                 tx.change(tx.dialect().backfill, &values).await?
             }
             None => 0,
         };
         tx.change(WALKED, &[Value::Text(&to.connection), Value::Int(last.unwrap_or(0))]).await?;
         tx.commit().await?;
-        Ok(Walked { entered, is_over: last.is_none() })
+        Ok(Walked { entered, goes_on: after > 0, is_over: last.is_none() })
     }
 
     /// How far the backfill of a connection is; none where none was ever begun.

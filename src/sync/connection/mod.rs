@@ -3,6 +3,7 @@
 
 mod file;
 mod rungs;
+mod shown;
 
 use std::{
     fs, io,

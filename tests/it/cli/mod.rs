@@ -1,6 +1,7 @@
 //! The command line as scripts see it: output, exit codes, and that no word of a person reaches a log.
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
+mod backfill;
 mod connect;
 mod copy;
 mod gate;

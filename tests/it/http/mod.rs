@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
 mod beside;
+mod connections;
 mod definitions;
 mod deliveries;
 mod export;

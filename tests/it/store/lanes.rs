@@ -49,7 +49,7 @@ async fn it_enters_in_steps_what_was_never_to_be_delivered(home: &Home) {
     let retry = RetryPolicy { most: 3, first: Duration::from_secs(2), longest: Duration::from_secs(9) };
     let destination = Destination { retry: Some(retry), ..Destination::of("peer") };
     let none = store.backfill(&Destination::of("other"), &["south".to_owned()], 100).await.unwrap();
-    assert_eq!(none, Walked { entered: 0, is_over: false }, "plans of another agency only");
+    assert_eq!(none, Walked { entered: 0, goes_on: false, is_over: false }, "plans of another agency only");
     let mut steps = Vec::new();
     for _ in 0..4 {
         steps.push(store.backfill(&destination, &["north".to_owned()], 2).await.unwrap());
