@@ -59,14 +59,13 @@ impl Backfill {
             store.ready().await?;
             match self {
                 Self::Start(start) => start.run(&store, &outlet(config, connection)?).await?,
-                Self::Show { .. } => {}
                 Self::Pause { .. } if !store.pause_backfill(connection).await? => {
                     bail!("no backfill of connection {connection:?} was under way; nothing was changed")
                 }
                 Self::Resume { .. } if !store.resume_backfill(connection).await? => {
                     bail!("no backfill of connection {connection:?} was paused; nothing was changed")
                 }
-                Self::Pause { .. } | Self::Resume { .. } => {}
+                Self::Show { .. } | Self::Pause { .. } | Self::Resume { .. } => {}
             }
             println!("connection {connection}: {}", shown(store.backfilled(connection).await?.as_ref()));
             Ok(Done::Well)

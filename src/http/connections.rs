@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{Service, auth::Caller, error::HttpError};
 use crate::{
     config::{self, Config, Operation},
-    store::AgencyScope,
+    store::{AgencyScope, WriteMethod},
     sync::{
         Connection, SyncError,
         connect::{self, Before, record::Record},
@@ -83,7 +83,7 @@ pub(super) async fn show(
     });
     Ok(Json(json!({
         "connection": shown(&service, &connection).await?,
-        "write_method": store.write_method(&name).await?.map(|method| method.as_str()),
+        "write_method": store.write_method(&name).await?.map(WriteMethod::as_str),
         "refused_rungs": refused.collect::<Vec<Value>>(),
         "backfill": backfill,
         "record": Record::load(&service.connections.folder, &name),

@@ -97,8 +97,11 @@ impl Peer {
         if !query.is_empty() {
             ask.url.query_pairs_mut().extend_pairs(query);
         }
-        // A server may answer a search from its cache, and the cache may be older than our write.
-        ask.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        // A server may answer a search from its cache, and the cache may be older than our write. A statement does not follow
+        // our writes, and HAPI works for seconds to make it anew.
+        if path != ["metadata"] {
+            ask.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        }
         ask
     }
 
