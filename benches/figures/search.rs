@@ -124,7 +124,7 @@ fn record(submission: Uuid, number: u64, json: String, resources: Vec<fhir::Reso
             person_id: format!("P-{number}"),
             json,
             resources,
-            deliver_to: None,
+            deliver_to: Vec::new(),
             wordings: Vec::new(),
             edition: None,
         }),

@@ -10,7 +10,7 @@ use super::{Done, show::Paint};
 use crate::{
     clock::Clock,
     config::Config,
-    store::{AgencyScope, DeliveryState, Store},
+    store::Store,
     sync::{
         connect::{
             self, Before,
@@ -19,9 +19,6 @@ use crate::{
         connection::{self, AuthFile, AuthKind, Connection, ConnectionFile, TlsFile},
     },
 };
-
-/// Deliveries read at once.
-const PAGE: u32 = 500;
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -269,18 +266,7 @@ async fn met(config: &Config, name: &str) -> anyhow::Result<Before> {
     if store.ready().await.is_err() {
         return Ok(Before::default());
     }
-    let (mut refusals, mut after) = (Vec::new(), 0);
-    loop {
-        let page = store.deliveries(Some(DeliveryState::Blocked), &AgencyScope::All, after, PAGE).await?;
-        let ours = page.iter().filter(|delivery| delivery.connection == name);
-        refusals.extend(ours.filter_map(|delivery| Some((delivery.status?, delivery.updated_at))));
-        match page.last() {
-            Some(last) if page.len() == PAGE as usize => after = last.id,
-            _ => break,
-        }
-    }
-    let (decided, refused) = (store.write_method(name).await?, store.refused_rungs(name).await?);
-    Ok(Before { decided, observed: connect::observed(refusals.into_iter()), refused, write: false })
+    Ok(Before::met(&store, name).await?)
 }
 
 fn jwks(config: &Config, name: Option<&str>) -> anyhow::Result<Done> {

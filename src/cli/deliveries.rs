@@ -176,9 +176,10 @@ impl Deliveries {
             return;
         }
         let status = delivery.status.map(|status| format!(", HTTP {status}")).unwrap_or_default();
+        let rung = delivery.rung.map(|rung| format!(" on rung {}", rung.as_str())).unwrap_or_default();
         let reason = delivery.reason.as_deref().map(|reason| format!(", {reason}")).unwrap_or_default();
         println!(
-            "{:>8} {:<10} {} plan {} version {}: {} attempts{status}{reason}",
+            "{:>8} {:<10} {} plan {} version {}: {} attempts{rung}{status}{reason}",
             delivery.id,
             delivery.state.as_str(),
             delivery.agency,

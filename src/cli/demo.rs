@@ -22,11 +22,11 @@ use crate::{
     pipeline::{
         self, Gate, Judged,
         fingerprint::Fingerprint,
-        keep::{Incoming, Intake, Received},
+        keep::{Incoming, Intake, Outlet, Received},
     },
     profile::{self, Policies},
     rules::Outcome,
-    store::{DeliveryState, Store},
+    store::{DeliveryState, Destination, Store},
     sync::{self, Connection},
 };
 
@@ -102,7 +102,7 @@ async fn intake(folder: &TempDir) -> anyhow::Result<Intake> {
         policies: Arc::new(Policies::built_in("standard")?),
         clock: Clock::System,
         ids: store.ids().await?,
-        deliver_to: Some("practice".to_owned()),
+        outlets: Arc::new([Outlet { to: Destination::of("practice"), agencies: Vec::new() }]),
         store,
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! Exit code 0: done, and nothing was rejected. 1: something was rejected. 2: the command itself could not run.
 
+mod backfill;
 mod check;
 mod conflicts;
 mod connect;
@@ -85,6 +86,9 @@ enum Verb {
     /// Show where an EHR says something else than our plans, and decide.
     #[command(subcommand)]
     Conflicts(conflicts::Conflicts),
+    /// Enter plans that were kept before a connection took them, behind all that comes by itself.
+    #[command(subcommand)]
+    Backfill(backfill::Backfill),
     /// Count plans, verdicts and measures over a period (internal, not for release).
     Report(report::Report),
     /// Bring the store to this version.
@@ -136,6 +140,7 @@ impl Verb {
             Self::Person(verb) => verb.run(&config()?),
             Self::Pull(verb) => verb.run(&config()?),
             Self::Conflicts(verb) => verb.run(&config()?),
+            Self::Backfill(verb) => verb.run(&config()?),
             Self::Report(verb) => verb.run(&config()?),
             Self::Migrate(verb) => verb.run(&config()?),
             Self::Health(verb) => verb.run(&config()?),

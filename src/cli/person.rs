@@ -253,11 +253,11 @@ fn acts(merge: &Merge) -> String {
 
 impl Suggest {
     async fn run(self, config: &Config) -> anyhow::Result<Done> {
-        let connection = match &self.connection {
-            Some(name) if *name != config.delivery.connection => {
-                Some(Connection::load(&config.connections.folder, name)?)
-            }
-            _ => Connection::for_delivery(config)?,
+        let name = self.connection.as_ref();
+        let mut delivering = Connection::for_delivery(config)?.into_iter();
+        let connection = match (delivering.find(|one| name.is_none_or(|name| one.name == *name)), name) {
+            (None, Some(name)) => Some(Connection::load(&config.connections.folder, name)?),
+            (found, _) => found,
         };
         let connection = connection.context("plans go nowhere yet; name a --connection")?;
         let (agency, person) = (self.id.agency.as_str(), self.id.person.as_str());

@@ -45,9 +45,9 @@ impl Pull {
 
     fn connection(&self, config: &Config) -> anyhow::Result<Connection> {
         let name = self.name.as_deref().unwrap_or(&config.delivery.connection);
-        match Connection::for_delivery(config)? {
-            Some(connection) if connection.name == name => Ok(connection),
-            _ => Ok(Connection::load(&config.connections.folder, name)?),
+        match Connection::for_delivery(config)?.into_iter().find(|connection| connection.name == name) {
+            Some(connection) => Ok(connection),
+            None => Ok(Connection::load(&config.connections.folder, name)?),
         }
     }
 

@@ -132,7 +132,7 @@ pub(super) async fn intake(config: &Config) -> anyhow::Result<Intake> {
         policies,
         clock: Clock::System,
         ids: store.ids().await?,
-        deliver_to: Connection::for_delivery(config)?.map(|connection| connection.name),
+        outlets: Connection::for_delivery(config)?.iter().map(Connection::outlet).collect(),
         store,
     })
 }

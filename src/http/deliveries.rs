@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Service, auth::Caller, error::HttpError};
 use crate::{
     config::Operation,
-    store::{Again, AgencyScope, Delivery, DeliveryState},
+    store::{Again, AgencyScope, Delivery, DeliveryState, Rung},
 };
 
 /// Deliveries of one page, at most.
@@ -63,7 +63,7 @@ pub(super) async fn retry(
                     waits for no confirmation (GET /persons/merges).";
         return Err(HttpError::BadRequest(text.to_owned()));
     }
-    service.wake.notify_one();
+    service.wake.all();
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -104,7 +104,7 @@ pub(super) async fn retry_many(
         store.send_again(&again, &caller.scope).await?
     };
     if !dry_run && count > 0 {
-        service.wake.notify_one();
+        service.wake.all();
     }
     Ok(Json(json!({ "deliveries": count, "dry_run": dry_run })))
 }
@@ -126,7 +126,7 @@ pub(super) async fn resume(
 ) -> Result<Json<Value>, HttpError> {
     steers(&service, &caller, &connection).await?;
     service.intake.store.resume(&connection).await?;
-    service.wake.notify_one();
+    service.wake.all();
     paused_now(&service).await
 }
 
@@ -137,7 +137,7 @@ async fn steers(service: &Service, caller: &Caller, connection: &str) -> Result<
     if let AgencyScope::Only(_) = caller.scope {
         return Err(HttpError::NotAllowed("This caller steers the deliveries of one agency only."));
     }
-    let is_known = service.intake.deliver_to.as_deref() == Some(connection)
+    let is_known = service.intake.outlets.iter().any(|outlet| outlet.to.connection == connection)
         || service.intake.store.has_deliveries(connection).await?;
     is_known.then_some(()).ok_or(HttpError::NotHere)
 }
@@ -158,5 +158,6 @@ pub fn shown(delivery: &Delivery) -> Value {
         "plan_version": delivery.plan_version, "state": delivery.state.as_str(), "attempts": delivery.attempts,
         "created_at": delivery.created_at, "updated_at": delivery.updated_at, "not_before": delivery.not_before,
         "status": delivery.status, "reason": delivery.reason, "peer_text": delivery.peer_text,
+        "rung": delivery.rung.map(Rung::as_str),
     })
 }

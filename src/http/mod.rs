@@ -6,6 +6,7 @@ pub mod auth;
 mod batch;
 mod check_plan;
 mod conflicts;
+mod connections;
 mod deliveries;
 pub mod error;
 mod export;
@@ -45,6 +46,7 @@ use tower_http::{
 };
 
 pub use conflicts::{shown as conflict_json, told as conflict_told};
+pub use connections::Connections;
 pub use deliveries::shown as delivery_json;
 pub use persons::shown as merge_json;
 pub use serve::{ServeError, Serving, packs, serve};
@@ -63,6 +65,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/deliveries", get(deliveries::list)),
         ("/deliveries/retry", post(deliveries::retry_many)),
         ("/deliveries/{id}/retry", post(deliveries::retry)),
+        ("/connections", get(connections::list)),
+        ("/connections/{connection}", get(connections::show)),
+        ("/connections/{connection}/check", post(connections::check)),
         ("/connections/{connection}/pause", post(deliveries::pause)),
         ("/connections/{connection}/resume", post(deliveries::resume)),
         ("/persons/merges", get(persons::list).post(persons::merge)),

@@ -125,7 +125,7 @@ pub(super) async fn undo(
     let id = known(&service, &caller.scope, &id).await?;
     let said = said(&service, undoing.by, undoing.why);
     let merge = service.intake.store.unmerge(id, &caller.scope, &said).await?.ok_or(IS_OVER)?;
-    service.wake.notify_one();
+    service.wake.all();
     Ok(Json(shown(&merge)))
 }
 
@@ -141,7 +141,7 @@ pub(super) async fn confirm(
     let id = known(&service, &caller.scope, &id).await?;
     let said = said(&service, confirming.by, confirming.why);
     let merge = service.intake.store.confirm_merge(id, &caller.scope, &said).await?.ok_or(WAITS_NOT)?;
-    service.wake.notify_one();
+    service.wake.all();
     Ok(Json(shown(&merge)))
 }
 

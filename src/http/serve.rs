@@ -16,11 +16,11 @@ use tokio::{
     net::TcpListener,
     sync::{Notify, Semaphore},
     task::JoinHandle,
-    time::timeout,
+    time::{timeout, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{auth::Callers, export, router, state::Service};
+use super::{auth::Callers, connections::Connections, export, router, state::Service};
 use crate::{
     clock::Clock,
     config::Config,
@@ -30,7 +30,7 @@ use crate::{
     profile::{Policies, ProfileError},
     store::{Store, StoreError},
     sync::{
-        self, Connection, SyncError,
+        self, Connection, SyncError, Wake,
         back::{self, Back, PullError},
     },
 };
@@ -74,8 +74,8 @@ pub struct Serving {
     /// Where it listens.
     pub address: SocketAddr,
     server: JoinHandle<io::Result<()>>,
-    worker: Option<JoinHandle<Result<(), SyncError>>>,
-    poller: Option<JoinHandle<()>>,
+    workers: Vec<JoinHandle<Result<(), SyncError>>>,
+    pollers: Vec<JoinHandle<()>>,
     exporter: JoinHandle<()>,
     stop: CancellationToken,
     grace: std::time::Duration,
@@ -85,32 +85,31 @@ pub struct Serving {
 pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Result<Serving, ServeError> {
     let began = Instant::now();
     let (policies, packs) = (Policies::load(&config.gate)?, packs(config)?);
-    let (connection, jwks) = (Connection::for_delivery(config)?, Connection::jwks(&config.connections.folder)?);
+    let (connections, jwks) = (Connection::for_delivery(config)?, Connection::jwks(&config.connections.folder)?);
     let store = Store::open(&config.store.url).await?;
     store.migrate().await?;
-    let wake = Arc::new(Notify::new());
+    let wake = Wake::of(connections.len());
     let intake = Intake {
         policies: Arc::new(policies),
         clock,
         ids: store.ids().await?,
-        deliver_to: connection.as_ref().map(|connection| connection.name.clone()),
+        outlets: connections.iter().map(Connection::outlet).collect(),
         store,
     };
     let listener = listen(config.server.listen).await?;
     let address = listener.local_addr().map_err(|error| ServeError::Failed(error.kind()))?;
-    let poller = match connection.clone().filter(|connection| connection.read.every.is_some()) {
-        Some(connection) => Some(tokio::spawn(back::run(Back::new(&intake, connection)?, stop.clone()))),
-        None => None,
-    };
-    let worker = connection.map(|connection| {
-        let run = sync::run(intake.store.clone(), connection, clock, stop.clone(), wake.clone());
-        tokio::spawn(run)
-    });
+    let reads = connections.iter().filter(|connection| connection.read.every.is_some());
+    let reads = reads.map(|connection| Back::new(&intake, connection.clone())).collect::<Result<Vec<_>, _>>()?;
+    let pollers = reads.into_iter().map(|back| tokio::spawn(back::run(back, stop.clone()))).collect();
+    let worker =
+        |(connection, wake)| tokio::spawn(sync::run(intake.store.clone(), connection, clock, stop.clone(), wake));
+    let workers = connections.into_iter().zip(wake.each()).map(worker).collect();
     let service = Service {
         intake,
         packs: Arc::new(packs),
         callers: Arc::new(Callers::of(&config.caller)),
         settings: config.server.clone(),
+        connections: Arc::new(Connections::of(config)),
         wake,
         exports: Arc::new(Notify::new()),
         jwks: Arc::new(jwks),
@@ -122,7 +121,7 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
     let server =
         tokio::spawn(async move { axum::serve(listener, router(service)).with_graceful_shutdown(stopped).await });
     events::Serving { port: address.port(), after: began.elapsed() }.emit();
-    Ok(Serving { address, server, worker, poller, exporter, stop, grace: config.server.shutdown_grace() })
+    Ok(Serving { address, server, workers, pollers, exporter, stop, grace: config.server.shutdown_grace() })
 }
 
 impl Serving {
@@ -144,22 +143,25 @@ impl Serving {
             }
         }
         // A round that is dropped is begun again where it was.
-        if let Some(poller) = self.poller.take() {
-            poller.abort();
-        }
+        self.pollers.iter().for_each(JoinHandle::abort);
         // What an export lacks is written when the service runs again.
         if timeout(self.grace, &mut self.exporter).await.is_err() {
             self.exporter.abort();
         }
-        let Some(mut worker) = self.worker.take() else { return Ok(()) };
-        match timeout(self.grace, &mut worker).await {
-            Ok(Ok(ended)) => Ok(ended?),
-            Ok(Err(_)) => Err(ServeError::Failed(io::ErrorKind::Other)),
-            Err(_) => {
-                worker.abort();
-                Ok(())
-            }
+        let until = tokio::time::Instant::now() + self.grace;
+        let mut all = Ok(());
+        for mut worker in self.workers {
+            let ended = match timeout_at(until, &mut worker).await {
+                Ok(Ok(ended)) => ended.map_err(ServeError::from),
+                Ok(Err(_)) => Err(ServeError::Failed(io::ErrorKind::Other)),
+                Err(_) => {
+                    worker.abort();
+                    Ok(())
+                }
+            };
+            all = all.and(ended);
         }
+        all
     }
 }
 

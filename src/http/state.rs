@@ -6,8 +6,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::Value;
 use tokio::sync::{Notify, Semaphore};
 
-use super::auth::Callers;
-use crate::{config, mapping::Packs, pipeline::keep::Intake};
+use super::{auth::Callers, connections::Connections};
+use crate::{config, mapping::Packs, pipeline::keep::Intake, sync::Wake};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -20,8 +20,10 @@ pub struct Service {
     pub callers: Arc<Callers>,
     /// Limits and times.
     pub settings: config::Server,
-    /// Wakes the delivery worker when something is to be delivered.
-    pub wake: Arc<Notify>,
+    /// Connections to EHRs.
+    pub connections: Arc<Connections>,
+    /// Wakes the delivery workers when something is to be delivered.
+    pub wake: Wake,
     /// Wakes who writes bulk exports.
     pub exports: Arc<Notify>,
     /// Our public keys, for EHRs.

@@ -74,7 +74,7 @@ pub(super) async fn submit(
     };
     let _reader = service.readers.acquire().await.map_err(|_| HttpError::OurFault("readers closed"))?;
     let received = service.intake.receive(incoming, &mut |_| true).await?;
-    service.wake.notify_one();
+    service.wake.all();
     answer(&service, received, about.thread).await
 }
 

@@ -22,7 +22,7 @@ use crate::{
     mapping::{Mapped, Mapping, Unreadable},
     profile::Policies,
     rules::sameness::Key,
-    store::{self, Begun, NewRecord, NewSubmission, Receipt, RecordRow, Store, StoreError},
+    store::{self, Begun, Destination, NewRecord, NewSubmission, Receipt, RecordRow, Store, StoreError},
 };
 
 /// Bytes of a submission that is read where it came in: a few plans, done in a millisecond or two.
@@ -59,8 +59,24 @@ pub struct Intake {
     pub clock: Clock,
     /// The store's namespace of ids.
     pub ids: Ids,
-    /// The connection that accepted plans go to.
-    pub deliver_to: Option<String>,
+    /// Where accepted plans go.
+    pub outlets: Arc<[Outlet]>,
+}
+
+/// A connection that accepted plans go to, and whose plans.
+#[derive(Clone, Debug)]
+pub struct Outlet {
+    /// The connection.
+    pub to: Destination,
+    /// The agencies; without any, all.
+    pub agencies: Vec<String>,
+}
+
+impl Outlet {
+    /// Whether an agency's plans go there.
+    pub fn takes(&self, agency: &str) -> bool {
+        self.agencies.is_empty() || self.agencies.iter().any(|one| one == agency)
+    }
 }
 
 /// What receiving came to.
@@ -232,7 +248,8 @@ impl Intake {
         let key = Key::of(self.ids.namespace().as_bytes(), agency);
         let agency: Arc<str> = agency.into();
         let gate = Gate { policy, clock: self.clock, agency: Some(agency.clone()) };
-        let deliver_to = self.deliver_to.clone();
+        let takes = self.outlets.iter().filter(|outlet| outlet.takes(&agency));
+        let deliver_to = takes.map(|outlet| outlet.to.clone()).collect();
         Work { gate, agency, ids: self.ids, deliver_to, received_at, key, before: VecDeque::new() }
     }
 

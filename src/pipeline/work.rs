@@ -22,7 +22,7 @@ use crate::{
         edition::Edition,
         sameness::{Key, Others, Wording},
     },
-    store::{KeptFinding, KeptWording, NewPlan, NewRecord, Store, StoreError},
+    store::{Destination, KeptFinding, KeptWording, NewPlan, NewRecord, Store, StoreError},
 };
 
 /// Records that are kept together while a submission is read; a submission of no more is one commit.
@@ -51,7 +51,7 @@ pub(super) struct Work {
     pub(super) gate: Gate,
     pub(super) agency: Arc<str>,
     pub(super) ids: Ids,
-    pub(super) deliver_to: Option<String>,
+    pub(super) deliver_to: Vec<Destination>,
     pub(super) received_at: Timestamp,
     pub(super) key: Key,
     /// What came in the pieces before.
@@ -203,7 +203,7 @@ impl Work {
     /// The plan to file.
     fn plan(&self, judged: &Judged, outcome: Outcome, heard: &Heard) -> Option<NewPlan> {
         let (plan, (plan_id, person_id)) = judged.plan.as_ref().zip(self.key_of(judged))?;
-        let deliver_to = self.deliver_to.clone().filter(|_| outcome != Outcome::Rejected);
+        let deliver_to = if outcome == Outcome::Rejected { Vec::new() } else { self.deliver_to.clone() };
         let json = serde_json::to_string(plan).expect("the plan model above holds nothing that JSON cannot say");
         let (resources, wordings) = (judged.resources(&self.ids), heard.wordings.clone());
         Some(NewPlan { plan_id, person_id, json, resources, deliver_to, wordings, edition: heard.edition })

@@ -1,14 +1,15 @@
 //! The outbox worker's verbs: claim with a lease, renew it, settle under its token, recover what a dead worker left.
 //!
 //! Of each person only the oldest open delivery of a connection can be claimed; what is done, blocked, dead or superseded
-//! holds nobody up.
+//! holds nobody up. What a backfill entered stands in a lane of its own, behind all that came by itself; once it was tried
+//! and nobody knows how that ended, it is ahead, since it holds its person up.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::{
-    Claimed, DeliveryState, Settled, Store, StoreError, StoredResource,
+    Claimed, DeliveryState, RetryPolicy, Settled, Store, StoreError, StoredResource,
     driver::{Columns, Tx, Value},
     person::moved,
     rows::{Packed, damaged, micros, moment, small, unpack},
@@ -18,6 +19,11 @@ impl Store {
     /// Claims deliveries that are due, oldest first, and moves them to in flight. One whose lease ran out counts as unknown.
     pub async fn claim(&self, connection: &str, limit: u32, lease: Duration) -> Result<Vec<Claimed>, StoreError> {
         let mut tx = self.pool.begin().await?;
+        let paused = tx.row(PAUSED, &[Value::Text(connection)], |row| Ok((row.int(0)? > 0, row.int(1)? > 0))).await?;
+        let (all, backfill) = paused.unwrap_or_default();
+        if all {
+            return Ok(Vec::new());
+        }
         if let Some(alone) = tx.dialect().alone {
             tx.change(alone, &[Value::Text(connection)]).await?;
         }
@@ -27,6 +33,7 @@ impl Store {
             Value::Int(now),
             Value::Int(limit.into()),
             Value::Int(now.saturating_add(length(lease))),
+            Value::Int(i64::from(!backfill)),
         ];
         let mut taken = tx.rows(tx.dialect().claim, &values, taken).await?;
         taken.sort_unstable_by_key(|one| one.delivery_key);
@@ -73,9 +80,11 @@ impl Store {
         self.pool.change(RECOVER, &[Value::Text(connection), Value::Int(now)]).await
     }
 
-    /// When the next delivery can be claimed, if nothing changes until then; the past, when one can be now.
+    /// When the next delivery that is not due yet will be, as far as is known.
     pub async fn next_due(&self, connection: &str) -> Result<Option<Timestamp>, StoreError> {
-        let due = self.pool.row(NEXT_DUE, &[Value::Text(connection)], |row| row.maybe_int(0)).await?;
+        let now = self.pool.now().await?;
+        let values = [Value::Text(connection), Value::Int(now)];
+        let due = self.pool.row(NEXT_DUE, &values, |row| row.maybe_int(0)).await?;
         due.flatten().map(moment).transpose()
     }
 }
@@ -88,6 +97,7 @@ struct Taken {
     plan_key: i64,
     version: i64,
     person: String,
+    retry: Option<RetryPolicy>,
 }
 
 fn taken(row: &dyn Columns) -> Result<Taken, StoreError> {
@@ -99,6 +109,7 @@ fn taken(row: &dyn Columns) -> Result<Taken, StoreError> {
         plan_key: row.int(4)?,
         version: row.int(5)?,
         person: row.text(6)?,
+        retry: RetryPolicy::of_columns([row.maybe_int(7)?, row.maybe_int(8)?, row.maybe_int(9)?]),
     })
 }
 
@@ -116,6 +127,7 @@ async fn fill(tx: &mut Tx, taken: Taken) -> Result<Claimed, StoreError> {
         token: taken.token,
         attempt: small(taken.attempts)?,
         was_unknown: taken.was_unknown,
+        retry: taken.retry,
         agency,
         person_id,
         is_moved,
@@ -129,6 +141,9 @@ fn length(lease: Duration) -> i64 {
     i64::try_from(lease.as_micros()).unwrap_or(i64::MAX)
 }
 
+const PAUSED: &str = "select (select count(*) from pause where connection = $1), \
+    (select count(*) from backfill where connection = $1 and paused_at is not null)";
+
 const CONTENT: &str = "select p.agency, p.plan_id, v.resources, (select m.survivor_id from person_merge m \
     where m.agency = p.agency and m.person_id = $3 and m.stands = 1) from plan p \
     join plan_version v on v.plan_key = p.plan_key where p.plan_key = $1 and v.version = $2";
@@ -137,7 +152,7 @@ const SETTLE: &str = "update delivery set state = case when $3 in ('ready', 'blo
     (select 1 from delivery n where n.plan_key = delivery.plan_key and n.connection = delivery.connection \
     and n.version > delivery.version) then 'superseded' else $3 end, \
     not_before = $4, lease_until = null, status = $5, reason = $6, peer_text = $7, updated_at = $8, \
-    attempts = attempts - $9 \
+    attempts = attempts - $9, lane = case $3 when 'ready' then backfill else lane end \
     where delivery_key = $1 and token = $2 and state = 'in_flight'";
 
 const RENEW: &str =
@@ -146,7 +161,6 @@ const RENEW: &str =
 const RECOVER: &str = "update delivery set state = 'unknown', was_unknown = 1, lease_until = null, not_before = $2, updated_at = $2 \
     where connection = $1 and state = 'in_flight' and lease_until <= $2";
 
-const NEXT_DUE: &str = "select min(case d.state when 'in_flight' then d.lease_until else d.not_before end) from delivery d \
-    where d.connection = $1 and d.state in ('ready', 'in_flight', 'unknown') and not exists \
-    (select 1 from delivery o where o.connection = d.connection and o.agency = d.agency and o.person_id = d.person_id \
-    and o.state in ('ready', 'in_flight', 'unknown') and o.delivery_key < d.delivery_key)";
+const NEXT_DUE: &str = "select min(n.due) from (select min(d.not_before) as due from delivery d where d.connection = $1 \
+    and d.state in ('ready', 'unknown') and d.not_before > $2 union all select min(f.lease_until) from delivery f \
+    where f.connection = $1 and f.state = 'in_flight' and f.lease_until > $2) n";

@@ -9,6 +9,7 @@ use std::{
 use uuid::Uuid;
 
 use super::{
+    Destination,
     failure::StoreError,
     prepare::{Digest16, Prepared, PreparedPlan, PreparedResource},
     rows::{Packed, damaged},
@@ -139,7 +140,7 @@ pub(super) struct WordingLine<'b> {
 }
 
 pub(super) struct DeliveryLine<'b> {
-    pub(super) connection: &'b str,
+    pub(super) to: &'b Destination,
     pub(super) agency: &'b str,
     pub(super) person_id: &'b str,
     pub(super) plan_key: i64,
@@ -211,13 +212,13 @@ fn file<'b>(
         });
         reword(record, plan, now, changes);
     }
-    if let Some(connection) = plan.deliver_to.as_deref().filter(|_| !record.is_rejected()) {
+    for to in plan.deliver_to.iter().filter(|_| !record.is_rejected()) {
         if is_new {
-            overtake(plan_key, connection, changes);
+            overtake(plan_key, &to.connection, changes);
         }
         // A restated version is entered only where it never was: the table keeps one delivery a version and connection.
         changes.deliveries.push(DeliveryLine {
-            connection,
+            to,
             agency: &record.agency,
             person_id: &plan.person_id,
             plan_key,
@@ -241,7 +242,7 @@ fn reword<'b>(record: &'b Prepared, plan: &'b PreparedPlan, now: &PlanNow, chang
 
 fn overtake<'b>(plan_key: i64, connection: &'b str, changes: &mut Changes<'b>) {
     changes.overtaken.push((plan_key, connection));
-    let same = |line: &&mut DeliveryLine<'b>| line.plan_key == plan_key && line.connection == connection;
+    let same = |line: &&mut DeliveryLine<'b>| line.plan_key == plan_key && line.to.connection == connection;
     changes.deliveries.iter_mut().filter(same).for_each(|line| line.state = "superseded");
 }
 

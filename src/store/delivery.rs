@@ -131,7 +131,7 @@ fn link(row: &dyn Columns) -> Result<Link, StoreError> {
 
 const DELIVERIES: &str = "select d.delivery_key, d.connection, d.agency, p.plan_id, d.version, d.state, d.attempts, d.created_at, \
     d.updated_at, d.not_before, d.status, case when d.state = 'blocked' and d.held is not null then $5 else d.reason end, \
-    d.peer_text from delivery d join plan p on p.plan_key = d.plan_key \
+    d.peer_text, d.rung from delivery d join plan p on p.plan_key = d.plan_key \
     where d.delivery_key > $1 and ($2 is null or d.state = $2) and ($3 is null or d.agency = $3) \
     order by d.delivery_key limit $4";
 

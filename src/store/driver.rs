@@ -330,10 +330,13 @@ pub(super) struct Dialect {
     pub(super) person_acts: &'static str,
     /// Which of `[[kind, id]]` have a link at connection `$1`.
     pub(super) links: &'static str,
+    /// Enters for connection `$1` the accepted versions of the plans after `$2` up to `$3`, of the agencies `$4` alone where these
+    /// are given, with the retry policy `$5` to `$7`, at `$8`.
+    pub(super) backfill: &'static str,
     /// Locks out others that ask for the name `$1` (claims on a connection, periods of an agency), where the database would let
     /// them run at once.
     pub(super) alone: Option<&'static str>,
-    /// Claims for connection `$1` at `$2`, at most `$3`, with a lease until `$4`.
+    /// Claims for connection `$1` at `$2`, at most `$3`, with a lease until `$4`, of the lanes up to `$5`.
     pub(super) claim: &'static str,
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
+    RetryPolicy,
     decide::{
         Before, Changes, DeliveryLine, Filed, Known, Place, PlanNow, RecordLine, ResourceNow, RowChange, VersionLine,
         decide,
@@ -257,7 +258,9 @@ async fn write_deliveries(tx: &mut Tx, changes: &Changes<'_>) -> Result<(), Stor
         tx.change(tx.dialect().supersede, &[Value::Text(&json(&changes.overtaken)), Value::Int(now)]).await?;
     }
     let line = |one: &DeliveryLine<'_>| {
-        json(&(one.connection, one.agency, one.person_id, one.plan_key, one.version, one.state))
+        let [most, first, longest] = RetryPolicy::columns(one.to.retry);
+        let connection = &one.to.connection;
+        json(&(connection, one.agency, one.person_id, one.plan_key, one.version, one.state, most, first, longest))
     };
     let lines: Vec<String> = changes.deliveries.iter().map(line).collect();
     let lines = format!("[{}]", lines.join(","));

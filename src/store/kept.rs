@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Destination;
 use crate::{
     fhir::Resource,
     plan::Place,
@@ -152,8 +153,8 @@ pub struct NewPlan {
     pub json: String,
     /// Its resources; empty when the plan was rejected.
     pub resources: Vec<Resource>,
-    /// The connection to deliver to; none when delivery is off or the plan was rejected.
-    pub deliver_to: Option<String>,
+    /// Where it goes; nowhere when no connection takes the agency's plans or the plan was rejected.
+    pub deliver_to: Vec<Destination>,
     /// The long statements of its goals, and its text as a whole, as hashes.
     pub wordings: Vec<Wording>,
     /// Which version of its record it is, and what it says; none when the record names no version.

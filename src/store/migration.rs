@@ -38,6 +38,7 @@ const STEPS: &[Step] = &[
     step!("0007_reading"),
     step!("0008_export"),
     step!("0009_filing"),
+    step!("0010_lanes"),
     step!("0011_keeping"),
     step!("0012_persons"),
 ];

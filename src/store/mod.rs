@@ -39,6 +39,7 @@ mod export;
 mod judged;
 mod person;
 mod claim;
+mod backfill;
 mod delivery;
 mod rung;
 mod seen;
@@ -48,6 +49,7 @@ use uuid::Uuid;
 
 use crate::fhir::Ids;
 
+pub use backfill::{Backfill, Walked};
 pub use changes::Changed;
 pub use export::{Export, ExportFile, ExportState, NewExport};
 pub use failure::StoreError;
@@ -57,7 +59,7 @@ pub use kept::{
     AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, PlanVersion, Receipt, RecordRow,
     StoredResource, SubmissionState,
 };
-pub use outbox::{Again, Claimed, Delivery, DeliveryState, Link, Settled, WriteMethod};
+pub use outbox::{Again, Claimed, Delivery, DeliveryState, Destination, Link, RetryPolicy, Settled, WriteMethod};
 pub use person::{Act, ActKind, Merge, NewMerge, PersonActs, Said, Told, Way};
 pub use resources::{Change, Found, Spot, Standing, Stretch};
 pub use review::{NewReview, Resolution, Review, ReviewState};

@@ -1,9 +1,11 @@
 //! The outbox as values: deliveries, their states and moves, links to the ids of a peer. No SQL and no HTTP here.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::StoredResource;
+use super::{Rung, StoredResource};
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +50,51 @@ impl DeliveryState {
     }
 }
 
+/// How often and how fast a delivery is tried. It is kept with the delivery, so that a setting that changes later counts for
+/// what is entered later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// After how many attempts a person has to look.
+    pub most: u32,
+    /// Ceiling of the wait after the first attempt; it doubles with each further one.
+    pub first: Duration,
+    /// Ceiling that it never passes.
+    pub longest: Duration,
+}
+
+/// Where a plan goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// The connection.
+    pub connection: String,
+    /// How it is tried; none: as the connection says when it is tried.
+    pub retry: Option<RetryPolicy>,
+}
+
+impl Destination {
+    /// A connection, to be tried as it says then.
+    pub fn of(connection: &str) -> Self {
+        Self { connection: connection.to_owned(), retry: None }
+    }
+}
+
+impl RetryPolicy {
+    /// Most attempts, first and longest wait in milliseconds, as the store has them.
+    pub(super) fn columns(policy: Option<Self>) -> [Option<i64>; 3] {
+        let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        policy.map_or([None; 3], |policy| {
+            [i64::from(policy.most), millis(policy.first), millis(policy.longest)].map(Some)
+        })
+    }
+
+    /// As the store has it.
+    pub(super) fn of_columns(columns: [Option<i64>; 3]) -> Option<Self> {
+        let [Some(most), Some(first), Some(longest)] = columns else { return None };
+        let time = |millis: i64| Duration::from_millis(millis.unsigned_abs());
+        Some(Self { most: u32::try_from(most).unwrap_or(u32::MAX), first: time(first), longest: time(longest) })
+    }
+}
+
 /// A delivery claimed by this process: it alone may settle it, while its lease holds.
 #[derive(Clone, Debug)]
 pub struct Claimed {
@@ -59,6 +106,8 @@ pub struct Claimed {
     pub attempt: u32,
     /// Whether an earlier attempt's outcome is unknown: look before sending.
     pub was_unknown: bool,
+    /// How it is tried; none: as the connection says.
+    pub retry: Option<RetryPolicy>,
     /// The agency.
     pub agency: String,
     /// The agency's id of the person; of the one who is left, where ids were merged.
@@ -120,6 +169,8 @@ pub struct Delivery {
     pub reason: Option<String>,
     /// The peer's own words.
     pub peer_text: Option<String>,
+    /// The rung on which it was last tried; none before the first attempt.
+    pub rung: Option<Rung>,
 }
 
 /// Which of the blocked and dead deliveries to send again: those for which all that is given holds.

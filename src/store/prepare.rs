@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    NewPlan, NewRecord,
+    Destination, NewPlan, NewRecord,
     rows::{column, micros},
     wording::PreparedWording,
 };
@@ -34,7 +34,7 @@ pub(super) struct PreparedPlan {
     pub(super) person_id: String,
     pub(super) json: String,
     pub(super) resources: Vec<PreparedResource>,
-    pub(super) deliver_to: Option<String>,
+    pub(super) deliver_to: Vec<Destination>,
     pub(super) wordings: Vec<PreparedWording>,
     /// Version and content of its record, each hexadecimal.
     pub(super) edition: Option<(String, String)>,

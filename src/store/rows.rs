@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{
-    Delivery, DeliveryState, PlanVersion, Receipt, RecordRow, StoreError, StoredResource, SubmissionState,
+    Delivery, DeliveryState, PlanVersion, Receipt, RecordRow, Rung, StoreError, StoredResource, SubmissionState,
     driver::Columns,
 };
 use crate::rules::Outcome;
@@ -173,8 +173,9 @@ pub(super) fn plan_version(row: &dyn Columns) -> Result<PlanVersion, StoreError>
 }
 
 /// `delivery_key, connection, agency, plan_id, version, state, attempts, created_at, updated_at, not_before, status, reason,
-/// peer_text`.
+/// peer_text, rung`.
 pub(super) fn delivery(row: &dyn Columns) -> Result<Delivery, StoreError> {
+    let tried = row.int(6)? > 0;
     Ok(Delivery {
         id: row.int(0)?,
         connection: row.text(1)?,
@@ -192,5 +193,10 @@ pub(super) fn delivery(row: &dyn Columns) -> Result<Delivery, StoreError> {
             .transpose()?,
         reason: row.maybe_text(11)?,
         peer_text: row.maybe_text(12)?,
+        rung: match row.maybe_text(13)? {
+            Some(letter) => Some(Rung::named(&letter).ok_or_else(|| damaged("delivery.rung"))?),
+            // The usual rung is not noted.
+            None => Some(Rung::A).filter(|_| tried),
+        },
     })
 }

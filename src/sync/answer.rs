@@ -14,6 +14,8 @@ pub(super) struct Said {
     pub status: u16,
     /// The wait that it asked for.
     pub wait: Option<Duration>,
+    /// What it asks of us before it lets us (`WWW-Authenticate`).
+    pub challenge: Option<String>,
     /// The body, cut at the most that is read.
     pub body: String,
 }
@@ -39,12 +41,18 @@ pub(super) struct Landed {
 }
 
 impl Said {
+    /// As a refusal.
+    pub(super) fn refused(self) -> Happened {
+        let Self { status, wait, challenge, body: text } = self;
+        Happened::Refused { status, wait, challenge, text }
+    }
+
     /// The body as FHIR, or what happened instead.
     pub(super) fn resource(self) -> Result<Value, Happened> {
-        let Self { status, wait, body: text } = self;
-        if !matches!(status, 200 | 201) {
-            return Err(Happened::Refused { status, wait, text });
+        if !matches!(self.status, 200 | 201) {
+            return Err(self.refused());
         }
+        let Self { status, body: text, .. } = self;
         let Ok(body) = serde_json::from_str::<Value>(&text) else {
             return Err(Happened::NotUnderstood { status, text });
         };
@@ -87,7 +95,7 @@ fn check_entry(entry: &Value, status: u16) -> Result<(), Happened> {
             Err(Happened::ErrorInside { status, text: text() })
         }
         Some(200 | 201 | 204) => Ok(()),
-        Some(inner) => Err(Happened::Refused { status: inner, wait: None, text: text() }),
+        Some(inner) => Err(Happened::refused(inner, text())),
         None => Err(Happened::NotUnderstood { status, text: text() }),
     }
 }
@@ -171,7 +179,7 @@ mod tests {
     const SYSTEM: &str = "https://ownwords.org/fhir/sid/goal";
 
     fn said(body: &Value) -> Said {
-        Said { status: 200, wait: None, body: body.to_string() }
+        Said { status: 200, wait: None, challenge: None, body: body.to_string() }
     }
 
     fn response(entries: &Value) -> Value {
@@ -253,7 +261,7 @@ mod tests {
         }
         let other = landed(said(&response(&json!([entry("201", "Goal/other")]))), &[goal(1, Some("ours"))]);
         assert!(matches!(other, Err(Happened::NotUnderstood { .. })), "{other:?}");
-        let html = Said { status: 200, wait: None, body: "<html>Log in</html>".to_owned() };
+        let html = Said { status: 200, wait: None, challenge: None, body: "<html>Log in</html>".to_owned() };
         assert!(matches!(landed(html, &one), Err(Happened::NotUnderstood { .. })));
     }
 

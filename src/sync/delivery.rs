@@ -40,7 +40,7 @@ pub(super) enum Happened {
     /// It is there: every entry was answered with success, or looking found it.
     Arrived { status: u16 },
     /// The whole, or one entry of it, was answered with a status that is no success.
-    Refused { status: u16, wait: Option<Duration>, text: String },
+    Refused { status: u16, wait: Option<Duration>, challenge: Option<String>, text: String },
     /// A success on the outside with an error on the inside.
     ErrorInside { status: u16, text: String },
     /// A success whose body is not the FHIR answer to what was asked: a login page, a cut body, other ids than ours.
@@ -57,6 +57,13 @@ pub(super) enum Happened {
     Hitch(Hitch),
     /// More attempts were begun than are allowed, and none came to an end: each time the process or the store stopped.
     NeverEnded,
+}
+
+impl Happened {
+    /// A refusal that asks for nothing.
+    pub(super) fn refused(status: u16, text: String) -> Self {
+        Self::Refused { status, wait: None, challenge: None, text }
+    }
 }
 
 /// The classes of answers.
@@ -228,7 +235,11 @@ pub(super) fn settle(
 fn told(happened: Happened) -> (Option<u16>, Option<Duration>, Option<String>) {
     match happened {
         Happened::Arrived { status } => (Some(status), None, None),
-        Happened::Refused { status, wait, text } => (Some(status), wait, Some(text)),
+        // Which scope is wanting stands in a header only, and staff have to see it.
+        Happened::Refused { status, wait, challenge, text } => {
+            let challenge = challenge.map(|challenge| format!("\n{challenge}")).unwrap_or_default();
+            (Some(status), wait, Some(text + &challenge))
+        }
         Happened::ErrorInside { status, text } | Happened::NotUnderstood { status, text } => {
             (Some(status), None, Some(text))
         }
@@ -270,7 +281,7 @@ mod tests {
     }
 
     fn refused(status: u16) -> Happened {
-        Happened::Refused { status, wait: None, text: "as the server says".to_owned() }
+        Happened::refused(status, "as the server says".to_owned())
     }
 
     fn garbled() -> Happened {
@@ -342,7 +353,8 @@ mod tests {
         assert_eq!(seconds(settled(2, Step::Send, refused(500)).0), Some(8));
         assert_eq!(seconds(settled(3, Step::Send, refused(500)).0), None, "a dead one has no next moment");
         assert_eq!(seconds(settled(1, Step::Send, refused(202)).0), Some(600));
-        let busy = Happened::Refused { status: 429, wait: Some(Duration::from_secs(100)), text: String::new() };
+        let wait = Some(Duration::from_secs(100));
+        let busy = Happened::Refused { status: 429, wait, challenge: None, text: String::new() };
         let (busy, health) = settled(1, Step::Send, busy);
         assert_eq!((seconds(busy), health), (Some(110), Health::Pause(Duration::from_secs(110))));
     }
@@ -370,7 +382,7 @@ mod tests {
     #[test]
     fn the_peers_text_is_kept_but_capped_at_a_character() {
         let text = "é".repeat(3000);
-        let long = Happened::Refused { status: 422, wait: None, text: format!("x{text}") };
+        let long = Happened::refused(422, format!("x{text}"));
         let kept = settled(1, Step::Send, long).0.peer_text.expect("the text");
         assert_eq!(kept.len(), 4095);
         assert_eq!(settled(1, Step::Send, refused(422)).0.peer_text.as_deref(), Some("as the server says"));

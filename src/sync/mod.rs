@@ -46,6 +46,10 @@
 //! processes, and the same attempt goes on by the next. The rung is noted with the delivery before anything is sent, so that
 //! one whose outcome is unknown is looked for where it was sent.
 //!
+//! Several connections deliver at once, each by a worker of its own with its own breaker and limit (`bucket`): one that is
+//! down holds no other up. A plan is entered once for each that takes its agency's plans. How often a delivery is tried is laid
+//! down with it when it is entered.
+//!
 //! Where it goes and how we say who we are there is a **connection** (`connection`, `auth`, `secret`). What may be wrong
 //! with one is told by one table (`fault`), in the log and by `ownwords connect`, which tries a connection out (`connect`).
 //!
@@ -59,6 +63,7 @@ mod answer;
 mod auth;
 pub mod back;
 mod breaker;
+mod bucket;
 mod bundle;
 mod capability;
 pub mod connect;
@@ -86,6 +91,7 @@ pub use suggest::{Candidate, Suggested, suggest};
 
 use crate::{
     clock::Clock,
+    events::WorkerHindered,
     store::{Store, StoreError, WriteMethod},
 };
 
@@ -185,10 +191,11 @@ impl Pace {
     /// The pace for a server in use.
     pub fn of(connection: &Connection) -> Self {
         let timeout = connection.timeout;
+        let turn = connection.limit.every().unwrap_or_default().saturating_mul(connection.concurrency + 1);
         Self {
             timeout,
-            // A request may be repeated once with a fresh token.
-            lease: timeout * 2 + Duration::from_secs(30),
+            // A request may be repeated once with a fresh token, and each waits for those before it where there is a limit.
+            lease: timeout * 2 + turn * 2 + Duration::from_secs(30),
             poll: Duration::from_secs(5),
             backoff: Backoff::default(),
             failures: 5,
@@ -196,6 +203,27 @@ impl Pace {
             longest_rest: Duration::from_mins(10),
             recheck: Duration::from_hours(24),
         }
+    }
+}
+
+/// Wakes the workers of all connections.
+#[derive(Clone, Debug, Default)]
+pub struct Wake(Arc<[Arc<Notify>]>);
+
+impl Wake {
+    /// One for each of so many workers.
+    pub fn of(workers: usize) -> Self {
+        Self((0..workers).map(|_| Arc::default()).collect())
+    }
+
+    /// What each worker waits for.
+    pub fn each(&self) -> impl Iterator<Item = Arc<Notify>> + '_ {
+        self.0.iter().cloned()
+    }
+
+    /// Wakes them, now or when they rest next.
+    pub fn all(&self) {
+        self.0.iter().for_each(|one| one.notify_one());
     }
 }
 
@@ -208,7 +236,11 @@ pub async fn run(
     wake: Arc<Notify>,
 ) -> Result<(), SyncError> {
     let pace = Pace::of(&connection);
-    run_at_pace(store, connection, pace, clock, stop, wake).await
+    let ran = run_at_pace(store, connection, pace, clock, stop, wake).await;
+    if ran.is_err() {
+        WorkerHindered { doing: "starting" }.emit();
+    }
+    ran
 }
 
 /// As `run`, at another pace.

@@ -1,7 +1,12 @@
 //! The HTTP client of a FHIR server: one base, one pass, no redirects, no proxy, bounded time and size. It says what came
 //! back and judges nothing but why nothing came.
 
-use std::{error::Error as StdError, fs, io, time::Duration};
+use std::{
+    error::Error as StdError,
+    fs, io,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use reqwest::{
@@ -12,11 +17,13 @@ use reqwest::{
     redirect,
 };
 use rustls::{AlertDescription as Alert, CertificateError};
+use tokio::time::{Instant, sleep};
 
 use super::{
     SyncError,
     answer::Said,
     auth::{Granted, Pass, Passes, Smart},
+    bucket::Bucket,
     connection::{Connection, Trust},
     delivery::Happened,
     fault::Fault,
@@ -36,6 +43,7 @@ pub(super) struct Peer {
     http: Client,
     base: Url,
     passes: Passes,
+    bucket: Option<Mutex<Bucket>>,
     clock: Clock,
 }
 
@@ -74,7 +82,8 @@ impl Peer {
             http = http.tls_certs_only([]);
         }
         let http = trusting(http, &connection.trust)?.build().map_err(|_| SyncError::NoClient)?;
-        Ok(Self { http, base, passes: Passes::new(connection, clock)?, clock })
+        let bucket = connection.limit.every().map(|every| Mutex::new(Bucket::full(every, connection.limit.burst)));
+        Ok(Self { http, base, passes: Passes::new(connection, clock)?, bucket, clock })
     }
 
     /// Reads `path` below the base.
@@ -88,8 +97,11 @@ impl Peer {
         if !query.is_empty() {
             ask.url.query_pairs_mut().extend_pairs(query);
         }
-        // A server may answer a search from its cache, and the cache may be older than our write.
-        ask.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        // A server may answer a search from its cache, and the cache may be older than our write. A statement does not follow
+        // our writes, and HAPI works for seconds to make it anew.
+        if path != ["metadata"] {
+            ask.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        }
         ask
     }
 
@@ -170,16 +182,26 @@ impl Peer {
         if let Some(body) = &ask.body {
             request = request.body(body.clone());
         }
+        self.wait_for_turn().await;
         let response = request.send().await.map_err(|error| unanswered(&error))?;
         let headers = response.headers().clone();
         Ok(Answer { said: self.said(response).await?, headers })
+    }
+
+    /// Waits as long as the connection's limit asks for; the lease of a delivery is long enough for it.
+    async fn wait_for_turn(&self) {
+        let Some(bucket) = &self.bucket else { return };
+        let wait = bucket.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now());
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
     }
 
     async fn said(&self, mut response: Response) -> Result<Said, Happened> {
         let status = response.status().as_u16();
         let header = |name: &HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
         let wait = header(&RETRY_AFTER).and_then(|asked| retry::retry_after(asked, header(&DATE), self.clock.now()));
-        let lacks = header(&WWW_AUTHENTICATE).filter(|_| status == 403).map(str::to_owned);
+        let challenge = header(&WWW_AUTHENTICATE).map(str::to_owned);
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
@@ -196,9 +218,7 @@ impl Peer {
                 Err(_) => return Err(Happened::Lost),
             }
         }
-        // Which scope is wanting stands in a header only.
-        let lacks = lacks.map(|lacks| format!("\n{lacks}")).unwrap_or_default();
-        Ok(Said { status, wait, body: String::from_utf8_lossy(&body).into_owned() + &lacks })
+        Ok(Said { status, wait, challenge, body: String::from_utf8_lossy(&body).into_owned() })
     }
 }
 

@@ -193,7 +193,7 @@ impl Push<'_> {
                 Ok(true)
             }
             // What the server itself would answer to any conditional write from now on.
-            _ => Err(looking(Happened::Refused { status: 412, wait: None, text: said.body })),
+            _ => Err(looking(Happened::refused(412, said.body))),
         }
     }
 

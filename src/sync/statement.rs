@@ -201,7 +201,7 @@ mod tests {
             (200, "ok", Fault::NotFhir),
         ];
         for (status, body, expected) in rows {
-            let said = Said { status: *status, wait: None, body: (*body).to_owned() };
+            let said = Said { status: *status, wait: None, challenge: None, body: (*body).to_owned() };
             assert_eq!(read(&said).expect_err(body), *expected, "{status} {body}");
         }
     }

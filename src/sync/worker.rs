@@ -28,6 +28,7 @@ use super::{
     fault::Fault,
     peer::Peer,
     push::Ended,
+    retry::Backoff,
     rung::{gives_way, way::Attempted},
 };
 use crate::{
@@ -194,6 +195,8 @@ impl Worker {
             WorkerHindered { doing: "counting" }.emit();
             return;
         };
+        // Counting a large outbox takes its time: never more than a fiftieth of all of it.
+        self.measure = now + MEASURE.max(now.elapsed() * 50);
         for state in DeliveryState::ALL {
             let count = counts.iter().find(|(one, _)| *one == state).map_or(0, |(_, count)| *count);
             OutboxMeasured { state: state.as_str(), count }.emit();
@@ -236,8 +239,10 @@ impl Line {
                 return Health::Untold;
             }
         };
-        let attempt = Attempt { number: claimed.attempt, most: self.connection.max_attempts, step };
-        let (settled, health) = delivery::settle(attempt, happened, &self.pace.backoff, self.clock.now(), chance());
+        let attempt = Attempt { number: claimed.attempt, most: self.most(claimed), step };
+        let backoff =
+            claimed.retry.map_or(self.pace.backoff, |retry| Backoff { first: retry.first, longest: retry.longest });
+        let (settled, health) = delivery::settle(attempt, happened, &backoff, self.clock.now(), chance());
         match self.store.settle(claimed, &settled).await {
             Ok(true) => DeliveryTried {
                 delivery: claimed.id,
@@ -254,9 +259,14 @@ impl Line {
         health
     }
 
+    /// After how many attempts a person has to look: as was laid down when the delivery was entered.
+    fn most(&self, claimed: &Claimed) -> u32 {
+        claimed.retry.map_or(self.connection.max_attempts, |retry| retry.most)
+    }
+
     /// The attempt on the rung where we stand; on the next one where the server shows that it is not to be had.
     async fn attempt(&self, claimed: &Claimed, mut standing: Standing) -> Result<u16, Ended> {
-        if claimed.attempt > self.connection.max_attempts {
+        if claimed.attempt > self.most(claimed) {
             return Err(Ended::At(Step::Send, Happened::NeverEnded));
         }
         loop {

@@ -67,7 +67,7 @@ async fn intake(folder: &TempDir) -> Intake {
         policies: Arc::new(Policies::built_in("standard").expect("the policy loads")),
         clock: Clock::fixed_on(date(2026, 11, 1)),
         ids: store.ids().await.expect("the store has ids"),
-        deliver_to: None,
+        outlets: Arc::new([]),
         store,
     }
 }

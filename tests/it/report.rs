@@ -254,7 +254,7 @@ fn record(agency: &str, number: u64, received_at: Timestamp, outcome: Outcome) -
             person_id: format!("person of {id}"),
             plan_id: id,
             resources: Vec::new(),
-            deliver_to: None,
+            deliver_to: Vec::new(),
             wordings: Vec::new(),
             edition: None,
         }),

@@ -193,6 +193,30 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Send one delivery again that waits for a person to look",
         &[answer(202, "It will be sent", &[])],
     ),
+    get(
+        "/connections",
+        "connections",
+        "Connections to EHRs",
+        &[answer(200, "All of them", &[("application/json", "Connections")])],
+    ),
+    Operation {
+        refused: &[404, 409],
+        ..get(
+            "/connections/{connection}",
+            "connection",
+            "A connection: what its file says, and its capability record",
+            &[answer(200, "The connection", &[("application/json", "ConnectionShown")])],
+        )
+    },
+    Operation {
+        refused: &[404, 409],
+        ..post(
+            "/connections/{connection}/check",
+            "checkConnection",
+            "Try a connection out, reading only",
+            &[answer(200, "What was learned", &[("application/json", "ConnectionTried")])],
+        )
+    },
     Operation {
         refused: &[404],
         ..post(

@@ -169,7 +169,7 @@ async fn attempt(service: &Service, caller: &Caller, base: &str, unit: &Unit) ->
         }
         Err(error) => return Err(error.into()),
     };
-    service.wake.notify_one();
+    service.wake.all();
     let (row, repeated) = kept(service, received).await?;
     let resources = match (row.plan_id.as_deref(), row.plan_version) {
         (Some(plan_id), Some(version)) => service.intake.store.said_in(&agency, plan_id, version).await?,

@@ -87,10 +87,12 @@ pub(super) const DIALECT: Dialect = Dialect {
     supersede: "update delivery set state = 'superseded', updated_at = $2 from json_array_elements($1::json) w(value) \
         where delivery.plan_key = (w.value->>0)::bigint and delivery.connection = w.value->>1 \
         and delivery.state in ('ready', 'blocked', 'dead') and coalesce(delivery.held, 'ready') = 'ready'",
-    deliver: "insert into delivery (connection, agency, person_id, plan_key, version, state, held, not_before, created_at, \
+    deliver: "insert into delivery (connection, agency, person_id, plan_key, version, state, held, most_attempts, first_wait_ms, \
+        longest_wait_ms, not_before, created_at, \
         updated_at) select w.value->>0, w.value->>1, w.value->>2, (w.value->>3)::bigint, (w.value->>4)::bigint, \
         case when h.person_id is not null and w.value->>5 = 'ready' then 'blocked' else w.value->>5 end, \
-        case when h.person_id is not null and w.value->>5 = 'ready' then 'ready' end, $2, $2, $2 \
+        case when h.person_id is not null and w.value->>5 = 'ready' then 'ready' end, (w.value->>6)::bigint, (w.value->>7)::bigint, \
+        (w.value->>8)::bigint, $2, $2, $2 \
         from json_array_elements($1::json) with ordinality w(value, place) \
         left join person_hold h on h.agency = w.value->>1 and h.person_id = w.value->>2 order by w.place \
         on conflict do nothing",
@@ -146,13 +148,20 @@ pub(super) const DIALECT: Dialect = Dialect {
         from json_array_elements_text($1::json) w(value) join person_merge f on f.survivor_ref = decode(w.value, 'hex')) and ($2::text is null or m.agency = $2) order by a.person_act_key",
     links: "select l.kind, l.resource_id, l.remote_id from json_array_elements($2::json) w(value) join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
+    // The plans are held, so that a newer version that is kept at this moment comes before or after, and takes its place.
+    backfill: "insert into delivery (connection, agency, person_id, plan_key, version, state, backfill, lane, most_attempts, \
+        first_wait_ms, longest_wait_ms, not_before, created_at, updated_at) select $1, h.agency, h.person_id, h.plan_key, \
+        h.accepted, 'ready', 1, 1, $5, $6, $7, $8, $8, $8 from (select p.agency, p.person_id, p.plan_key, p.accepted \
+        from plan p where p.plan_key > $2 and p.plan_key <= $3 and p.accepted is not null \
+        and ($4::text is null or p.agency in (select w.value from json_array_elements_text($4::json) w(value))) \
+        order by p.plan_key for update) h on conflict do nothing",
     alone: Some("select pg_advisory_xact_lock(hashtextextended($1, 7))"),
     claim: concat!(
         "with head as (select d.delivery_key ",
         include_str!("../claimable.sql"),
-        " order by d.delivery_key limit $3 for update of d skip locked) update delivery ",
+        " order by d.lane, d.delivery_key limit $3 for update of d skip locked) update delivery ",
         include_str!("../claim.sql"),
         " where delivery_key in (select delivery_key from head) ",
-        "returning delivery_key, token, attempts, was_unknown, plan_key, version, person_id"
+        "returning delivery_key, token, attempts, was_unknown, plan_key, version, person_id, most_attempts, first_wait_ms, longest_wait_ms"
     ),
 };

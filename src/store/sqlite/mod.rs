@@ -115,10 +115,11 @@ pub(super) const DIALECT: Dialect = Dialect {
     supersede: "update delivery set state = 'superseded', updated_at = $2 from json_each($1) w \
         where delivery.plan_key = w.value->>0 and delivery.connection = w.value->>1 \
         and delivery.state in ('ready', 'blocked', 'dead') and coalesce(delivery.held, 'ready') = 'ready'",
-    deliver: "insert into delivery (connection, agency, person_id, plan_key, version, state, held, not_before, created_at, \
+    deliver: "insert into delivery (connection, agency, person_id, plan_key, version, state, held, most_attempts, first_wait_ms, \
+        longest_wait_ms, not_before, created_at, \
         updated_at) select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, \
         case when h.person_id is not null and w.value->>5 = 'ready' then 'blocked' else w.value->>5 end, \
-        case when h.person_id is not null and w.value->>5 = 'ready' then 'ready' end, $2, $2, $2 from json_each($1) w \
+        case when h.person_id is not null and w.value->>5 = 'ready' then 'ready' end, w.value->>6, w.value->>7, w.value->>8, $2, $2, $2 from json_each($1) w \
         left join person_hold h on h.agency = w.value->>1 and h.person_id = w.value->>2 where true order by w.key \
         on conflict do nothing",
     wordings_like: "select w.shingles, (select json_group_array(o.person_id) from (select distinct s.person_id \
@@ -166,13 +167,19 @@ pub(super) const DIALECT: Dialect = Dialect {
         on f.survivor_ref = unhex(w.value)) and ($2 is null or m.agency = $2) order by a.person_act_key",
     links: "select l.kind, l.resource_id, l.remote_id from json_each($2) w cross join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
+    backfill: "insert into delivery (connection, agency, person_id, plan_key, version, state, backfill, lane, most_attempts, \
+        first_wait_ms, longest_wait_ms, not_before, created_at, updated_at) select $1, p.agency, p.person_id, p.plan_key, \
+        p.accepted, 'ready', 1, 1, $5, $6, $7, $8, $8, $8 from plan p where p.plan_key > $2 and p.plan_key <= $3 \
+        and p.accepted is not null and ($4 is null or p.agency in (select value from json_each($4))) \
+        order by p.plan_key on conflict do nothing",
     alone: None,
     claim: concat!(
         "update delivery ",
         include_str!("../claim.sql"),
         " where delivery_key in (select d.delivery_key ",
         include_str!("../claimable.sql"),
-        " order by d.delivery_key limit $3) returning delivery_key, token, attempts, was_unknown, plan_key, version, person_id"
+        " order by d.lane, d.delivery_key limit $3) returning delivery_key, token, attempts, was_unknown, plan_key, version, person_id, ",
+        "most_attempts, first_wait_ms, longest_wait_ms"
     ),
 };
 

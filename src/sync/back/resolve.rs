@@ -1,5 +1,7 @@
 //! A named person decides what the plan says where an EHR says something else. What was decided, by whom and when, is kept.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{
@@ -104,7 +106,7 @@ pub async fn resolve(
         Keep::Ours => (ReviewState::Ours, None),
         Keep::Theirs => (ReviewState::Theirs, take_theirs(intake, &review).await?),
     };
-    let is_sent = keep == Keep::Ours && review.field != WHOLE && intake.deliver_to.as_ref() == Some(&review.connection);
+    let is_sent = keep == Keep::Ours && review.field != WHOLE && goes_there(intake, &review);
     let resolution = Resolution { state, by: by.to_owned(), caller: caller.to_owned(), plan_version, sends: is_sent };
     if !intake.store.resolve(id, &resolution, intake.clock.now()).await? {
         return Err(ResolveError::NotOpen);
@@ -113,13 +115,18 @@ pub async fn resolve(
     Ok(Resolved { plan_version, is_sent })
 }
 
+/// Whether plans of the review's agency are delivered to its connection.
+fn goes_there(intake: &Intake, review: &Review) -> bool {
+    intake.outlets.iter().any(|outlet| outlet.to.connection == review.connection && outlet.takes(&review.agency))
+}
+
 async fn take_theirs(intake: &Intake, review: &Review) -> Result<Option<u32>, ResolveError> {
     let plans = intake.store.plans_at(&review.connection, &review.agency, &review.person_id).await?;
     let says: Value = serde_json::from_str(&review.says).unwrap_or_default();
     let Some(theirs) = says["theirs"].as_str() else { return Ok(None) };
     let plan = plans.iter().find(|plan| plan.plan_id == review.plan_id).ok_or(ResolveError::NotInPlan)?;
     let model = with_theirs(intake, plan, review, theirs).ok_or(ResolveError::NotInPlan)?;
-    let intake = Intake { deliver_to: None, ..intake.clone() };
+    let intake = Intake { outlets: Arc::default(), ..intake.clone() };
     let of = (review.agency.as_str(), plan.plan_id.as_str(), plan.version);
     let (outcome, version) = bring_in(&intake, &own_mapping()?, &review.connection, of, &model).await?;
     if outcome == Outcome::Rejected { Err(ResolveError::NotAccepted) } else { Ok(version) }

@@ -171,7 +171,7 @@ pub async fn run(back: Back, stop: CancellationToken) {
 impl Back {
     /// What reads a connection back into this intake. What comes of it is delivered nowhere: the EHR says so already.
     pub fn new(intake: &Intake, connection: Connection) -> Result<Self, PullError> {
-        let intake = Intake { deliver_to: None, ..intake.clone() };
+        let intake = Intake { outlets: Arc::default(), ..intake.clone() };
         Ok(Self { intake, connection, mapping: own_mapping()? })
     }
 

@@ -29,7 +29,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::DeliveryMethod,
-    store::{RungRefused, WriteMethod},
+    store::{AgencyScope, DeliveryState, RungRefused, Store, StoreError, WriteMethod},
 };
 use record::{Method, Observed, Outcome, PROVED, Probe, Record, Scopes, Wrong};
 use stated::{abilities, kinds, seen};
@@ -60,6 +60,9 @@ const NAMES: [&str; 19] = [
 /// How far apart clocks may be: an assertion holds no longer than five minutes anywhere.
 const CLOCKS_APART: i64 = 300;
 
+/// Deliveries read at once.
+const PAGE: u32 = 500;
+
 /// What is known before a connection is tried.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
@@ -71,6 +74,24 @@ pub struct Before {
     pub refused: Vec<RungRefused>,
     /// Whether probes may write on the test person.
     pub write: bool,
+}
+
+impl Before {
+    /// What the store knows of a connection.
+    pub async fn met(store: &Store, name: &str) -> Result<Self, StoreError> {
+        let (mut refusals, mut after) = (Vec::new(), 0);
+        loop {
+            let page = store.deliveries(Some(DeliveryState::Blocked), &AgencyScope::All, after, PAGE).await?;
+            let ours = page.iter().filter(|delivery| delivery.connection == name);
+            refusals.extend(ours.filter_map(|delivery| Some((delivery.status?, delivery.updated_at))));
+            match page.last() {
+                Some(last) if page.len() == PAGE as usize => after = last.id,
+                _ => break,
+            }
+        }
+        let (decided, refused) = (store.write_method(name).await?, store.refused_rungs(name).await?);
+        Ok(Self { decided, observed: observed(refusals.into_iter()), refused, write: false })
+    }
 }
 
 /// Tries a connection out.

@@ -1,7 +1,7 @@
 //! A connection as its file says it: `connections/NAME.toml`. Unknown keys are refused with their line; what fits together
 //! is judged where the file is made into a `Connection`. Paths count from the folder of the file.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,10 @@ pub struct ConnectionFile {
     pub group: String,
     /// Categories tried in a search for care plans, as `system|code`, before none.
     pub categories: Vec<String>,
+    /// The agencies whose plans go there, by the ids in their submissions; `*` is every agency. Empty: everyone's for the
+    /// connection of `delivery.connection`, nobody's for another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub agencies: Vec<String>,
     /// Deliveries under way at once.
     pub concurrency: u32,
     /// How long one request may take, in seconds.
@@ -52,6 +56,9 @@ pub struct ConnectionFile {
     /// Reading back what became of our plans there.
     #[serde(skip_serializing_if = "is_usual")]
     pub read: ReadFile,
+    /// How many requests the server gets at most.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub limit: Limit,
     /// How we say who we are.
     #[serde(skip_serializing_if = "is_usual")]
     pub auth: AuthFile,
@@ -88,11 +95,13 @@ impl Default for ConnectionFile {
             person: String::new(),
             group: String::new(),
             categories: usual_categories(),
+            agencies: Vec::new(),
             concurrency: 4,
             timeout_s: 60,
             max_attempts: 12,
             allow_plain_http: false,
             read: ReadFile::default(),
+            limit: Limit::default(),
             auth: AuthFile::default(),
             tls: TlsFile::default(),
             document: DocumentFile::default(),
@@ -112,6 +121,45 @@ impl ConnectionFile {
             "# Connection {name}, kept by `ownwords connect`. `ownwords connect check {name}` tries it again.\n\n{settings}"
         )
     }
+}
+
+/// How many requests a server gets at most from this process, those for tokens apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limit {
+    /// How many; 0: as many as there are.
+    pub requests: u32,
+    /// In what time.
+    pub per: Per,
+    /// How many at once after a rest.
+    pub burst: u32,
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self { requests: 0, per: Per::Second, burst: 1 }
+    }
+}
+
+impl Limit {
+    /// The time from one request to the next, where there is a limit.
+    pub fn every(&self) -> Option<Duration> {
+        let time = match self.per {
+            Per::Second => Duration::from_secs(1),
+            Per::Minute => Duration::from_mins(1),
+        };
+        (self.requests > 0).then(|| time / self.requests)
+    }
+}
+
+/// The time that a limit counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Per {
+    /// A second.
+    Second,
+    /// A minute.
+    Minute,
 }
 
 /// How we say who we are.

@@ -3,6 +3,7 @@
 
 mod file;
 mod rungs;
+mod shown;
 
 use std::{
     fs, io,
@@ -14,14 +15,16 @@ use std::{
 use reqwest::{Url, header::HeaderName};
 use serde_json::{Value, json};
 
-pub use file::{AuthFile, AuthKind, ConnectionFile, Known, TlsFile};
+pub use file::{AuthFile, AuthKind, ConnectionFile, Known, Limit, Per, TlsFile};
 pub(super) use rungs::Rungs;
 pub use rungs::{DocumentFile, NoticeFile, OutboundFile, QuestionnaireFile, RungChoice};
 
-use super::{SyncError, auth::Key, back::Reading, secret::SecretPlace};
+use super::{SyncError, auth::Key, back::Reading, retry::Backoff, secret::SecretPlace};
 use crate::{
     config::{self, Config, DeliveryMethod},
     fhir::receiver::Receiver,
+    pipeline::keep::Outlet,
+    store::{Destination, RetryPolicy},
 };
 
 /// A connection that can be tried.
@@ -31,6 +34,10 @@ pub struct Connection {
     pub name: String,
     /// How resources are written.
     pub method: DeliveryMethod,
+    /// The agencies whose plans go there; `*` is every one.
+    pub agencies: Vec<String>,
+    /// How many requests the server gets at most.
+    pub limit: Limit,
     /// Deliveries under way at once.
     pub concurrency: u32,
     /// How long one request may take.
@@ -79,21 +86,43 @@ pub(super) struct Trust {
 }
 
 impl Connection {
-    /// Where accepted plans go, if anywhere: to the server of `[delivery]`, else to the connection of that name.
-    pub fn for_delivery(config: &Config) -> Result<Option<Self>, SyncError> {
-        let (name, file) = (&config.delivery.connection, path(&config.connections.folder, &config.delivery.connection));
-        match (config.delivery.is_on(), file.is_file()) {
-            (true, true) => Err(SyncError::TwoPlaces { connection: name.clone(), file }),
-            (true, false) => Self::of_delivery(&config.delivery).map(Some),
-            (false, true) => {
-                let connection = Self::load(&config.connections.folder, name)?;
-                if matches!(connection.auth, Auth::None) && !is_this_machine(&connection.base) {
-                    return Err(connection
-                        .wrong("auth.kind is none, and the server is on another machine; say in [auth] who we are"));
-                }
-                Ok(Some(connection))
+    /// Where accepted plans go: to the server of `[delivery]`, else to the connection of that name; and to every other
+    /// connection whose file names agencies.
+    pub fn for_delivery(config: &Config) -> Result<Vec<Self>, SyncError> {
+        let (folder, first) = (&config.connections.folder, &config.delivery.connection);
+        let file = path(folder, first);
+        if config.delivery.is_on() && file.is_file() {
+            return Err(SyncError::TwoPlaces { connection: first.clone(), file });
+        }
+        let mut all = Vec::new();
+        if config.delivery.is_on() {
+            all.push(Self::of_delivery(&config.delivery)?);
+        }
+        for name in Self::names(folder) {
+            let mut connection = Self::load(folder, &name)?;
+            if connection.agencies.is_empty() && name == *first {
+                connection.agencies = vec![EVERYONE.to_owned()];
             }
-            (false, false) => Ok(None),
+            if connection.agencies.is_empty() {
+                continue;
+            }
+            if matches!(connection.auth, Auth::None) && !is_this_machine(&connection.base) {
+                return Err(connection
+                    .wrong("auth.kind is none, and the server is on another machine; say in [auth] who we are"));
+            }
+            all.push(connection);
+        }
+        Ok(all)
+    }
+
+    /// The connection as plans are sent to it. How it is tried is laid down when a plan is entered.
+    pub fn outlet(&self) -> Outlet {
+        let Backoff { first, longest } = Backoff::default();
+        let retry = RetryPolicy { most: self.max_attempts, first, longest };
+        let everyone = self.agencies.iter().any(|agency| agency == EVERYONE);
+        Outlet {
+            to: Destination { connection: self.name.clone(), retry: Some(retry) },
+            agencies: if everyone { Vec::new() } else { self.agencies.clone() },
         }
     }
 
@@ -108,6 +137,8 @@ impl Connection {
         Ok(Self {
             name: settings.connection.clone(),
             method: settings.method,
+            agencies: vec![EVERYONE.to_owned()],
+            limit: Limit::default(),
             concurrency: settings.concurrency,
             timeout: Duration::from_secs(settings.timeout_s.max(1)),
             max_attempts: settings.max_attempts,
@@ -166,6 +197,8 @@ impl Connection {
         Ok(Self {
             name: name.to_owned(),
             method: said.method,
+            agencies: said.agencies,
+            limit: said.limit,
             concurrency: said.concurrency,
             timeout: Duration::from_secs(said.timeout_s),
             max_attempts: said.max_attempts,
@@ -240,6 +273,9 @@ impl Connection {
 pub fn path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.toml"))
 }
+
+/// Stands for all agencies.
+const EVERYONE: &str = "*";
 
 const NO_NAME: &str = "has a name that cannot be used; take letters, digits, - and _";
 

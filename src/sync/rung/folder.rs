@@ -1,10 +1,13 @@
 //! Rung E: files in an outbound folder, and a manifest that comes last and says what belongs together.
 //!
 //! A file is written under another name, flushed to disk and then linked to its own, so that who watches the folder never
-//! sees half of one, and nothing that is there is ever overwritten. Names are ids of ours: they tell of nobody.
+//! sees half of one, and nothing that is there is ever overwritten. Names are ids of ours: they tell of nobody. Only our own
+//! user may read them, as with the store.
 
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt;
 use std::{
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -72,7 +75,13 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Hitch> {
 }
 
 fn write(temporary: &PathBuf, path: &PathBuf, folder: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(temporary)?;
+    // What a stopped process left may have been made by a user with other rights.
+    let _ = fs::remove_file(temporary);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     // A link fails where a renaming would overwrite; where the folder's disk knows no links, it is renamed.

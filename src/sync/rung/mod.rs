@@ -115,12 +115,12 @@ impl Load {
 /// The status by which an answer shows that the rung itself is not to be had, so that the next one is taken. Nothing was
 /// written then.
 pub(super) fn gives_way(rung: Rung, happened: &Happened) -> Option<u16> {
-    let Happened::Refused { status, text, .. } = happened else { return None };
+    let Happened::Refused { status, text, challenge, .. } = happened else { return None };
     let says_so = match status {
         405 | 501 => true,
         // A type that the server does not have; a transaction is answered so when something else is missing.
         404 => rung != Rung::A || is_unsupported(text),
-        403 => lacks_scope(text),
+        403 => lacks_scope(text) || challenge.as_deref().is_some_and(lacks_scope),
         400 | 422 => is_unsupported(text),
         _ => false,
     };
@@ -162,10 +162,18 @@ mod tests {
             (503, "", false, false),
         ];
         for (status, text, structured, document) in rows {
-            let refused = Happened::Refused { status: *status, wait: None, text: (*text).to_owned() };
+            let refused = Happened::refused(*status, (*text).to_owned());
             assert_eq!(gives_way(Rung::A, &refused).is_some(), *structured, "A {status} {text}");
             assert_eq!(gives_way(Rung::B, &refused).is_some(), *document, "B {status} {text}");
         }
+        let asked = |challenge: &str| Happened::Refused {
+            status: 403,
+            wait: None,
+            challenge: Some(challenge.to_owned()),
+            text: String::new(),
+        };
+        assert_eq!(gives_way(Rung::A, &asked("Bearer error=\"insufficient_scope\"")), Some(403));
+        assert_eq!(gives_way(Rung::A, &asked("Bearer")), None);
         assert_eq!(gives_way(Rung::A, &Happened::Lost), None);
     }
 }

@@ -52,7 +52,7 @@ impl Single<'_> {
             Some(here) => (200, Some(here)),
             None if self.is_held() => {
                 let text = "(it was taken for review, and is not there yet)".to_owned();
-                return Err(looking(Happened::Refused { status: 202, wait: None, text }));
+                return Err(looking(Happened::refused(202, text)));
             }
             None => self.make(&said(&subject, older.as_deref()), &subject).await?,
         };
@@ -152,10 +152,10 @@ impl Single<'_> {
         }
         let answer = self.peer.answer(&ask).await.map_err(sending)?;
         let location = answer.headers.get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let Said { status, wait, body } = answer.said;
-        if !matches!(status, 200 | 201) {
-            return Err(sending(Happened::Refused { status, wait, text: body }));
+        if !matches!(answer.said.status, 200 | 201) {
+            return Err(sending(answer.said.refused()));
         }
+        let Said { status, body, .. } = answer.said;
         let said: Value = serde_json::from_str(&body).unwrap_or_default();
         if answer::is_error(&said) {
             return Err(sending(Happened::ErrorInside { status, text: body }));
@@ -205,7 +205,7 @@ impl Single<'_> {
         let said = self.peer.answer(&ask).await.map_err(sending)?.said;
         match said.status {
             200 | 201 | 204 => Ok(()),
-            status => Err(sending(Happened::Refused { status, wait: said.wait, text: said.body })),
+            _ => Err(sending(said.refused())),
         }
     }
 

@@ -8,6 +8,7 @@ mod persons;
 mod real_server;
 mod receivers;
 mod rungs;
+mod terms;
 mod tokens;
 
 use std::{sync::Arc, time::Duration};
@@ -19,7 +20,9 @@ use ownwords::{
     fhir::Resource,
     plan::Place,
     rules::Outcome,
-    store::{AgencyScope, Begun, Delivery, DeliveryState, NewPlan, NewRecord, NewSubmission, Store},
+    store::{
+        AgencyScope, Begun, Delivery, DeliveryState, Destination, NewPlan, NewRecord, NewSubmission, RetryPolicy, Store,
+    },
     sync::{self, Backoff, Connection, Pace, SyncError},
 };
 use serde_json::{Value, json};
@@ -32,7 +35,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 const CONNECTION: &str = "ehr";
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A store with an outbox, and a file that goes with it.
 struct Outbox {
@@ -41,6 +44,8 @@ struct Outbox {
     ordinal: u64,
     /// Makes every id of this test its own, also at a server that others use.
     run: Uuid,
+    /// The retry policy that is laid down with what is entered.
+    retry: Option<RetryPolicy>,
     _folder: tempfile::TempDir,
 }
 
@@ -65,7 +70,7 @@ impl Outbox {
             .await
             .expect("a submission");
         let Begun::New(submission) = begun else { panic!("a new submission") };
-        Self { store, submission, ordinal: 0, run, _folder: folder }
+        Self { store, submission, ordinal: 0, run, retry: None, _folder: folder }
     }
 
     /// Keeps a plan of a person, to be delivered.
@@ -96,7 +101,7 @@ impl Outbox {
                 person_id: person.to_owned(),
                 json,
                 resources,
-                deliver_to: Some(CONNECTION.to_owned()),
+                deliver_to: vec![Destination { retry: self.retry, ..Destination::of(CONNECTION) }],
                 wordings: Vec::new(),
                 edition: None,
             }),

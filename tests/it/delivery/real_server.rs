@@ -109,11 +109,12 @@ async fn a_plan_its_change_and_the_same_again() {
     }
 }
 
-/// Sixteen stores that do not know of each other deliver the same plan at once.
+/// Sixteen stores that do not know of each other deliver the same plan at once, as often as `OWNWORDS_TEST_RACE_ROUNDS` says.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixteen_at_once_leave_one() {
     let Some(server) = Server::given() else { return };
-    for method in METHODS {
+    let rounds = env::var("OWNWORDS_TEST_RACE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1);
+    for (round, method) in (0..rounds).flat_map(|round: u32| METHODS.map(|method| (round, method))) {
         let run = Uuid::new_v4();
         let mut outboxes = Vec::new();
         for _ in 0..16 {
@@ -131,7 +132,7 @@ async fn sixteen_at_once_leave_one() {
             worker.stop().await;
         }
         let (care_plan, _) = server.plan(&outboxes[0]).await;
-        assert_eq!(server.provenances(&care_plan).await, 1, "{method:?}");
+        assert_eq!(server.provenances(&care_plan).await, 1, "{method:?}, round {round}");
     }
 }
 

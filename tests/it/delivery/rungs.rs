@@ -1,7 +1,7 @@
 //! Delivery below the structured rung: as a document, as answers, as a notice, as files; and how a connection falls from one
 //! rung to the next without losing or doubling anything.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::MetadataExt, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ownwords::{
@@ -369,12 +369,13 @@ async fn files_are_laid_down_whole_with_a_manifest_and_nothing_is_overwritten() 
     let files = manifest["files"].as_array().expect("files");
     assert_eq!(files.len(), 2);
     for listed in files {
-        let bytes = fs::read(folder.path().join(listed["name"].as_str().expect("a name"))).expect("a file");
+        let file = folder.path().join(listed["name"].as_str().expect("a name"));
+        let bytes = fs::read(&file).expect("a file");
+        assert_eq!(fs::metadata(&file).expect("a file").mode() & 0o777, 0o600, "only we read it");
         let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!((&listed["sha256"], &listed["size"]), (&json!(sha256), &json!(bytes.len())));
     }
-    let copy = fs::read_to_string(folder.path().join(format!("{name}.txt"))).expect("a copy");
-    assert!(copy.contains(WORDS));
+    assert!(fs::read_to_string(folder.path().join(format!("{name}.txt"))).expect("a copy").contains(WORDS));
     let names = || fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name());
     assert!(names().all(|file| file.to_string_lossy().starts_with(&name)), "no names of people, no half files");
 

@@ -3,6 +3,7 @@
 
 mod beside;
 mod conflicts;
+mod connections;
 mod definitions;
 mod deliveries;
 mod export;

@@ -7,6 +7,7 @@ mod edition;
 mod filing;
 mod judged;
 mod keeping;
+mod lanes;
 mod opening;
 mod outbox;
 mod person;
@@ -24,7 +25,7 @@ use ownwords::{
     fhir::Resource,
     plan::Place,
     rules::{Outcome, Severity},
-    store::{AgencyScope, Begun, KeptFinding, NewPlan, NewRecord, NewSubmission, Store},
+    store::{AgencyScope, Begun, Destination, KeptFinding, NewPlan, NewRecord, NewSubmission, Store},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
@@ -174,7 +175,7 @@ fn plan_record(submission: Uuid, ordinal: u64, plan_id: &str, person: &str, text
             person_id: person.to_owned(),
             json: format!("{{\"text\":\"{text}\"}}"),
             resources,
-            deliver_to: Some("peer".to_owned()),
+            deliver_to: vec![Destination::of("peer")],
             wordings: Vec::new(),
             edition: None,
         }),
@@ -187,7 +188,7 @@ fn rejected(mut record: NewRecord) -> NewRecord {
     record.findings = vec![finding("GOAL-010", Severity::Error)];
     let plan = record.plan.as_mut().unwrap();
     plan.resources.clear();
-    plan.deliver_to = None;
+    plan.deliver_to.clear();
     record
 }
 

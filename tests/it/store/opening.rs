@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     "0001_ground",
     "0002_history",
     "0003_search",
@@ -16,6 +16,7 @@ const STEPS: [&str; 10] = [
     "0007_reading",
     "0008_export",
     "0009_filing",
+    "0010_lanes",
     "0011_keeping",
     "0012_persons",
 ];

@@ -48,8 +48,9 @@ async fn enter(store: &Store, sha256: &str, plans: &[(&str, &str, &str)]) {
 async fn of_each_person_only_the_oldest_open_one_is_claimed(home: &Home) {
     let store = with(home, &[("A1", "ann", "x"), ("A2", "ann", "x"), ("B1", "bob", "x"), ("A3", "ann", "x")]).await;
     assert!(store.claim("elsewhere", 10, LONG).await.unwrap().is_empty());
-    assert!(store.next_due("peer").await.unwrap().is_some());
+    assert_eq!(store.next_due("peer").await.unwrap(), None, "all that is due is due now");
     let first = claim(&store).await;
+    assert!(store.next_due("peer").await.unwrap().is_some(), "when their leases end");
     assert_eq!(names(&first), [("A1", 1), ("B1", 1)]);
     assert_eq!((first[0].attempt, first[0].was_unknown), (1, false));
     let kinds: Vec<_> = first[0].resources.iter().map(|one| one.kind.as_str()).collect();
@@ -66,6 +67,8 @@ async fn of_each_person_only_the_oldest_open_one_is_claimed(home: &Home) {
     let later = Settled { not_before: Some(at(900_000_000)), ..to(DeliveryState::Ready) };
     assert!(store.settle(&next[0], &later).await.unwrap());
     assert!(claim(&store).await.is_empty(), "A2 is not due, A3 comes after it");
+    assert!(store.settle(&first[1], &to(DeliveryState::Done)).await.unwrap());
+    assert_eq!(store.next_due("peer").await.unwrap(), Some(at(900_000_000)));
     let listed = store.deliveries(None, &ALL, first[0].id, 1).await.unwrap().remove(0);
     assert_eq!((listed.id, listed.not_before, listed.attempts), (next[0].id, at(900_000_000), 1));
     assert_eq!(
@@ -239,7 +242,7 @@ async fn a_version_that_was_not_delivered_is_when_it_is_restated(home: &Home) {
     let store = home.migrated().await;
     let id = begun(&store, "north", "aa").await;
     let mut quiet = plan_record(id, 1, "A1", "ann", "one");
-    quiet.plan.as_mut().unwrap().deliver_to = None;
+    quiet.plan.as_mut().unwrap().deliver_to.clear();
     store.keep(vec![quiet]).await.unwrap();
     assert!(states(&store).await.is_empty());
     for ordinal in [2, 3] {
