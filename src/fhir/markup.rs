@@ -7,7 +7,8 @@ use std::iter;
 /// What stands in for the narrative while the rest is turned: white space at its tags would be trimmed.
 pub(super) const NARRATIVE: &str = r#"<div xmlns="http://www.w3.org/1999/xhtml">narrative</div>"#;
 
-const DEPTH: usize = 128;
+/// Elements within each other; JSON takes no more either.
+const DEPTH: usize = 127;
 const XHTML: [&str; 2] = [r#"xmlns="http://www.w3.org/1999/xhtml""#, "xmlns='http://www.w3.org/1999/xhtml'"];
 
 /// What is wrong, and where.
@@ -90,7 +91,10 @@ pub(super) fn plain(xml: &str) -> Result<Plain<'_>, Fault> {
             }
         }
         if open.len() > DEPTH {
-            return Err(Fault { at: tag.at, message: "Too many elements lie within each other here." });
+            return Err(Fault {
+                at: tag.at,
+                message: "More than 127 elements lie within each other here; that is deeper than a resource is read.",
+            });
         }
     }
     if !open.is_empty() {

@@ -17,6 +17,7 @@ pub(super) use moved::moved;
 use super::{
     AgencyScope, Store, StoreError,
     driver::{Columns, Tx, Value},
+    keep::NEWEST,
     rows::{damaged, id, micros, moment},
     snapshot::begin_alone,
 };
@@ -275,10 +276,12 @@ async fn enter(tx: &mut Tx, new: &NewMerge, said: &Said) -> Result<Merge, StoreE
 async fn turn(tx: &mut Tx, merge: &Merge, to: Turn, kind: ActKind, said: &Said) -> Result<Merge, StoreError> {
     let flags = [i64::from(to.stands), i64::from(to.waits)].map(Value::Int);
     tx.change(TURN, &[Value::Int(merge.number), flags[0], flags[1]]).await?;
+    // What was kept before it was kept before it, by whichever clock.
+    let newest = tx.row(NEWEST, &[], |row| row.int(0)).await?.unwrap_or(i64::MIN);
     let values = [
         Value::Int(merge.number),
         Value::Text(kind.as_str()),
-        Value::Int(micros(said.at)),
+        Value::Int(micros(said.at).max(newest)),
         Value::Text(&said.by),
         Value::Text(&said.why),
         Value::Text(said.way.as_str()),
