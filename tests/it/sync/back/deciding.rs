@@ -1,5 +1,7 @@
 //! Both sides changed: a person with a name decides, and what was decided is kept.
 
+use std::sync::Arc;
+
 use ownwords::{
     pipeline::keep::Intake,
     store::AgencyScope,
@@ -72,7 +74,7 @@ async fn what_the_ehr_repeats_after_a_decision_is_not_asked_again() {
     let fake = Fake::own_ids().await;
     let world = both_changed(&fake).await;
     let review = world.reviews().await.remove(0);
-    let elsewhere = Intake { deliver_to: None, ..world.intake.clone() };
+    let elsewhere = Intake { outlets: Arc::default(), ..world.intake.clone() };
     let by = ("M. Rivera", "local");
     let done = resolve(&elsewhere, review.id, &AgencyScope::All, Keep::Ours, by).await.expect("resolved");
     assert!(!done.is_sent, "this intake delivers nowhere");

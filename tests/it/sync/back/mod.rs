@@ -18,10 +18,10 @@ use ownwords::{
     mapping::Packs,
     pipeline::{
         fingerprint::Fingerprint,
-        keep::{Incoming, Intake, Received},
+        keep::{Incoming, Intake, Outlet, Received},
     },
     profile::Policies,
-    store::{AgencyScope, PlanVersion, Review, Store},
+    store::{AgencyScope, Destination, PlanVersion, Review, Store},
     sync::{
         self, Backoff, Connection, Pace,
         back::{Back, PullError, Pulled, ReadFile, Wanted},
@@ -88,7 +88,7 @@ impl World {
             policies: Arc::new(Policies::load(&config::Gate::default()).expect("policies")),
             clock: Clock::Fixed("2026-11-01T12:00:00Z".parse().expect("a moment")),
             ids: ids.unwrap_or(store.ids().await.expect("ids")),
-            deliver_to: Some("ehr".to_owned()),
+            outlets: Arc::new([Outlet { to: Destination::of("ehr"), agencies: Vec::new() }]),
             store,
         };
         Self { intake, url, connection, _folder: folder }
@@ -107,7 +107,7 @@ impl World {
 
     /// The agency sends a plan that is not to be delivered.
     pub(crate) async fn send_for_here(&self, plan: &Value) {
-        receive(&Intake { deliver_to: None, ..self.intake.clone() }, plan).await;
+        receive(&Intake { outlets: Arc::default(), ..self.intake.clone() }, plan).await;
     }
 
     /// Delivers until nothing is on its way.
