@@ -337,6 +337,25 @@ impl ReviewResolved {
     }
 }
 
+/// A person's copy goes as text alone, since no PDF can be made of it.
+pub struct CopyWithoutPdf {
+    /// Our id of the plan.
+    pub plan: Uuid,
+    /// The version's number.
+    pub version: u32,
+    /// How many characters no font has; 0 where it would not be accessible.
+    pub characters: usize,
+}
+
+impl CopyWithoutPdf {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_copies_without_pdf_total").increment(1);
+        let (version, characters) = (self.version, self.characters);
+        info!(plan = %self.plan, version, characters, "a copy goes as text alone: no PDF can be made of it");
+    }
+}
+
 /// A bulk export could not be written, or not yet.
 pub struct ExportHindered {
     /// What kind of failure.

@@ -1,9 +1,10 @@
 //! The person's readable copy of a plan: their own words first and untouched, in plain language, English or Spanish.
 //!
 //! `section` walks the plan and lays `Block`s down in reading order; `phrase` and `spoken` hold every word of ours, in both
-//! languages; `text` prints the blocks. What a plan holds for programs (codes, identifiers, demographics, diagnoses, guesses
+//! languages; `text` prints the blocks, `pdf` as a PDF in large print. What a plan holds for programs (codes, identifiers, demographics, diagnoses, guesses
 //! about stages) is left out: this is for the person, and for whoever they hand it to.
 
+mod pdf;
 mod phrase;
 mod section;
 mod spoken;
@@ -12,6 +13,8 @@ mod text;
 use std::io::{self, Write};
 
 use crate::{plan::Plan, words::Words};
+
+pub use pdf::NoPdf;
 
 /// The language of our words around the person's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,8 @@ pub struct Block {
     pub kind: Kind,
     /// Its text.
     pub text: Words,
+    /// The language of the text, BCP-47, where the record tells it.
+    pub language: Option<String>,
 }
 
 /// A plan as its person reads it.
@@ -63,7 +68,7 @@ impl Copy {
     /// The copy of a plan. `marker` is a first line for programs, where the copy goes to a record system.
     pub fn of(plan: &Plan, language: Language, marker: Option<&str>) -> Self {
         let mut copy = Self { language, blocks: Vec::new() };
-        copy.blocks.extend(marker.map(|marker| Block { kind: Kind::Marker, text: marker.into() }));
+        marker.into_iter().for_each(|marker| copy.push(Kind::Marker, marker));
         section::write(plan, &mut copy);
         copy
     }
@@ -76,6 +81,11 @@ impl Copy {
     /// The bytes of the plain text, for a document.
     pub fn bytes(&self) -> Vec<u8> {
         self.text().reveal().as_bytes().to_vec()
+    }
+
+    /// As a PDF in large print, for screen readers too; the same copy gives the same bytes.
+    pub fn pdf(&self) -> Result<Vec<u8>, NoPdf> {
+        pdf::of(self)
     }
 
     /// Prints it as plain text, for whoever asked for the copy.

@@ -77,6 +77,8 @@ pub(super) enum Phrase {
     LookedBack,
     LetGo,
     PartTwo,
+    Page,
+    OfPages,
 }
 
 impl Phrase {
@@ -159,10 +161,10 @@ impl Phrase {
             Self::Disagree => ("What I do not agree with", "Con lo que no estoy de acuerdo"),
             Self::LookedBack => ("When we looked back", "Cuando miramos atrás"),
             Self::LetGo => ("Goals I left behind", "Metas que dejé atrás"),
-            Self::PartTwo => (
-                "42 CFR part 2 prohibits unauthorized use or disclosure of these records.",
-                "42 CFR part 2 prohíbe usar o divulgar estos registros sin autorización.",
-            ),
+            Self::PartTwo => ("42 CFR part 2 prohibits unauthorized use or disclosure of these records.",
+                "42 CFR part 2 prohíbe usar o divulgar estos registros sin autorización."),
+            Self::Page => ("Page", "Página"),
+            Self::OfPages => ("of", "de"),
         }
     }
 }

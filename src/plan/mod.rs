@@ -16,6 +16,7 @@ pub mod place;
 pub mod planning;
 pub mod staff_text;
 pub mod strength;
+pub mod ties;
 pub mod visit;
 
 use code::vocabulary;

@@ -6,20 +6,22 @@ use crate::{
     plan::{
         Goal, Plan,
         goal::{ExpressedBy, GoalKind, Statement},
+        ties::Ties,
     },
 };
 
 /// What the person wants: ranked first, then as written.
 pub(super) fn goals(plan: &Plan, copy: &mut Copy) {
-    let mut live: Vec<&Goal> = plan.live_goals().map(|(_, goal)| goal).collect();
-    live.sort_by_key(|goal| goal.rank.unwrap_or(u32::MAX));
-    for goal in live {
+    let ties = Ties::of(plan);
+    let mut live: Vec<(usize, &Goal)> = plan.live_goals().collect();
+    live.sort_by_key(|(_, goal)| goal.rank.unwrap_or(u32::MAX));
+    for (place, goal) in live {
         copy.heading(voice(goal));
         statement(&goal.statement, copy);
         copy.led(Phrase::Why, goal.why_it_matters.as_ref());
         helps(plan, goal, copy);
         when(goal, copy);
-        steps::of_goal(plan, goal, copy);
+        steps::of_goal(&ties, place, copy);
     }
     no_goal(plan, copy);
 }
@@ -46,12 +48,15 @@ fn voice(goal: &Goal) -> Phrase {
 
 fn statement(said: &Statement, copy: &mut Copy) {
     match given(said.text.as_ref()) {
-        Some(words) => copy.told(words),
+        Some(words) => copy.told_in(said.lang.as_ref(), words),
         None => copy.push(Kind::Line, copy.say(Phrase::NoWords)),
     }
     copy.coded(Phrase::HowTakenDown, said.capture_method.as_ref());
     for translation in &said.translation {
-        copy.led(Phrase::Translation, translation.text.as_ref());
+        if let Some(words) = given(translation.text.as_ref()) {
+            copy.lead(Phrase::Translation);
+            copy.told_in(translation.lang.as_ref(), words);
+        }
         copy.line(Phrase::TranslatedBy, filled(translation.by.as_ref()).unwrap_or_default());
     }
 }

@@ -33,8 +33,8 @@ impl Copy {
         phrase.said(self.language)
     }
 
-    fn push(&mut self, kind: Kind, text: impl Into<Words>) {
-        self.blocks.push(Block { kind, text: text.into() });
+    pub(super) fn push(&mut self, kind: Kind, text: impl Into<Words>) {
+        self.blocks.push(Block { kind, text: text.into(), language: None });
     }
 
     fn heading(&mut self, phrase: Phrase) {
@@ -48,7 +48,12 @@ impl Copy {
 
     /// Words of the record, alone and as they are.
     fn told(&mut self, words: &Words) {
-        self.blocks.push(Block { kind: Kind::Told, text: words.clone() });
+        self.told_in(None, words);
+    }
+
+    /// Words of the record, and the language they are in.
+    fn told_in(&mut self, language: Option<&String>, words: &Words) {
+        self.blocks.push(Block { kind: Kind::Told, text: words.clone(), language: language.cloned() });
     }
 
     /// A phrase, and the words below it, where there are any.

@@ -3,7 +3,7 @@
 use super::{filled, given};
 use crate::{
     copy::{Copy, Kind, phrase::Phrase, spoken},
-    plan::{Action, Goal, Objective, Plan, action::Actor},
+    plan::{Action, Objective, Plan, action::Actor, ties::Ties},
 };
 
 /// Who comes first.
@@ -16,22 +16,23 @@ const PARTS: [(Option<Actor>, Phrase); 6] = [
     (None, Phrase::OtherPart),
 ];
 
-/// What belongs to a goal.
-pub(super) fn of_goal(plan: &Plan, goal: &Goal, copy: &mut Copy) {
-    let Some(key) = &goal.goal_id else { return };
+/// What belongs to a goal, by its place.
+pub(super) fn of_goal(ties: &Ties, place: usize, copy: &mut Copy) {
+    let objectives = ties.plan.objectives.iter();
     let objectives: Vec<&Objective> =
-        plan.objectives.iter().filter(|one| one.goal_id.as_ref() == Some(key) && one.is_live()).collect();
+        objectives.filter(|one| one.is_live() && ties.goal_of_objective(one) == Some(place)).collect();
     on_the_way(&objectives, copy);
-    by_part(plan.actions.iter().filter(|step| goal_of(plan, step) == Some(key)), copy);
+    by_part(ties.plan.actions.iter().filter(|step| ties.goal_of_action(step) == Some(place)), copy);
 }
 
 /// Steps and objectives that hang on no goal of the plan, or on one that was left behind.
 pub(super) fn without_goal(plan: &Plan, copy: &mut Copy) {
-    let is_told = |key: &String| plan.live_goals().any(|(_, goal)| goal.goal_id.as_ref() == Some(key));
+    let ties = Ties::of(plan);
+    let is_told = |place: Option<usize>| place.is_some_and(|place| plan.goals[place].is_live());
     let objectives: Vec<&Objective> =
-        plan.objectives.iter().filter(|one| one.is_live() && !one.goal_id.as_ref().is_some_and(is_told)).collect();
+        plan.objectives.iter().filter(|one| one.is_live() && !is_told(ties.goal_of_objective(one))).collect();
     let steps: Vec<&Action> =
-        plan.actions.iter().filter(|step| step.is_step() && !goal_of(plan, step).is_some_and(is_told)).collect();
+        plan.actions.iter().filter(|step| step.is_step() && !is_told(ties.goal_of_action(step))).collect();
     if objectives.is_empty() && steps.is_empty() && plan.peer_support.is_none() {
         return;
     }
@@ -39,15 +40,6 @@ pub(super) fn without_goal(plan: &Plan, copy: &mut Copy) {
     on_the_way(&objectives, copy);
     by_part(steps.into_iter(), copy);
     copy.coded(Phrase::PeerSupport, plan.peer_support.as_ref().and_then(|peer| peer.status.as_ref()));
-}
-
-/// The goal of a step: its own, else that of its objective.
-fn goal_of<'p>(plan: &'p Plan, step: &'p Action) -> Option<&'p String> {
-    let by_objective = || {
-        let key = step.objective_id.as_ref()?;
-        plan.objectives.iter().find(|one| one.id.as_ref() == Some(key))?.goal_id.as_ref()
-    };
-    step.goal_id.as_ref().or_else(by_objective)
 }
 
 fn on_the_way(objectives: &[&Objective], copy: &mut Copy) {

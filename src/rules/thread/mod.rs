@@ -1,15 +1,17 @@
 //! The golden thread: which objectives, steps, barriers and strengths hang on which goal (domain model, section 3).
 //!
-//! Places in the plan's lists and counts, never text. What names no goal hangs on the only live one where there is just
-//! one: a plan with one goal needs no keys. What of it is shown outside, and how it is called there, stands in `shown`.
+//! Places in the plan's lists and counts, never text. Which goal a part names is for `plan::ties` to say, so that the person's
+//! copy says the same. What of it is shown outside, and how it is called there, stands in `shown`.
 
 mod shown;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use crate::plan::{Action, Goal, Objective, Plan, action::Actor};
+use crate::plan::{
+    Plan,
+    action::Actor,
+    ties::{Ties, places},
+};
 
 pub use shown::{Linked, Shown, ShownGoal, ShownObjective, ShownStep, Spot};
 
@@ -107,68 +109,4 @@ impl StepsBy {
             Some(Actor::Other(_)) | None => &mut self.unknown,
         } += 1;
     }
-}
-
-/// How the parts of a plan name each other.
-struct Ties<'p> {
-    plan: &'p Plan,
-    goals: BTreeMap<&'p str, usize>,
-    objectives: BTreeMap<&'p str, usize>,
-    only_goal: Option<usize>,
-}
-
-impl<'p> Ties<'p> {
-    fn of(plan: &'p Plan) -> Self {
-        let mut live = plan.live_goals().map(|(place, _)| place);
-        let only_goal = live.next().filter(|_| live.next().is_none());
-        let goals = places(plan.goals.iter().map(|goal| goal.goal_id.as_deref()));
-        Self {
-            plan,
-            goals,
-            objectives: places(plan.objectives.iter().map(|objective| objective.id.as_deref())),
-            only_goal,
-        }
-    }
-
-    fn goal_of_objective(&self, objective: &Objective) -> Option<usize> {
-        let named = key(objective.goal_id.as_deref());
-        named.and_then(|id| self.goals.get(id).copied()).or_else(|| self.goal_unnamed(named))
-    }
-
-    /// The goal it names, else that of the objective it names.
-    fn goal_of_action(&self, action: &Action) -> Option<usize> {
-        let named = key(action.goal_id.as_deref());
-        if let Some(goal) = named.and_then(|id| self.goals.get(id)) {
-            return Some(*goal);
-        }
-        match self.objective_of_action(action) {
-            Some(place) => self.goal_of_objective(&self.plan.objectives[place]),
-            None => self.goal_unnamed(named),
-        }
-    }
-
-    fn objective_of_action(&self, action: &Action) -> Option<usize> {
-        self.objectives.get(key(action.objective_id.as_deref())?).copied()
-    }
-
-    /// The only live goal, for what names none, or when that goal has no key to be named by.
-    fn goal_unnamed(&self, named: Option<&str>) -> Option<usize> {
-        let nameless = |goal: &Goal| key(goal.goal_id.as_deref()).is_none();
-        self.only_goal.filter(|only| named.is_none() || nameless(&self.plan.goals[*only]))
-    }
-}
-
-/// Where each key stands; of two that are alike, the first.
-fn places<'p>(keys: impl Iterator<Item = Option<&'p str>>) -> BTreeMap<&'p str, usize> {
-    let mut places = BTreeMap::new();
-    for (place, id) in keys.enumerate() {
-        if let Some(id) = key(id) {
-            places.entry(id).or_insert(place);
-        }
-    }
-    places
-}
-
-fn key(id: Option<&str>) -> Option<&str> {
-    id.filter(|id| !id.trim().is_empty())
 }

@@ -4,9 +4,9 @@
 
 use serde::Serialize;
 
-use super::{StepsBy, Strand, Thread, Ties};
+use super::{StepsBy, Strand, Thread};
 use crate::{
-    plan::{Goal, Plan, code::Vocabulary, date::PlanDate},
+    plan::{Goal, Plan, code::Vocabulary, date::PlanDate, ties::Ties},
     rules::{Phrases, Verdict, goals_in_own_words},
     words::Words,
 };

@@ -36,6 +36,8 @@ pub struct DocumentFile {
     pub author: String,
     /// Media type of the text.
     pub content_type: String,
+    /// Whether the same in large print, a PDF, goes with the text.
+    pub pdf: bool,
 }
 
 impl Default for DocumentFile {
@@ -44,6 +46,7 @@ impl Default for DocumentFile {
             r#type: "http://loinc.org|18776-5".to_owned(),
             author: String::new(),
             content_type: "text/plain; charset=utf-8".to_owned(),
+            pdf: true,
         }
     }
 }
@@ -71,13 +74,21 @@ pub struct NoticeFile {
 }
 
 /// Rung E.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OutboundFile {
     /// The folder that files are laid down in.
     pub folder: PathBuf,
     /// Whether the FHIR Bundle is laid down, too.
     pub fhir: bool,
+    /// Whether the copy in large print, a PDF, is laid down, too.
+    pub pdf: bool,
+}
+
+impl Default for OutboundFile {
+    fn default() -> Self {
+        Self { folder: PathBuf::new(), fhir: false, pdf: true }
+    }
 }
 
 /// All of it.

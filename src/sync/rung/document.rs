@@ -1,4 +1,5 @@
-//! Rung B: the plan as a document the person can read, by US Core's "Writing Clinical Notes". Pure.
+//! Rung B: the plan as a document the person can read, by US Core's "Writing Clinical Notes": as text and, where it can be
+//! made, as a PDF in large print. Pure.
 //!
 //! The agency writes its own plan document, so it bears no label of a person's assertion. A new version is a new resource
 //! that replaces the one before.
@@ -7,25 +8,24 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
-use super::Load;
-use crate::{plan::PlanStatus, sync::connection::DocumentFile};
+use super::{Load, PDF};
+use crate::{copy::Language, plan::PlanStatus, sync::connection::DocumentFile};
 
 /// System of a document's identifier.
 pub(super) const SYSTEM: &str = "https://ownwords.org/fhir/sid/document";
 
-/// The document, for a person the server knows by `subject`, in place of `older`.
-pub(super) fn document(load: &Load, settings: &DocumentFile, subject: &str, older: Option<&str>) -> Value {
+/// The document with the PDF that was made of it, for a person the server knows by `subject`, in place of `older`.
+pub(super) fn document(
+    load: &Load,
+    pdf: Option<&[u8]>,
+    settings: &DocumentFile,
+    subject: &str,
+    older: Option<&str>,
+) -> Value {
     let copy = load.copy();
-    let bytes = copy.bytes();
-    let attachment = json!({
-        "contentType": settings.content_type,
-        "language": copy.language.tag(),
-        "data": BASE64_STANDARD.encode(&bytes),
-        "size": bytes.len(),
-        "hash": BASE64_STANDARD.encode(Sha1::digest(&bytes)),
-        "title": "Recovery plan",
-        "creation": load.at,
-    });
+    let text = copy.bytes();
+    let forms = [(settings.content_type.as_str(), text.as_slice())].into_iter().chain(pdf.map(|pdf| (PDF, pdf)));
+    let content = forms.map(|(kind, bytes)| json!({ "attachment": attachment(load, copy.language, kind, bytes) }));
     let (system, code) = settings.r#type.split_once('|').unwrap_or_default();
     let mut tree = json!({
         "resourceType": "DocumentReference",
@@ -39,7 +39,7 @@ pub(super) fn document(load: &Load, settings: &DocumentFile, subject: &str, olde
         "subject": { "reference": subject },
         "date": load.at,
         "description": load.marker(),
-        "content": [{ "attachment": attachment }],
+        "content": content.collect::<Vec<Value>>(),
     });
     if let Some(older) = older {
         let target = format!("DocumentReference/{older}");
@@ -48,6 +48,18 @@ pub(super) fn document(load: &Load, settings: &DocumentFile, subject: &str, olde
     label(&mut tree, &load.labels);
     author(&mut tree, load, &settings.author);
     tree
+}
+
+fn attachment(load: &Load, language: Language, kind: &str, bytes: &[u8]) -> Value {
+    json!({
+        "contentType": kind,
+        "language": language.tag(),
+        "data": BASE64_STANDARD.encode(bytes),
+        "size": bytes.len(),
+        "hash": BASE64_STANDARD.encode(Sha1::digest(bytes)),
+        "title": "Recovery plan",
+        "creation": load.at,
+    })
 }
 
 /// The plan's labels on the resource, and as plain codes for servers that drop extensions of labels.

@@ -14,19 +14,22 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Hitch, Load};
-use crate::{pipeline::fingerprint::Fingerprint, plan::code::Vocabulary};
+use super::{Hitch, Load, PDF};
+use crate::{copy::NoPdf, pipeline::fingerprint::Fingerprint, plan::code::Vocabulary, sync::connection::OutboundFile};
 
 /// Lays the plan down. The same again is found there and left alone.
-pub(super) fn lay_down(load: &Load, bundle: Option<String>, folder: &Path) -> Result<(), Hitch> {
-    let name = name(load);
+pub(super) fn lay_down(load: &Load, bundle: Option<String>, settings: &OutboundFile) -> Result<(), Hitch> {
+    let (name, folder) = (name(load), settings.folder.as_path());
     let mut files = vec![(format!("{name}.txt"), "text/plain; charset=utf-8", load.copy().bytes())];
+    let pdf = settings.pdf.then(|| load.pdf());
+    let left_out = pdf.as_ref().and_then(|pdf| pdf.as_ref().err()).map(NoPdf::to_string);
+    files.extend(pdf.and_then(Result::ok).map(|pdf| (format!("{name}.pdf"), PDF, pdf)));
     files.extend(bundle.map(|bundle| (format!("{name}.fhir.json"), "application/fhir+json", bundle.into_bytes())));
     let listed: Vec<Value> = files.iter().map(|(name, kind, bytes)| listed(name, kind, bytes)).collect();
     for (name, _, bytes) in &files {
         put(folder, name, bytes)?;
     }
-    put(folder, &format!("{name}.manifest.json"), format!("{:#}\n", manifest(load, &listed)).as_bytes())
+    put(folder, &format!("{name}.manifest.json"), format!("{:#}\n", manifest(load, &listed, left_out)).as_bytes())
 }
 
 /// Whether this version was laid down whole.
@@ -43,10 +46,10 @@ fn listed(name: &str, kind: &str, bytes: &[u8]) -> Value {
     json!({ "name": name, "type": kind, "size": size, "sha256": sha256 })
 }
 
-/// What belongs together, and whose it is by the agency's own id.
-fn manifest(load: &Load, files: &[Value]) -> Value {
+/// What belongs together, whose it is by the agency's own id, and why there is no PDF where there is none.
+fn manifest(load: &Load, files: &[Value], left_out: Option<String>) -> Value {
     let labels = load.labels.as_array().into_iter().flatten().map(|label| label["code"].clone());
-    json!({
+    let mut tree = json!({
         "format": "ownwords-outbound-1",
         "agency": load.agency,
         "person": load.person_id,
@@ -56,7 +59,11 @@ fn manifest(load: &Load, files: &[Value]) -> Value {
         "received_at": load.at,
         "labels": labels.collect::<Vec<Value>>(),
         "files": files,
-    })
+    });
+    if let Some(why) = left_out {
+        tree["left_out"] = json!([{ "type": PDF, "why": why }]);
+    }
+    tree
 }
 
 fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Hitch> {

@@ -19,7 +19,8 @@ use super::{
     delivery::Happened,
 };
 use crate::{
-    copy::{Copy, Language},
+    copy::{Copy, Language, NoPdf},
+    events::CopyWithoutPdf,
     fhir::receiver::Receiver,
     plan::Plan,
     store::{
@@ -29,6 +30,9 @@ use crate::{
     },
     sync::breaker::Health,
 };
+
+/// Media type of the copy in large print.
+pub(super) const PDF: &str = "application/pdf";
 
 /// What keeps a plan from its place and lies with nobody's server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +113,14 @@ impl Load {
     /// The person's readable copy, with the marker first.
     pub(super) fn copy(&self) -> Copy {
         Copy::of(&self.plan, Language::of(&self.plan), Some(&self.marker()))
+    }
+
+    /// The copy in large print. Where it cannot be made, the log says so, and the text goes alone.
+    pub(super) fn pdf(&self) -> Result<Vec<u8>, NoPdf> {
+        self.copy().pdf().inspect_err(|no_pdf| {
+            let characters = if let NoPdf::Characters(missing) = no_pdf { *missing } else { 0 };
+            CopyWithoutPdf { plan: self.plan_ref, version: self.version, characters }.emit();
+        })
     }
 }
 

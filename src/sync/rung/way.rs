@@ -1,8 +1,6 @@
 //! Takes an attempt to its rung. One whose outcome is unknown is first looked for where it was sent, should the connection
 //! stand on another rung by now; and the rung is noted before anything is sent.
 
-use std::path::PathBuf;
-
 use tokio::task::spawn_blocking;
 
 use super::{Load, answers, document, folder, notice, single::Single};
@@ -90,7 +88,13 @@ impl Attempted<'_> {
         let rungs = &self.line.connection.rungs;
         let single = self.single(rung, carried, &load);
         match rung {
-            Rung::B => single.bring(|subject, older| document::document(&load, &rungs.document, subject, older)).await,
+            Rung::B => {
+                let pdf = self.pdf(carried, rungs.document.pdf).await?;
+                let said = |subject: &str, older: Option<&str>| {
+                    document::document(&load, pdf.as_deref(), &rungs.document, subject, older)
+                };
+                single.bring(said).await
+            }
             Rung::C => single.bring(|subject, _| answers::answers(&load, &rungs.questionnaire, subject)).await,
             _ => single.bring(|subject, _| notice::notice(&load, &rungs.notice, self.standing.notice, subject)).await,
         }
@@ -119,13 +123,23 @@ impl Attempted<'_> {
     async fn file(&self, carried: &Carried) -> Result<u16, Ended> {
         let outbound = &self.line.connection.rungs.outbound;
         let bundle = outbound.fhir.then(|| bundle(self.claimed, &self.line.connection.receiver));
-        let (load, place): (Load, PathBuf) = (self.load(carried)?, outbound.folder.clone());
-        let laid = spawn_blocking(move || folder::lay_down(&load, bundle, &place)).await;
+        let (load, settings) = (self.load(carried)?, outbound.clone());
+        let laid = spawn_blocking(move || folder::lay_down(&load, bundle, &settings)).await;
         match laid {
             Ok(Ok(())) => Ok(200),
             Ok(Err(hitch)) => Err(Ended::At(Step::Send, Happened::Hitch(hitch))),
             Err(_) => Err(Ended::At(Step::Send, Happened::NotSayable)),
         }
+    }
+
+    /// The copy in large print, when it is wanted and can be made. Drawing would hold up others on this thread.
+    async fn pdf(&self, carried: &Carried, is_wanted: bool) -> Result<Option<Vec<u8>>, Ended> {
+        if !is_wanted {
+            return Ok(None);
+        }
+        let load = self.load(carried)?;
+        let made = spawn_blocking(move || load.pdf().ok()).await;
+        made.map_err(|_| Ended::At(Step::Send, Happened::NotSayable))
     }
 
     fn load(&self, carried: &Carried) -> Result<Load, Ended> {

@@ -213,6 +213,10 @@ async fn a_document_is_there_once_a_version() {
     assert_eq!((&older["status"], &newer["status"]), (&"superseded".into(), &"current".into()));
     let target = format!("DocumentReference/{}", older["id"].as_str().expect("an id"));
     assert_eq!(newer["relatesTo"][0]["target"]["reference"], target);
+    for document in [older, newer] {
+        let kinds: Vec<&Value> = (0..2).map(|place| &document["content"][place]["attachment"]["contentType"]).collect();
+        assert_eq!(kinds, ["text/plain; charset=utf-8", "application/pdf"]);
+    }
 }
 
 /// A plan of the golden files, with ids of this run.

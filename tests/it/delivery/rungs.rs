@@ -19,10 +19,10 @@ use crate::fake_fhir::{Abilities, Fake, Fate};
 
 const ENDED: [DeliveryState; 4] =
     [DeliveryState::Done, DeliveryState::Blocked, DeliveryState::Dead, DeliveryState::Superseded];
-const WORDS: &str = " I want\tto paint — again ";
+pub(super) const WORDS: &str = " I want\tto paint — again ";
 
 /// An EHR that knows the person p by the agency's id and takes documents only.
-async fn documents_only() -> Fake {
+pub(super) async fn documents_only() -> Fake {
     let fake = Fake::with(Abilities { update_create: false, conditional_create: false }).await;
     fake.inside().narrow.lists = Some(vec!["Patient", "DocumentReference"]);
     settle_in(&fake, "77", "p");
@@ -34,7 +34,7 @@ fn settle_in(fake: &Fake, id: &str, person: &str) {
     fake.inside().resources.insert(format!("Patient/{id}"), (1, tree));
 }
 
-fn file(fake: &Fake) -> ConnectionFile {
+pub(super) fn file(fake: &Fake) -> ConnectionFile {
     ConnectionFile {
         base_url: fake.base(),
         person_system: "urn:mrn".to_owned(),
@@ -43,13 +43,13 @@ fn file(fake: &Fake) -> ConnectionFile {
     }
 }
 
-fn start(outbox: &Outbox, said: ConnectionFile) -> Worker {
+pub(super) fn start(outbox: &Outbox, said: ConnectionFile) -> Worker {
     let connection = Connection::of_file(CONNECTION, Path::new("/"), said).expect("a connection");
     Worker::start_on(&outbox.store, connection, pace())
 }
 
 impl Outbox {
-    async fn enter_words(&mut self, person: &str, plan: &str, says: &str) {
+    pub(super) async fn enter_words(&mut self, person: &str, plan: &str, says: &str) {
         self.enter_in(person, plan, says, "active").await;
     }
 
@@ -75,13 +75,13 @@ fn tried(fake: &Fake) -> usize {
 }
 
 /// All resources of a type, by the order of their making.
-fn all(fake: &Fake, kind: &str) -> Vec<Value> {
+pub(super) fn all(fake: &Fake, kind: &str) -> Vec<Value> {
     let inside = fake.inside();
     let of_kind = inside.resources.iter().filter(|(key, _)| key.starts_with(&format!("{kind}/")));
     of_kind.map(|(_, (_, tree))| tree.clone()).collect()
 }
 
-fn text(document: &Value) -> String {
+pub(super) fn text(document: &Value) -> String {
     let data = document["content"][0]["attachment"]["data"].as_str().expect("data");
     String::from_utf8(BASE64_STANDARD.decode(data).expect("base64")).expect("UTF-8")
 }
@@ -272,7 +272,7 @@ async fn it_falls_rung_by_rung_down_to_files() {
     assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Done, 1), "one attempt went all the way");
     let refused = outbox.store.refused_rungs(CONNECTION).await.expect("an answer");
     assert_eq!(refused.iter().map(|one| one.rung).collect::<Vec<_>>(), [Rung::B, Rung::D]);
-    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 3);
 }
 
 #[tokio::test]
@@ -355,7 +355,7 @@ async fn a_notice_has_a_link_and_no_word_of_the_plan() {
 async fn files_are_laid_down_whole_with_a_manifest_and_nothing_is_overwritten() {
     let folder = tempfile::tempdir().expect("a folder");
     let fake = documents_only().await;
-    let outbound = OutboundFile { folder: folder.path().to_owned(), fhir: true };
+    let outbound = OutboundFile { folder: folder.path().to_owned(), fhir: true, pdf: true };
     let said = ConnectionFile { rung: RungChoice::E, outbound, ..file(&fake) };
     let mut outbox = Outbox::new().await;
     outbox.enter_words("p", "plan", WORDS).await;
@@ -367,7 +367,8 @@ async fn files_are_laid_down_whole_with_a_manifest_and_nothing_is_overwritten() 
     let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
     assert_eq!((&manifest["person"], &manifest["version"]), (&json!("p"), &json!(1)));
     let files = manifest["files"].as_array().expect("files");
-    assert_eq!(files.len(), 2);
+    assert_eq!(files.len(), 3);
+    assert_eq!((&files[1]["type"], &manifest["left_out"]), (&json!("application/pdf"), &Value::Null));
     for listed in files {
         let file = folder.path().join(listed["name"].as_str().expect("a name"));
         let bytes = fs::read(&file).expect("a file");

@@ -41,8 +41,12 @@ fn our_texts() -> Vec<(String, Vec<Prose>)> {
         paths.extend(files_under(folder).into_iter().filter(own));
     }
     let prose = |path: String| {
+        let kind = path.rsplit_once('.')?.1;
+        if kind == "ttf" {
+            return None;
+        }
         let text = read(&path);
-        let prose = match path.rsplit_once('.')?.1 {
+        let prose = match kind {
             "md" => markdown(&text),
             "rs" => prose_of_rust(&text),
             "json" if path.starts_with("profiles/") => descriptions(&text),

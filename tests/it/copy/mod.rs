@@ -1,12 +1,15 @@
 //! The person's readable copy: whole plans as golden files, every word of the person verbatim, and what has no place there.
 
+mod pdf;
+
 use std::{env, fs};
 
 use ownwords::{
     copy::{Copy, Language},
     plan::{Plan, goal::ExpressedBy},
+    rules::thread::Thread,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn folder(name: &str) -> String {
     format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
@@ -185,4 +188,44 @@ fn the_language_follows_the_person_and_the_marker_comes_first() {
     let marked = Copy::of(&plan, Language::English, Some("ownwords plan x v2"));
     assert!(marked.text().reveal().starts_with("ownwords plan x v2\n\nMy recovery plan\n"));
     assert!(!format!("{marked:?}").contains("plan x"), "a copy shows no words in a log");
+}
+
+/// Each step says under which heading it belongs by the golden thread.
+#[test]
+fn steps_stand_where_the_golden_thread_has_them() {
+    let step = |text: &str, more: Value| {
+        let mut step = json!({ "actor": "person", "text": text });
+        step.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
+        step
+    };
+    let steps = json!([
+        step("first", json!({})),
+        step("second", json!({ "goal_id": "g2" })),
+        step("third", json!({ "goal_id": "nobody's" })),
+        step("fourth", json!({ "objective_id": "o1" })),
+    ]);
+    let goal = |key: &str, status: &str| json!({ "goal_id": key, "status": status, "statement": { "text": "goal" } });
+    for goals in [
+        json!([goal("g1", "active")]),
+        json!([goal("g1", "active"), goal("g2", "active")]),
+        json!([goal("g1", "active"), goal("g2", "replaced")]),
+        json!([{ "statement": { "text": "goal" } }]),
+        json!([]),
+    ] {
+        let tree = json!({ "goals": goals, "objectives": [{ "id": "o1", "text": "smaller" }], "actions": steps });
+        let plan: Plan = serde_json::from_value(tree).expect("a plan");
+        let (text, thread) = (text(&plan, Language::English), Thread::of(&plan));
+        let other = text.find("Other steps\n").unwrap_or(text.len());
+        for (place, action) in plan.actions.iter().enumerate() {
+            let words = action.text.as_ref().expect("a step").reveal();
+            let hangs = thread
+                .strands
+                .iter()
+                .zip(&plan.goals)
+                .any(|(one, goal)| goal.is_live() && one.actions.contains(&place));
+            let at = text.find(words).expect("the step is there");
+            assert_eq!(at < other, hangs, "{words} of {goals}");
+            assert_eq!(text.matches(words).count(), 1, "{words} of {goals}");
+        }
+    }
 }
