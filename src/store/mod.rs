@@ -16,6 +16,7 @@ mod kept;
 mod outbox;
 mod failure;
 mod filing;
+mod dialect;
 mod driver;
 mod sqlite;
 mod postgres;

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use super::{
     Store, StoreError,
     decide::Changes,
-    driver::{Aside, Columns, Dialect, Statement, Value},
+    dialect::Dialect,
+    driver::{Aside, Columns, Statement, Value},
     keep::json,
     prepare::hex,
     rows::{damaged, parsed},

@@ -13,7 +13,8 @@ use sqlx::{
 };
 
 use super::{
-    driver::{Dialect, PATIENCE, Pool},
+    dialect::Dialect,
+    driver::{PATIENCE, Pool},
     failure::{StoreError, failed},
 };
 
