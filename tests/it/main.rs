@@ -1,6 +1,7 @@
 //! The one integration test binary; its files mirror the modules, and `tidy` keeps the house in order.
 
 mod fake_fhir;
+mod real_fhir;
 mod service;
 mod whole;
 

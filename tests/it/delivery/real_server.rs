@@ -15,9 +15,11 @@ use ownwords::{
     },
 };
 use serde_json::Value;
+use tokio::sync::MutexGuard;
 use uuid::Uuid;
 
 use super::{Outbox, Worker, pace, settings};
+use crate::real_fhir::{self, RealFhir};
 
 const METHODS: [DeliveryMethod; 2] = [DeliveryMethod::OwnIds, DeliveryMethod::IfNoneExist];
 
@@ -25,17 +27,13 @@ const METHODS: [DeliveryMethod; 2] = [DeliveryMethod::OwnIds, DeliveryMethod::If
 struct Server {
     base: String,
     http: reqwest::Client,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Server {
-    fn given() -> Option<Self> {
-        let Ok(base) = env::var("OWNWORDS_TEST_FHIR_URL") else {
-            println!("skipped: no FHIR server (set OWNWORDS_TEST_FHIR_URL)");
-            return None;
-        };
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Some(Self { base, http })
+    async fn given() -> Option<Self> {
+        let RealFhir { base, http, turn } = real_fhir::given().await?;
+        Some(Self { base, http, _turn: turn })
     }
 
     fn settings(&self, method: DeliveryMethod) -> config::Delivery {
@@ -85,7 +83,7 @@ fn real_pace() -> Pace {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_its_change_and_the_same_again() {
-    let Some(server) = Server::given() else { return };
+    let Some(server) = Server::given().await else { return };
     for method in METHODS {
         let first = Outbox::new().await;
         // The same again comes from a store that knows nothing of the first, as after a restore from an old backup.
@@ -112,7 +110,7 @@ async fn a_plan_its_change_and_the_same_again() {
 /// Sixteen stores that do not know of each other deliver the same plan at once, as often as `OWNWORDS_TEST_RACE_ROUNDS` says.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixteen_at_once_leave_one() {
-    let Some(server) = Server::given() else { return };
+    let Some(server) = Server::given().await else { return };
     let rounds = env::var("OWNWORDS_TEST_RACE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1);
     for (round, method) in (0..rounds).flat_map(|round: u32| METHODS.map(|method| (round, method))) {
         let run = Uuid::new_v4();
@@ -139,7 +137,7 @@ async fn sixteen_at_once_leave_one() {
 /// Every type and form that we write, at a server that never saw it and at one that did.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whole_plans_are_there_once() {
-    let Some(server) = Server::given() else { return };
+    let Some(server) = Server::given().await else { return };
     for method in METHODS {
         let run = Uuid::new_v4();
         let mut seen: Vec<Vec<Value>> = Vec::new();
@@ -178,7 +176,7 @@ async fn whole_plans_are_there_once() {
 /// A plan as a document: two versions, and the first of them once more from a store that knows nothing of it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_document_is_there_once_a_version() {
-    let Some(server) = Server::given() else { return };
+    let Some(server) = Server::given().await else { return };
     let mut outbox = Outbox::new().await;
     let local_id = outbox.run.to_string();
     let known =
@@ -199,8 +197,8 @@ async fn a_document_is_there_once_a_version() {
         let worker = Worker::start_on(&outbox.store, connection, real_pace());
         for says in all {
             let tree = serde_json::json!({ "plan_id": "plan", "person": { "local_id": local_id }, "goals": [{ "statement": { "text": says } }] });
-            let resources = outbox.resources("p", "plan", says);
-            outbox.enter_whole("p", "plan", tree.to_string(), resources).await;
+            let resources = outbox.resources(&local_id, "plan", says);
+            outbox.enter_whole(&local_id, "plan", tree.to_string(), resources).await;
             outbox.until(&[DeliveryState::Done]).await;
         }
         worker.stop().await;

@@ -1,7 +1,5 @@
 //! The probes at a real FHIR R4 server, given by `OWNWORDS_TEST_FHIR_URL`, on a person of this run.
 
-use std::env;
-
 use ownwords::{
     sync::connect::{Before, record::Outcome},
     sync::connection::ConnectionFile,
@@ -10,16 +8,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{codes, tried_with};
+use crate::real_fhir::{self, RealFhir};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_is_tried_out_on_a_test_person() {
-    let Ok(base) = env::var("OWNWORDS_TEST_FHIR_URL") else {
-        println!("skipped: no FHIR server (set OWNWORDS_TEST_FHIR_URL)");
-        return;
-    };
-    let base = base.trim_end_matches('/').to_owned();
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let Some(RealFhir { base, http, turn: _turn }) = real_fhir::given().await else { return };
     let person = Uuid::new_v4().to_string();
     let put = async |path: String, tree: serde_json::Value| {
         let request = http.put(format!("{base}/{path}")).header("content-type", "application/fhir+json");

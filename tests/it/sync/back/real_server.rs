@@ -1,6 +1,6 @@
 //! Reading back from a real FHIR R4 server, given by `OWNWORDS_TEST_FHIR_URL`.
 
-use std::{env, time::Duration};
+use std::time::Duration;
 
 use ownwords::{
     config::DeliveryMethod,
@@ -11,25 +11,22 @@ use ownwords::{
     },
 };
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::{sync::MutexGuard, time::sleep};
 use uuid::Uuid;
 
 use super::{WORDS, World, plan};
+use crate::real_fhir::{self, RealFhir};
 
 struct Server {
     base: String,
     http: reqwest::Client,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Server {
-    fn given() -> Option<Self> {
-        let Ok(base) = env::var("OWNWORDS_TEST_FHIR_URL") else {
-            println!("skipped: no FHIR server (set OWNWORDS_TEST_FHIR_URL)");
-            return None;
-        };
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Some(Self { base: base.trim_end_matches('/').to_owned(), http })
+    async fn given() -> Option<Self> {
+        let RealFhir { base, http, turn } = real_fhir::given().await?;
+        Some(Self { base, http, _turn: turn })
     }
 
     /// A world whose ids are this run's own.
@@ -72,7 +69,7 @@ async fn place(world: &World, says: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_is_pushed_changed_there_and_polled_back() {
-    let Some(server) = Server::given() else { return };
+    let Some(server) = Server::given().await else { return };
     for method in [DeliveryMethod::OwnIds, DeliveryMethod::IfNoneExist] {
         let mut world = server.world(method).await;
         let first = world.pull().await;
@@ -125,7 +122,7 @@ async fn a_plan_is_pushed_changed_there_and_polled_back() {
 /// it carries is found by a poller that looked all the while.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_transaction_beside_the_poller_is_found() {
-    let Some(server) = Server::given() else { return };
+    let Some(server) = Server::given().await else { return };
     let world = server.world(DeliveryMethod::OwnIds).await;
     world.pull().await;
     let key = place(&world, WORDS).await;
