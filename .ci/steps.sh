@@ -85,8 +85,9 @@ other_clients() {
   local python said
   if python=$(tests/interop/python fhirpy==2.3.1); then
     "$python" tests/interop/read.py "$target/debug/ownwords"
+    "$python" tests/interop/write.py "$target/debug/ownwords"
   else
-    note "fhirpy cannot be installed here: tests/interop/read.py was not run"
+    note "fhirpy cannot be installed here: tests/interop/read.py and write.py were not run"
   fi
   python3 tests/interop/read.py "$target/debug/ownwords" -- tests/interop/curl
   for said in node openapi; do

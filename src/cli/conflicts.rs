@@ -3,7 +3,7 @@
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 
-use super::{Done, submit::intake};
+use super::{Done, format::Format, submit::intake};
 use crate::{
     config::Config,
     http::{conflict_json, conflict_told},
@@ -41,14 +41,6 @@ pub(super) enum Conflicts {
         #[arg(long, value_name = "NAME")]
         by: String,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people: a line each.
-    Text,
-    /// One object a line.
-    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -10,6 +10,7 @@ mod copy;
 mod deliveries;
 mod demo;
 mod file;
+mod format;
 mod health;
 mod log;
 mod map;

@@ -4,10 +4,10 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Done, submit::intake};
+use super::{Done, format::Format, submit::intake};
 use crate::{
     clock::Clock,
     config::Config,
@@ -114,14 +114,6 @@ pub(super) struct Suggest {
     /// How candidates are shown.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object a line.
-    Json,
 }
 
 impl Person {

@@ -4,10 +4,10 @@
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::bail;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::Done;
+use super::{Done, format::Format};
 use crate::{
     clock::Clock,
     config::{Config, GateAgency},
@@ -53,14 +53,6 @@ pub(super) struct CheckFile {
     /// Check it as the policy of this agency; without it, as the state's, together with the policies of all agencies.
     #[arg(long, value_name = "ID")]
     agency: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// The built-in policy named, with the agency's ready-made phrases, or the policy that the settings have for the agency.

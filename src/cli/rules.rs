@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::Value;
 
-use super::Done;
+use super::{Done, format::Format};
 use crate::{
     profile::{self, BUILT_IN, rule_json},
     rules::{Rule, catalogue},
@@ -19,14 +19,6 @@ pub(super) struct Rules {
     /// How it is printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 impl Rules {

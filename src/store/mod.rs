@@ -62,6 +62,7 @@ pub use kept::{
 };
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Destination, Link, RetryPolicy, Settled, WriteMethod};
 pub use person::{Act, ActKind, Merge, NewMerge, PersonActs, Said, Told, Way};
+pub(crate) use prepare::hex;
 pub use resources::{Change, Found, Spot, Standing, Stretch};
 pub use review::{NewReview, Resolution, Review, ReviewState};
 pub use rung::{Carried, Rung, RungRefused};

@@ -10,12 +10,12 @@ client is not there.
 
 import json
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
+
+from serving import await_ready, free_port
 
 try:
     from fhirpy import SyncFHIRClient
@@ -27,12 +27,6 @@ except ImportError:
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOOD = ROOT / "mappings/plan-json/examples/good/given.json"
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def plans():
@@ -50,15 +44,6 @@ def send(base, body):
     url = f"{base}/submissions?agency=interop&mapping=plan-json"
     with urllib.request.urlopen(urllib.request.Request(url, body.encode(), method="POST")) as answer:
         assert answer.status == 201, answer.status
-
-
-def await_ready(base):
-    for _ in range(100):
-        try:
-            return urllib.request.urlopen(f"{base}/health/ready").read()
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the service does not answer")
 
 
 def ask(base):

@@ -9,12 +9,11 @@ stranger would be. Says "skipped" and ends well when the client is not there.
 
 import hashlib
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
+
+from serving import await_ready, free_port
 
 try:
     from fhirpy import SyncFHIRClient
@@ -33,21 +32,6 @@ token_sha256 = "{hashlib.sha256(TOKEN.encode()).hexdigest()}"
 operations = ["submit", "read"]
 """
 STRENGTH = "http://hl7.org/fhir/us/eltss/CodeSystem/eltss-observation-codes-temporary"
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def await_ready(base):
-    for _ in range(100):
-        try:
-            return urllib.request.urlopen(f"{base}/health/ready").read()
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the service does not answer")
 
 
 def plan(key, words):

@@ -22,13 +22,8 @@ use uuid::Uuid;
 use super::asked::Asked;
 use crate::{
     events,
-    fhir::{
-        bulk,
-        found::stamped,
-        outcome::{Issue, operation_outcome},
-    },
-    http::Service,
-    rules::Severity,
+    fhir::{bulk, found::stamped},
+    http::{Service, search},
     store::{AgencyScope, Export, ExportFile, ExportState, Part, StoreError, Walk},
 };
 
@@ -200,18 +195,7 @@ fn lines(part: Part) -> Option<BTreeMap<String, Lines>> {
 }
 
 fn told(names: &str) -> Lines {
-    let message = format!("These parameters are not offered here and were not used: {names}.");
-    let issue = Issue {
-        severity: Severity::Warning,
-        rule: None,
-        code: "not-supported",
-        message: &message,
-        diagnostics: "",
-        expression: None,
-        pointer: None,
-        place: None,
-    };
-    (format!("{}\n", operation_outcome(std::iter::once(issue))).into_bytes(), 1)
+    (format!("{}\n", search::told(names)).into_bytes(), 1)
 }
 
 /// The files of one export.

@@ -4,6 +4,8 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::store::hex;
+
 /// Lengths at which servers are known to cut a text.
 const CUTS: [usize; 2] = [255, 4000];
 /// What a server writes anew at the top of a resource.
@@ -23,8 +25,7 @@ pub fn content_hash(resource: &Value) -> String {
             add(&mut hash, value);
         }
     }
-    let hash = hash.finalize();
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }
 
 /// Whether a text is another as a server keeps it: white space folded, characters escaped, or cut at a known length.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::record::{Ability, Statement};
 use crate::{
     fhir::capability::READABLE,
+    store::hex,
     sync::statement::{Powers, server_part},
 };
 
@@ -22,7 +23,7 @@ pub(super) fn seen(statement: &Value) -> Statement {
     let name = text(&statement["software"]["name"]).unwrap_or_else(|| "software not named".to_owned());
     let version = text(&statement["software"]["version"]);
     Statement {
-        sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&digest),
         fhir_version: text(&statement["fhirVersion"]).unwrap_or_default(),
         software: version.map_or(name.clone(), |version| format!("{name} {version}")),
     }
