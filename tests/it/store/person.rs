@@ -32,14 +32,14 @@ async fn told(store: &Store, person: &str, survivor: &str, way: Way) -> Told {
     store.merge(&new, &said(way, 1)).await.unwrap()
 }
 
-async fn merged(store: &Store, person: &str, survivor: &str) -> Merge {
+pub(super) async fn merged(store: &Store, person: &str, survivor: &str) -> Merge {
     match told(store, person, survivor, Way::Cli).await {
         Told::Now(merge) => merge,
         other => panic!("not new: {other:?}"),
     }
 }
 
-async fn confirmed(store: &Store, merge: &Merge) -> Merge {
+pub(super) async fn confirmed(store: &Store, merge: &Merge) -> Merge {
     store.confirm_merge(merge.id, &ALL, &said(Way::Api, 2)).await.unwrap().expect("it waited")
 }
 

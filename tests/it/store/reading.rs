@@ -6,7 +6,7 @@ use ownwords::store::{
     AgencyScope, DeliveryState, NewReview, Noted, Resolution, ReviewState, Round, Rung, Seen, Settled, Store,
 };
 
-use super::{Home, at, begun, over_both, plan_record, resource_id};
+use super::{Home, at, begun, over_both, person, plan_record, resource_id};
 
 const ALL: AgencyScope = AgencyScope::All;
 const LONG: Duration = Duration::from_mins(10);
@@ -83,23 +83,42 @@ async fn what_went_out_as_a_document_is_not_read_back(home: &Home) {
     assert_eq!(store.delivered("peer", "north", "cyd").await.unwrap()[0].delivered, 0);
 }
 
-async fn what_was_decided_goes_out_once_more(home: &Home) {
-    let store = with(home, &[("A1", "ann", "x"), ("B1", "bob", "x")]).await;
-    raise(&store, review("/status", "a")).await;
-    let id = store.reviews(None, &ALL, 0, 10).await.unwrap()[0].id;
-    let ours = Resolution {
+/// A decision for what our plan says.
+fn ours() -> Resolution {
+    Resolution {
         state: ReviewState::Ours,
         by: "M. Rivera".to_owned(),
         caller: "local".to_owned(),
         plan_version: None,
         sends: true,
-    };
+    }
+}
+
+async fn what_was_decided_goes_out_once_more(home: &Home) {
+    let store = with(home, &[("A1", "ann", "x"), ("B1", "bob", "x")]).await;
+    raise(&store, review("/status", "a")).await;
+    let id = store.reviews(None, &ALL, 0, 10).await.unwrap()[0].id;
     assert!(store.claim("peer", 9, LONG).await.unwrap().is_empty());
-    assert!(store.resolve(id, &ours, at(5)).await.unwrap());
-    assert!(!store.resolve(id, &ours, at(6)).await.unwrap());
+    assert!(store.resolve(id, &ours(), at(5)).await.unwrap());
+    assert!(!store.resolve(id, &ours(), at(6)).await.unwrap());
     let claimed = store.claim("peer", 9, LONG).await.unwrap();
     assert_eq!(claimed.len(), 1);
     assert!(!claimed[0].was_unknown, "as if it had never gone out");
+}
+
+async fn what_was_decided_for_a_held_person_waits(home: &Home) {
+    let store = with(home, &[("A1", "ann", "x"), ("B1", "bob", "x")]).await;
+    raise(&store, review("/status", "a")).await;
+    let id = store.reviews(None, &ALL, 0, 10).await.unwrap()[0].id;
+    let merge = person::merged(&store, "ann", "bob").await;
+    assert!(store.resolve(id, &ours(), at(5)).await.unwrap());
+    let deliveries = store.deliveries(None, &ALL, 0, 10).await.unwrap();
+    let of_ann = deliveries.iter().find(|one| one.plan_id == "A1").unwrap();
+    assert_eq!(of_ann.state, DeliveryState::Blocked, "and says that a merge waits");
+    assert!(store.claim("peer", 9, LONG).await.unwrap().is_empty());
+    person::confirmed(&store, &merge).await;
+    let claimed = store.claim("peer", 9, LONG).await.unwrap();
+    assert!(claimed.iter().any(|one| one.plan_id == "A1"), "{} claimed", claimed.len());
 }
 
 async fn what_was_seen_is_kept_as_last_seen(home: &Home) {
@@ -182,6 +201,7 @@ over_both!(
     who_has_something_there_is_read,
     what_went_out_as_a_document_is_not_read_back,
     what_was_decided_goes_out_once_more,
+    what_was_decided_for_a_held_person_waits,
     what_was_seen_is_kept_as_last_seen,
     a_review_is_raised_once_and_decided_once,
     one_process_reads_at_a_time,
