@@ -13,7 +13,7 @@ use super::{
     Gate, Judged,
     bytes::Bytes,
     period::{Held, WholeOf},
-    work::{Beside, Read, Step, Work},
+    work::{Read, Step, Work, beside},
 };
 use crate::{
     clock::Clock,
@@ -231,16 +231,16 @@ impl Intake {
     ) -> Result<(Vec<u8>, Vec<NewRecord>), ReceiveError> {
         let mut work = self.work(&incoming.agency, received_at);
         let (preamble, piece) = read_all(&incoming, &work)?;
-        let beside = Beside::of(&self.store, &work.agency, &piece).await?;
-        Ok((preamble, work.records(piece, &beside)))
+        let found = beside(&self.store, &work.agency, &piece).await?;
+        Ok((preamble, work.records(piece, &found)))
     }
 
     /// Judges a record as it would be judged if the agency sent it now, beside what the store holds, and keeps nothing.
     pub async fn try_out(&self, agency: &str, mapped: Mapped) -> Result<Judged, StoreError> {
         let work = self.work(agency, self.clock.now());
         let read = work.read(mapped);
-        let beside = Beside::of(&self.store, agency, slice::from_ref(&read)).await?;
-        Ok(work.judged(read, &beside).0)
+        let found = beside(&self.store, agency, slice::from_ref(&read)).await?;
+        Ok(work.judged(read, &found).0)
     }
 
     pub(super) fn work(&self, agency: &str, received_at: Timestamp) -> Work {
@@ -262,7 +262,7 @@ impl Intake {
         let (store, agency, runtime) = (self.store.clone(), work.agency.clone(), Handle::current());
         let thread = task::spawn_blocking(move || match super::open(&mapping, &file, bytes) {
             Ok(records) => {
-                let look_up = |piece: &[Read]| runtime.block_on(Beside::of(&store, &agency, piece));
+                let look_up = |piece: &[Read]| runtime.block_on(beside(&store, &agency, piece));
                 work.through(records, &sender, look_up);
             }
             Err(unreadable) => drop(sender.blocking_send(Step::Unreadable(unreadable))),

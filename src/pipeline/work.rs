@@ -22,7 +22,7 @@ use crate::{
         edition::Edition,
         sameness::{Key, Others, Wording},
     },
-    store::{Destination, KeptFinding, KeptWording, NewPlan, NewRecord, Store, StoreError},
+    store::{Beside, Destination, KeptFinding, NewPlan, NewRecord, Store, StoreError},
 };
 
 /// Records that are kept together while a submission is read; a submission of no more is one commit.
@@ -71,13 +71,6 @@ pub(super) struct Heard {
     plan_id: Option<String>,
     wordings: Vec<Wording>,
     edition: Option<Edition>,
-}
-
-/// What the store holds that a piece's records are held against.
-#[derive(Default)]
-pub(super) struct Beside {
-    wordings: Vec<KeptWording>,
-    editions: Vec<Edition>,
 }
 
 impl Work {
@@ -221,17 +214,13 @@ impl Heard {
     }
 }
 
-impl Beside {
-    /// Looks up what the store holds: one statement for all long texts that nobody attested, one for all versions of records,
-    /// and none where there is nothing to ask.
-    pub(super) async fn of(store: &Store, agency: &str, piece: &[Read]) -> Result<Self, StoreError> {
-        let all = || piece.iter().map(|read| &read.heard);
-        let wordings: Vec<_> = all().flat_map(|one| &one.wordings).filter(|wording| !wording.attested).collect();
-        let editions: Vec<_> = all().filter_map(|one| one.plan_id.as_deref().zip(one.edition.as_ref())).collect();
-        let (wordings, editions) =
-            tokio::try_join!(store.wordings_like(agency, &wordings), store.editions(agency, &editions))?;
-        Ok(Self { wordings, editions })
-    }
+/// Looks up what the store holds that a piece's records are held against: all long texts that nobody attested, and all versions
+/// of records.
+pub(super) async fn beside(store: &Store, agency: &str, piece: &[Read]) -> Result<Beside, StoreError> {
+    let all = || piece.iter().map(|read| &read.heard);
+    let wordings: Vec<_> = all().flat_map(|one| &one.wordings).filter(|wording| !wording.attested).collect();
+    let editions: Vec<_> = all().filter_map(|one| one.plan_id.as_deref().zip(one.edition.as_ref())).collect();
+    store.beside(agency, &wordings, &editions).await
 }
 
 fn named(id: Option<&str>) -> Option<String> {

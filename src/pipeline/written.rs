@@ -5,7 +5,7 @@ use std::{slice, time::Instant};
 
 use super::{
     keep::{Incoming, Intake, ReceiveError, Received, tell},
-    work::Beside,
+    work::beside,
 };
 use crate::{
     mapping::Mapped,
@@ -29,8 +29,8 @@ impl Intake {
         let submission = self.submission(&incoming);
         let mut work = self.work(&incoming.agency, submission.received_at);
         let read = work.read(mapped);
-        let beside = Beside::of(&self.store, &work.agency, slice::from_ref(&read)).await?;
-        let record = work.records(vec![read], &beside).swap_remove(0);
+        let found = beside(&self.store, &work.agency, slice::from_ref(&read)).await?;
+        let record = work.records(vec![read], &found).swap_remove(0);
         Ok(Ready { record, submission, accepted, began })
     }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use sqlx::{
-    AssertSqlSafe, Column, ColumnIndex, Database, Decode, Either, Encode, Executor, Postgres, Row, SqlSafeStr, Sqlite,
-    Transaction, Type, postgres::PgPool, query::Query, sqlite::SqlitePool,
+    AssertSqlSafe, Column, ColumnIndex, Database, Decode, Either, Encode, Executor, PgConnection, Postgres, Row,
+    SqlSafeStr, Sqlite, Transaction, Type, postgres::PgPool, query::Query, sqlite::SqlitePool,
 };
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     failure::{StoreError, failed},
     postgres,
     rows::{damaged, micros},
-    sqlite,
+    sqlite::{self, turn::Turn},
 };
 use crate::clock::Clock;
 
@@ -144,10 +144,36 @@ impl Pool {
         Ok(self.rows(sql, values, read).await?.pop())
     }
 
-    /// A transaction that may write. With `SQLite` it waits for its turn at once, so that it cannot fail half way.
+    /// Several statements that only read, in one trip where the database takes several; `read` is told whose row it reads.
+    pub(super) async fn several(
+        &self,
+        statements: &[Statement<'_>],
+        read: &mut (dyn FnMut(usize, &dyn Columns) -> Result<(), StoreError> + Send),
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { read: pool, .. } => {
+                let (text, values) = joined("", statements, "");
+                let mut steps = pool.fetch_many(bound::<Sqlite>(AssertSqlSafe(text), &values));
+                let mut at = 0;
+                while let Some(step) = steps.try_next().await.map_err(failed)? {
+                    match step {
+                        Either::Left(_) => at += 1,
+                        Either::Right(row) => read(at, &row)?,
+                    }
+                }
+                Ok(())
+            }
+            Self::Postgres(pool) => {
+                let mut connection = pool.acquire().await.map_err(failed)?;
+                one_by_one(&mut connection, statements, read).await
+            }
+        }
+    }
+
+    /// A transaction that may write. With `SQLite` it begins with its first statement and waits for its turn then.
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await.map_err(failed)?),
+            Self::Sqlite { write, .. } => Tx::Sqlite(Turn::on(write.acquire().await.map_err(failed)?)),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(failed)?),
         })
     }
@@ -155,6 +181,9 @@ impl Pool {
     /// One statement in a transaction of its own; how many rows it changed.
     pub(super) async fn change(&self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
+        if let Tx::Sqlite(turn) = &mut tx {
+            return turn.end(&[(sql, values.to_vec())]).await;
+        }
         let changed = tx.change(sql, values).await?;
         tx.commit().await?;
         Ok(changed)
@@ -179,7 +208,7 @@ impl Pool {
 
 /// A transaction; dropped without `commit`, it leaves nothing.
 pub(super) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Turn),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -191,19 +220,24 @@ impl Tx {
         }
     }
 
-    pub(super) async fn rows<T>(
+    pub(super) async fn rows<T: Send>(
         &mut self,
         sql: &'static str,
         values: &[Value<'_>],
         read: Reader<T>,
     ) -> Result<Vec<T>, StoreError> {
+        let mut all = Vec::new();
+        let mut add = |_: usize, row: &dyn Columns| -> Result<(), StoreError> {
+            all.push(read(row)?);
+            Ok(())
+        };
         match self {
-            Self::Sqlite(tx) => fetch(&mut **tx, sql, values, read).await,
+            Self::Sqlite(turn) => turn.run(&[(sql, values.to_vec())], &mut add).await.map(|_| all),
             Self::Postgres(tx) => fetch(&mut **tx, sql, values, read).await,
         }
     }
 
-    pub(super) async fn row<T>(
+    pub(super) async fn row<T: Send>(
         &mut self,
         sql: &'static str,
         values: &[Value<'_>],
@@ -219,52 +253,64 @@ impl Tx {
         read: &mut (dyn FnMut(usize, &dyn Columns) -> Result<(), StoreError> + Send),
     ) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => {
-                let (text, values) = joined(statements);
-                let mut steps = (&mut **tx).fetch_many(bound::<Sqlite>(AssertSqlSafe(text), &values));
-                let mut at = 0;
-                while let Some(step) = steps.try_next().await.map_err(failed)? {
-                    match step {
-                        Either::Left(_) => at += 1,
-                        Either::Right(row) => read(at, &row)?,
-                    }
-                }
-            }
+            Self::Sqlite(turn) => turn.run(statements, read).await.map(drop),
+            Self::Postgres(tx) => one_by_one(tx, statements, read).await,
+        }
+    }
+
+    /// Runs the last statements, none of which answers rows, and commits: in one trip where the database takes several.
+    pub(super) async fn end(mut self, statements: &[Statement<'_>]) -> Result<(), StoreError> {
+        match &mut self {
+            Self::Sqlite(turn) => turn.end(statements).await.map(drop),
             Self::Postgres(tx) => {
-                for (at, (sql, values)) in statements.iter().enumerate() {
-                    let rows = bound::<Postgres>(*sql, values).fetch_all(&mut **tx).await.map_err(failed)?;
-                    for row in &rows {
-                        read(at, row)?;
-                    }
-                }
+                one_by_one(tx, statements, &mut |_, _| Ok(())).await?;
+                self.commit().await
             }
         }
-        Ok(())
     }
 
     /// How many rows a statement changed.
     pub(super) async fn change(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         match self {
-            Self::Sqlite(tx) => bound::<Sqlite>(sql, values).execute(&mut **tx).await.map(|done| done.rows_affected()),
+            Self::Sqlite(turn) => turn.run(&[(sql, values.to_vec())], &mut |_, _| Ok(())).await,
             Self::Postgres(tx) => {
-                bound::<Postgres>(sql, values).execute(&mut **tx).await.map(|done| done.rows_affected())
+                let done = bound::<Postgres>(sql, values).execute(&mut **tx).await;
+                done.map(|done| done.rows_affected()).map_err(failed)
             }
         }
-        .map_err(failed)
     }
 
+    /// The database's clock. A `SQLite` file has only the machine's, read once the transaction has its turn.
     pub(super) async fn now(&mut self) -> Result<i64, StoreError> {
+        if let Self::Sqlite(turn) = self
+            && !turn.is_open()
+        {
+            turn.run(&[], &mut |_, _| Ok(())).await?;
+        }
         let Some(sql) = self.dialect().now else { return Ok(micros(Clock::System.now())) };
         self.row(sql, &[], |row| row.int(0)).await?.ok_or_else(|| damaged("now"))
     }
 
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Sqlite(mut turn) => turn.end(&[]).await.map(drop),
+            Self::Postgres(tx) => tx.commit().await.map_err(failed),
         }
-        .map_err(failed)
     }
+}
+
+async fn one_by_one(
+    connection: &mut PgConnection,
+    statements: &[Statement<'_>],
+    read: &mut (dyn FnMut(usize, &dyn Columns) -> Result<(), StoreError> + Send),
+) -> Result<(), StoreError> {
+    for (at, (sql, values)) in statements.iter().enumerate() {
+        let rows = bound::<Postgres>(*sql, values).fetch_all(&mut *connection).await.map_err(failed)?;
+        for row in &rows {
+            read(at, row)?;
+        }
+    }
+    Ok(())
 }
 
 async fn fetch<'c, DB, T>(
@@ -287,9 +333,10 @@ where
     rows.iter().map(|row| read(row)).collect()
 }
 
-/// One text of several statements, their parameters numbered through.
-fn joined<'v>(statements: &[Statement<'v>]) -> (String, Vec<Value<'v>>) {
+/// One text of several statements, their parameters numbered through, between two that have none.
+pub(super) fn joined<'v>(first: &str, statements: &[Statement<'v>], last: &str) -> (String, Vec<Value<'v>>) {
     let mut text = String::with_capacity(statements.iter().map(|(sql, _)| sql.len() + 2).sum());
+    text.push_str(first);
     let mut all = Vec::new();
     for (sql, values) in statements {
         let mut pieces = sql.split('$');
@@ -304,10 +351,11 @@ fn joined<'v>(statements: &[Statement<'v>]) -> (String, Vec<Value<'v>>) {
         text.push(';');
         all.extend_from_slice(values);
     }
+    text.push_str(last);
     (text, all)
 }
 
-fn bound<'q, DB>(sql: impl SqlSafeStr, values: &[Value<'_>]) -> Query<'q, DB, DB::Arguments>
+pub(super) fn bound<'q, DB>(sql: impl SqlSafeStr, values: &[Value<'_>]) -> Query<'q, DB, DB::Arguments>
 where
     DB: Database,
     for<'t> i64: Encode<'t, DB> + Type<DB>,

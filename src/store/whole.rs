@@ -71,14 +71,19 @@ impl Whole {
     }
 }
 
+/// Submissions as lines that enter them as received whole, and the bytes that go with these.
+pub(super) fn entry(all: &[&Whole]) -> (String, Aside) {
+    let mut aside = Aside::default();
+    let lines: Vec<String> = all.iter().map(|whole| line(whole, &mut aside)).collect();
+    (format!("[{}]", lines.join(",")), aside)
+}
+
 /// Enters submissions as received whole; those whose bytes are there already are left out of the answer.
 pub(super) async fn enter(tx: &mut Tx, all: &[&Whole]) -> Result<Fresh, StoreError> {
     if all.is_empty() {
         return Ok(Fresh::new());
     }
-    let mut aside = Aside::default();
-    let lines: Vec<String> = all.iter().map(|whole| line(whole, &mut aside)).collect();
-    let lines = format!("[{}]", lines.join(","));
+    let (lines, aside) = entry(all);
     let read = |row: &dyn Columns| Ok((id(&row.text(0)?)?, row.int(1)?));
     let made = tx.rows(tx.dialect().receive, &[Value::Text(&lines), aside.value()], read).await?;
     let agencies: HashMap<Uuid, &str> = all.iter().map(|whole| (whole.id, &*whole.new.agency)).collect();

@@ -109,11 +109,7 @@ fn listed(lines: impl Iterator<Item = String>) -> String {
 impl Store {
     /// The statements of an agency's newest plans that may say the same as one of these; whether they do, their hashes tell.
     pub async fn wordings_like(&self, agency: &str, all: &[&Wording]) -> Result<Vec<KeptWording>, StoreError> {
-        if all.is_empty() {
-            return Ok(Vec::new());
-        }
-        let list = json(&all.iter().flat_map(|one| wanted(one)).collect::<Vec<_>>());
-        self.pool.rows(self.pool.dialect().wordings_like, &[Value::Text(agency), Value::Text(&list)], kept).await
+        Ok(self.beside(agency, all, &[]).await?.wordings)
     }
 
     /// Forgets the statements of a person, hashes and all; how many there were. A statement that other people have too stays
@@ -128,13 +124,18 @@ impl Store {
     }
 }
 
+/// What of a list finds its like.
+pub(super) fn looked_for(all: &[&Wording]) -> Option<String> {
+    (!all.is_empty()).then(|| json(&all.iter().flat_map(|one| wanted(one)).collect::<Vec<_>>()))
+}
+
 /// A mark, and the bytes that hashes of such a statement may have.
 fn wanted(wording: &Wording) -> impl Iterator<Item = impl Serialize> {
     let (least, most) = wording.sizes();
     wording.marks.iter().map(move |mark| (*mark, least * 8, most * 8))
 }
 
-fn kept(row: &dyn Columns) -> Result<KeptWording, StoreError> {
+pub(super) fn kept(row: &dyn Columns) -> Result<KeptWording, StoreError> {
     let shingles = Shingles::from_bytes(&row.bytes(0)?).ok_or_else(|| damaged("wording.shingles"))?;
     Ok(KeptWording { shingles, people: parsed("wording_of.person_id", &row.text(1)?)? })
 }

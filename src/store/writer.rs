@@ -13,7 +13,7 @@ use super::{
     Begun, NewSubmission, Receipt, StoreError,
     decide::Filed,
     driver::{Pool, Tx},
-    keep::{Fresh, keep},
+    keep::{Fresh, keep, keep_whole},
     prepare::Prepared,
     snapshot::begin_keeping,
     submission::{begin, finish, preamble},
@@ -142,8 +142,15 @@ async fn together(pool: &Pool, batch: &[Work]) -> Result<Vec<Done>, StoreError> 
 }
 
 async fn in_one_transaction(pool: &Pool, batch: &[Work]) -> Result<Vec<Done>, StoreError> {
+    let wholes: Vec<&Whole> = batch.iter().filter_map(Work::whole).collect();
+    if wholes.len() == batch.len()
+        && let Some((fresh, filed)) = keep_whole(begin_keeping(pool).await?, &wholes).await?
+    {
+        let filed = Arc::new(filed);
+        return Ok(wholes.iter().map(|whole| received(whole, &fresh, &filed)).collect());
+    }
     let mut tx = begin_keeping(pool).await?;
-    let fresh = enter(&mut tx, &batch.iter().filter_map(Work::whole).collect::<Vec<_>>()).await?;
+    let fresh = enter(&mut tx, &wholes).await?;
     let begun = begin_all(&mut tx, batch, &fresh).await?;
     let mut records = Vec::new();
     for (work, begun) in batch.iter().zip(&begun) {
@@ -160,15 +167,17 @@ async fn in_one_transaction(pool: &Pool, batch: &[Work]) -> Result<Vec<Done>, St
     let mut done = Vec::with_capacity(batch.len());
     for (work, begun) in batch.iter().zip(begun) {
         done.push(match (work, begun) {
-            (Work::Receive(whole), None) => {
-                let key = fresh.get(&whole.id).map(|(key, _)| (*key, Arc::clone(&filed)));
-                Done::Received { receipt: whole.receipt(), already: false, filed: key }
-            }
+            (Work::Receive(whole), None) => received(whole, &fresh, &filed),
             (work, begun) => conclude(&mut tx, work, begun).await?,
         });
     }
     tx.commit().await?;
     Ok(done)
+}
+
+fn received(whole: &Whole, fresh: &Fresh, filed: &Arc<Filed>) -> Done {
+    let key = fresh.get(&whole.id).map(|(key, _)| (*key, Arc::clone(filed)));
+    Done::Received { receipt: whole.receipt(), already: false, filed: key }
 }
 
 /// Begins what is to be begun; nothing for a whole submission that was entered.

@@ -3,6 +3,8 @@
 //! A list given as JSON drives its statement (`cross join` where the planner would think otherwise): walking it once for each
 //! row of a table costs as much as the store is large.
 
+pub(super) mod turn;
+
 #[cfg(unix)]
 use std::os::unix::fs::OpenOptionsExt;
 use std::{fs::OpenOptions, str::FromStr, time::Duration};
@@ -49,6 +51,7 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
         return Ok(Pool::Sqlite { read: write.clone(), write });
     }
     let several = SqlitePoolOptions::new().max_connections(READERS).idle_timeout(Duration::from_mins(5));
+    let several = several.test_before_acquire(false);
     let read = several.connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
     Ok(Pool::Sqlite { write, read })
 }
