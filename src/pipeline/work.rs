@@ -220,7 +220,8 @@ pub(super) async fn beside(store: &Store, agency: &str, piece: &[Read]) -> Resul
     let all = || piece.iter().map(|read| &read.heard);
     let wordings: Vec<_> = all().flat_map(|one| &one.wordings).filter(|wording| !wording.attested).collect();
     let editions: Vec<_> = all().filter_map(|one| one.plan_id.as_deref().zip(one.edition.as_ref())).collect();
-    store.beside(agency, &wordings, &editions).await
+    // On the heap: what waits for it is carried through every step of a request.
+    Box::pin(store.beside(agency, &wordings, &editions)).await
 }
 
 fn named(id: Option<&str>) -> Option<String> {
