@@ -19,6 +19,7 @@ const STEPS: [&str; 11] = [
     "0010_lanes",
     "0011_keeping",
     "0012_persons",
+    "0014_due",
 ];
 
 async fn ready_says_what_is_missing(home: &Home) {

@@ -1,0 +1,4 @@
+-- With the moment in the index a claim passes over what is not due yet without looking at the rows.
+drop index delivery_open;
+create index delivery_open on delivery (connection, lane, delivery_key, not_before)
+    where state in ('ready', 'in_flight', 'unknown');
