@@ -29,3 +29,9 @@ fn cpu_of_process() -> f64 {
 fn float(count: u64) -> f64 {
     count as f64
 }
+
+fn client() -> reqwest::Client {
+    // One that was chosen before stays.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().expect("a client can be made")
+}

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use tokio::{runtime::Runtime, sync::Notify, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{cpu_of_process, fake::Fake, float};
+use super::{client, cpu_of_process, fake::Fake, float};
 use crate::{kept::Filling, line};
 
 /// People who are read.
@@ -90,8 +90,7 @@ async fn round(back: &Back, fake: &Fake, name: &str) {
 
 /// How many requests the server had.
 async fn asked(fake: &Fake) -> u64 {
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
     let place = fake.base.replace("/fhir", "/asked");
-    let text = client.get(place).send().await.expect("the fake answers").text().await.expect("a number");
+    let text = client().get(place).send().await.expect("the fake answers").text().await.expect("a number");
     text.parse().expect("a number")
 }

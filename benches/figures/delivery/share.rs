@@ -23,7 +23,7 @@ use tempfile::TempDir;
 use tokio::{runtime::Runtime, sync::Notify, task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{cpu_of_process, fake::Fake, float};
+use super::{client, cpu_of_process, fake::Fake, float};
 use crate::{kept::Filling, line};
 
 /// Plans of one turn.
@@ -80,8 +80,8 @@ async fn turns(folder: &TempDir, connection: &Connection) -> (Side, Side, Vec<f6
     let (stop, wake) = (CancellationToken::new(), Arc::new(Notify::new()));
     let worker = sync::run(filling.store.clone(), connection.clone(), Clock::System, stop.clone(), Arc::clone(&wake));
     let worker = tokio::spawn(worker);
-    let client = Client::builder().no_proxy().build().expect("a client can be made");
-    let client = Plain { client, base: connection.base_url().to_owned(), connections: connection.concurrency };
+    let client =
+        Plain { client: client(), base: connection.base_url().to_owned(), connections: connection.concurrency };
     // The first turn warms up both and the server.
     client.send(&filling, 1..EACH + 1).await;
     deliver(&filling, EACH + 1..2 * EACH + 1, &wake).await;
