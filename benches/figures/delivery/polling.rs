@@ -45,7 +45,7 @@ pub(super) fn print() {
             store: filling.store.clone(),
             policies: Arc::new(Policies::load(&config::Gate::default()).expect("the policies load")),
             clock: Clock::System,
-            ids: filling.ids.clone(),
+            ids: filling.ids,
             outlets: Arc::default(),
         };
         let back = Back::new(&intake, connection).expect("it can be read back");
