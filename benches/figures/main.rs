@@ -5,9 +5,11 @@
 
 mod checker;
 mod clients;
+mod delivery;
 mod floor;
 mod in_process;
 mod judge;
+mod kept;
 mod sample;
 mod search;
 mod service;
@@ -17,6 +19,9 @@ mod service;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some(delivery::FAKE) {
+        return delivery::serve_fake();
+    }
     // `cargo test --benches` and `cargo clippy` start this too; figures are for `cargo bench`.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
@@ -38,6 +43,9 @@ fn main() {
     }
     if wanted("search") {
         search::print();
+    }
+    if wanted("delivery") {
+        delivery::print();
     }
 }
 

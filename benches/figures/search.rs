@@ -10,20 +10,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::{Timestamp, civil::date};
-use ownwords::{
-    fhir::{self, Ids},
-    plan::{Place, Plan},
-    profile, rules,
-    store::{Begun, NewPlan, NewRecord, NewSubmission, Store},
-};
+use ownwords::fhir::Ids;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use uuid::Uuid;
 
-use crate::{clients::Connection, line, sample, service::Service};
-
-const AGENCY: &str = "bench";
+use crate::{
+    clients::Connection,
+    kept::{self, AGENCY, Filling},
+    line,
+    service::Service,
+};
 
 type Query<'q> = Box<dyn Fn(u64) -> String + Sync + 'q>;
 
@@ -34,25 +30,7 @@ const AT_ONCE: u64 = 250;
 pub(crate) fn print() {
     let wanted = env::var("OWNWORDS_BENCH_RESOURCES").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000_000);
     let folder = TempDir::new().expect("a temporary folder can be made");
-    let file = folder.path().join("million.db");
-    of_store("SQLite", &format!("sqlite:{}", file.display()), wanted, folder.path());
-    match env::var("OWNWORDS_TEST_POSTGRES") {
-        Ok(server) => {
-            let schema = format!("bench_{}", Uuid::new_v4().simple());
-            let runtime = Runtime::new().expect("a runtime starts");
-            runtime.block_on(in_postgres(&server, &format!("create schema {schema}")));
-            let join = if server.contains('?') { '&' } else { '?' };
-            of_store("PostgreSQL", &format!("{server}{join}options[search_path]={schema}"), wanted, folder.path());
-            runtime.block_on(in_postgres(&server, &format!("drop schema {schema} cascade")));
-        }
-        Err(_) => println!("skipped: no PostgreSQL (set OWNWORDS_TEST_POSTGRES)"),
-    }
-}
-
-async fn in_postgres(server: &str, sql: &str) {
-    let pool = sqlx::PgPool::connect(server).await.expect("the database answers");
-    sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&pool).await.expect("schemas may be made");
-    pool.close().await;
+    kept::of_each_store(folder.path(), |name, url| of_store(name, url, wanted, folder.path()));
 }
 
 fn of_store(name: &str, url: &str, wanted: u64, folder: &Path) {
@@ -66,70 +44,15 @@ fn of_store(name: &str, url: &str, wanted: u64, folder: &Path) {
     export(service.address, folder);
 }
 
-/// Fills a store through the same door as the pipeline does; its ids, and how many plans and resources are there.
+/// Fills a store; its ids, and how many plans and resources are there.
 async fn filled(url: &str, wanted: u64) -> (Ids, u64, u64) {
-    let store = Store::open(url).await.expect("the store opens");
-    store.migrate().await.expect("its tables are made");
-    let ids = store.ids().await.expect("it has a namespace");
-    let policy = profile::policy("standard").expect("the policy loads");
-    let first: Plan = serde_json::from_str(&sample::plan(1)).expect("the sample is a plan");
-    let gates = rules::passed(&first, &rules::judge(&first, &policy, date(2026, 11, 1)), &rules::Phrases::default());
-    let Begun::New(submission) = store.begin(submission()).await.expect("it begins") else { panic!("not new") };
+    let filling = Filling::of(url).await;
     let (mut plans, mut resources) = (0, 0);
     while resources < wanted {
-        let records: Vec<NewRecord> = (plans + 1..=plans + AT_ONCE)
-            .map(|number| {
-                let json = sample::plan(number);
-                let plan: Plan = serde_json::from_str(&json).expect("the sample is a plan");
-                let said = fhir::resources(&plan, &ids, gates);
-                resources += said.len() as u64;
-                record(submission, number, json, said)
-            })
-            .collect();
-        store.keep(records).await.expect("they are kept");
+        resources += filling.keep(plans + 1..plans + AT_ONCE + 1, &[]).await;
         plans += AT_ONCE;
     }
-    store.finish(submission).await.expect("it ends");
-    store.close().await;
-    (ids, plans, resources)
-}
-
-fn submission() -> NewSubmission {
-    let text = str::to_owned;
-    NewSubmission {
-        agency: text(AGENCY),
-        mapping: text("plan-json"),
-        mapping_version: text("1"),
-        policy: text("standard"),
-        sha256: text("0"),
-        size: 1,
-        caller: text("bench"),
-        file: text("bench"),
-        received_at: Timestamp::now(),
-    }
-}
-
-fn record(submission: Uuid, number: u64, json: String, resources: Vec<fhir::Resource>) -> NewRecord {
-    NewRecord {
-        submission,
-        ordinal: number,
-        agency: AGENCY.to_owned(),
-        start: Place::default(),
-        raw: json.clone().into_bytes(),
-        outcome: rules::Outcome::Accepted,
-        findings: Vec::new(),
-        unread: Vec::new(),
-        plan: Some(NewPlan {
-            plan_id: format!("RP-{number}"),
-            person_id: format!("P-{number}"),
-            json,
-            resources,
-            deliver_to: Vec::new(),
-            wordings: Vec::new(),
-            edition: None,
-        }),
-        received_at: Timestamp::now(),
-    }
+    (filling.finish().await, plans, resources)
 }
 
 fn searches(address: SocketAddr, ids: &Ids, plans: u64) {

@@ -15,6 +15,11 @@ use super::{
     rows::{Packed, damaged, micros, moment, small, unpack},
 };
 
+/// A lease was given just now while this part of it is not over,
+const YOUNG: u32 = 10;
+/// and no more than this, which is less than what a lease has beyond the requests it is for.
+const JUST_NOW: Duration = Duration::from_secs(10);
+
 impl Store {
     /// Claims deliveries that are due, oldest first, and moves them to in flight. One whose lease ran out counts as unknown.
     pub async fn claim(&self, connection: &str, limit: u32, lease: Duration) -> Result<Vec<Claimed>, StoreError> {
@@ -67,9 +72,15 @@ impl Store {
         Ok(self.pool.change(SETTLE, &values).await? == 1)
     }
 
-    /// Lengthens the lease. False when it is lost.
+    /// Lengthens the lease. False when it is lost. One that was given just now lasts: then this only looks, and waits for no
+    /// writing to the disk.
     pub async fn renew(&self, claimed: &Claimed, lease: Duration) -> Result<bool, StoreError> {
         let until = self.pool.now().await?.saturating_add(length(lease));
+        let values = [Value::Int(claimed.id), Value::Int(claimed.token)];
+        let held = self.pool.row(LEASED_UNTIL, &values, |row| row.maybe_int(0)).await?.flatten();
+        if held.is_none_or(|held| held >= until.saturating_sub(length((lease / YOUNG).min(JUST_NOW)))) {
+            return Ok(held.is_some());
+        }
         let values = [Value::Int(claimed.id), Value::Int(claimed.token), Value::Int(until)];
         Ok(self.pool.change(RENEW, &values).await? == 1)
     }
@@ -154,6 +165,9 @@ const SETTLE: &str = "update delivery set state = case when $3 in ('ready', 'blo
     not_before = $4, lease_until = null, status = $5, reason = $6, peer_text = $7, updated_at = $8, \
     attempts = attempts - $9, lane = case $3 when 'ready' then backfill else lane end \
     where delivery_key = $1 and token = $2 and state = 'in_flight'";
+
+const LEASED_UNTIL: &str =
+    "select lease_until from delivery where delivery_key = $1 and token = $2 and state = 'in_flight'";
 
 const RENEW: &str =
     "update delivery set lease_until = $3 where delivery_key = $1 and token = $2 and state = 'in_flight'";

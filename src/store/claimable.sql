@@ -1,6 +1,7 @@
 from delivery d
 where d.connection = $1 and d.state in ('ready', 'in_flight', 'unknown') and d.lane <= $5
-    and case d.state when 'in_flight' then d.lease_until else d.not_before end <= $2
+    -- one in flight was due when it was claimed, so that the index alone passes over what is not due yet
+    and d.not_before <= $2 and (d.state <> 'in_flight' or d.lease_until <= $2)
     -- a merge that is about the person waits for somebody to confirm it
     and not exists (select 1 from person_hold h where h.agency = d.agency and h.person_id = d.person_id)
     -- the person's first, and nothing of theirs in flight

@@ -178,15 +178,15 @@ impl Pool {
         })
     }
 
-    /// One statement in a transaction of its own; how many rows it changed.
+    /// One statement, which is a transaction of its own in both databases; how many rows it changed.
     pub(super) async fn change(&self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
-        let mut tx = self.begin().await?;
-        if let Tx::Sqlite(turn) = &mut tx {
-            return turn.end(&[(sql, values.to_vec())]).await;
+        match self {
+            Self::Sqlite { write, .. } => {
+                bound::<Sqlite>(sql, values).execute(write).await.map(|done| done.rows_affected())
+            }
+            Self::Postgres(pool) => bound::<Postgres>(sql, values).execute(pool).await.map(|done| done.rows_affected()),
         }
-        let changed = tx.change(sql, values).await?;
-        tx.commit().await?;
-        Ok(changed)
+        .map_err(failed)
     }
 
     pub(super) async fn close(&self) {

@@ -113,7 +113,9 @@ impl Store {
         person_id: &str,
     ) -> Result<Vec<Delivered>, StoreError> {
         let values = [Value::Text(connection), Value::Text(agency), Value::Text(person_id)];
-        self.pool.rows(DELIVERED, &values, delivered).await
+        let mut plans = self.pool.rows(DELIVERED, &values, delivered).await?;
+        plans.sort_unstable_by(|one, other| one.plan_id.cmp(&other.plan_id));
+        Ok(plans)
     }
 
     /// The plans of a person with what they hold and what arrived.
@@ -257,18 +259,20 @@ fn round(row: &dyn Columns) -> Result<Round, StoreError> {
 const PEOPLE: &str = "select distinct d.agency, d.person_id from delivery d where d.connection = $1 and d.state = 'done' \
     and (d.rung is null or d.rung = 'A') and (d.agency, d.person_id) > ($2, $3) order by d.agency, d.person_id limit $4";
 
-const DELIVERED: &str = "select p.plan_id, p.accepted, \
+/// Without an order: for its sake SQLite would walk along all plans of the agency.
+pub(super) const DELIVERED: &str = "select p.plan_id, p.accepted, \
     (select max(d.version) from delivery d where d.plan_key = p.plan_key and d.connection = $1 and d.state = 'done' \
     and (d.rung is null or d.rung = 'A')), \
     (select count(*) from delivery d where d.plan_key = p.plan_key and d.connection = $1 \
     and d.state in ('ready', 'in_flight', 'unknown')) \
-    from plan p where p.agency = $2 and p.person_id = $3 and p.accepted is not null order by p.plan_id";
+    from plan p where p.agency = $2 and p.person_id = $3 and p.accepted is not null";
 
 const CONTENT: &str = "select v.json, v.resources from plan p join plan_version v on v.plan_key = p.plan_key \
     where p.agency = $1 and p.plan_id = $2 and v.version = $3";
 
-const SEEN: &str = "select kind, remote_id, resource_id, delivered, hash, content, seen_at, missed_at, sign from seen \
-    where connection = $1 and agency = $2 and person_id = $3";
+/// The connection is no bare column here: by its primary key SQLite would walk along all that was ever read from it.
+pub(super) const SEEN: &str = "select kind, remote_id, resource_id, delivered, hash, content, seen_at, missed_at, sign from seen \
+    where agency = $2 and person_id = $3 and connection || '' = $1";
 
 const NOTE_SEEN: &str = "insert into seen (connection, kind, remote_id, agency, person_id, resource_id, delivered, hash, content, \
     seen_at, missed_at, sign) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \

@@ -105,7 +105,7 @@ impl Worker {
             select! {
                 biased;
                 () = stop.cancelled() => break,
-                Some(ended) = self.under_way.join_next() => self.hear(ended),
+                Some(ended) = self.under_way.join_next() => self.hear_all(ended),
                 () = wake.notified() => {}
                 () = sleep_until(until) => {}
             }
@@ -167,6 +167,14 @@ impl Worker {
                 PeerUnusable { reason: fault.code(), says: fault.says(), help: fault.help() }.emit();
                 self.breaker.not_proved(Instant::now());
             }
+        }
+    }
+
+    /// Hears what ended, and all that ended meanwhile, so that one claim fills all the room there is.
+    fn hear_all(&mut self, first: Result<Health, JoinError>) {
+        self.hear(first);
+        while let Some(ended) = self.under_way.try_join_next() {
+            self.hear(ended);
         }
     }
 

@@ -193,7 +193,7 @@ mod tests {
     use sqlx::AssertSqlSafe;
 
     use super::{DIALECT, Pool, TURNS, open};
-    use crate::store::{changes, keep, resources, tally};
+    use crate::store::{changes, keep, resources, seen, tally};
 
     #[tokio::test]
     async fn a_list_drives_its_statement() {
@@ -226,6 +226,8 @@ mod tests {
             (changes::VERSIONS_BEFORE, "SEARCH v USING INDEX plan_version_by_keeping"),
             (keep::NEWEST, "SCAN plan_version USING INDEX plan_version_by_keeping"),
             (tally::UNNAMED, "SEARCH v USING INTEGER PRIMARY KEY"),
+            (seen::DELIVERED, "SEARCH p USING INDEX plan_by_person (agency=? AND person_id=?)"),
+            (seen::SEEN, "SEARCH seen USING INDEX seen_of_person (agency=? AND person_id=?)"),
         ];
         for (sql, begins) in indexed {
             let plan: Vec<(i64, i64, i64, String)> =

@@ -21,22 +21,22 @@ use uuid::Uuid;
 use super::{Outbox, Worker, pace, settings};
 use crate::real_fhir::{self, RealFhir};
 
-const METHODS: [DeliveryMethod; 2] = [DeliveryMethod::OwnIds, DeliveryMethod::IfNoneExist];
+pub(super) const METHODS: [DeliveryMethod; 2] = [DeliveryMethod::OwnIds, DeliveryMethod::IfNoneExist];
 
 /// The server, if one is given.
-struct Server {
-    base: String,
-    http: reqwest::Client,
-    _turn: MutexGuard<'static, ()>,
+pub(super) struct Server {
+    pub(super) base: String,
+    pub(super) http: reqwest::Client,
+    pub(super) _turn: Option<MutexGuard<'static, ()>>,
 }
 
 impl Server {
-    async fn given() -> Option<Self> {
+    pub(super) async fn given() -> Option<Self> {
         let RealFhir { base, http, turn } = real_fhir::given().await?;
-        Some(Self { base, http, _turn: turn })
+        Some(Self { base, http, _turn: Some(turn) })
     }
 
-    fn settings(&self, method: DeliveryMethod) -> config::Delivery {
+    pub(super) fn settings(&self, method: DeliveryMethod) -> config::Delivery {
         config::Delivery { method, allow_plain_http: true, max_attempts: 20, ..settings(self.base.clone()) }
     }
 
@@ -61,7 +61,7 @@ impl Server {
     }
 
     /// The plan as it is there: care plan and goal, each once.
-    async fn plan(&self, outbox: &Outbox) -> (Value, Value) {
+    pub(super) async fn plan(&self, outbox: &Outbox) -> (Value, Value) {
         let care_plan = self.one("CarePlan", "plan", outbox.id("plan plan")).await;
         let goal = self.one("Goal", "goal", outbox.id("goal plan")).await;
         let patient = self.one("Patient", "person", outbox.id("person p")).await;
@@ -71,13 +71,13 @@ impl Server {
         (care_plan, goal)
     }
 
-    async fn provenances(&self, care_plan: &Value) -> usize {
+    pub(super) async fn provenances(&self, care_plan: &Value) -> usize {
         let target = format!("CarePlan/{}", care_plan["id"].as_str().expect("an id"));
         self.search("Provenance", ("target", &target)).await.len()
     }
 }
 
-fn real_pace() -> Pace {
+pub(super) fn real_pace() -> Pace {
     Pace { timeout: Duration::from_mins(1), lease: Duration::from_mins(2), ..pace() }
 }
 

@@ -112,6 +112,18 @@ async fn what_a_dead_worker_left_is_unknown(home: &Home) {
     assert!(claim(&store).await[0].was_unknown);
 }
 
+async fn a_lease_is_lengthened_and_held(home: &Home) {
+    let store = with(home, &[("A1", "ann", "x")]).await;
+    let taken = store.claim("peer", 1, Duration::ZERO).await.unwrap().remove(0);
+    assert!(store.renew(&taken, LONG).await.unwrap(), "nobody else took it meanwhile");
+    assert_eq!(store.recover("peer").await.unwrap(), 0, "it holds again");
+    assert!(store.renew(&taken, LONG).await.unwrap(), "one that was given just now holds");
+    assert!(store.renew(&taken, Duration::ZERO).await.unwrap());
+    assert!(claim(&store).await.is_empty(), "what was asked for less does not shorten it");
+    assert!(store.settle(&taken, &to(DeliveryState::Done)).await.unwrap());
+    assert!(!store.renew(&taken, LONG).await.unwrap(), "nothing is to be held");
+}
+
 async fn no_two_workers_claim_the_same(home: &Home) {
     let store = home.migrated().await;
     let other = home.open().await;
@@ -279,6 +291,7 @@ over_both!(
     of_each_person_only_the_oldest_open_one_is_claimed,
     an_old_token_settles_nothing,
     what_a_dead_worker_left_is_unknown,
+    a_lease_is_lengthened_and_held,
     no_two_workers_claim_the_same,
     a_newer_version_overtakes_only_what_waits,
     staff_retry_what_is_blocked_or_dead_and_not_overtaken,
