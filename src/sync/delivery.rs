@@ -41,6 +41,8 @@ pub(super) enum Happened {
     Arrived { status: u16 },
     /// The whole, or one entry of it, was answered with a status that is no success.
     Refused { status: u16, wait: Option<Duration>, challenge: Option<String>, text: String },
+    /// What was written to had changed meanwhile: a 412 where nothing was searched for, as some servers say a conflict.
+    Stale { status: u16, text: String },
     /// A success on the outside with an error on the inside.
     ErrorInside { status: u16, text: String },
     /// A success whose body is not the FHIR answer to what was asked: a login page, a cut body, other ids than ours.
@@ -63,6 +65,14 @@ impl Happened {
     /// A refusal that asks for nothing.
     pub(super) fn refused(status: u16, text: String) -> Self {
         Self::Refused { status, wait: None, challenge: None, text }
+    }
+
+    /// For what was written without searching: a 412 then says that somebody else was there, and not that there are several.
+    pub(super) fn without_search(self) -> Self {
+        match self {
+            Self::Refused { status: 412, text, .. } => Self::Stale { status: 412, text },
+            other => other,
+        }
     }
 }
 
@@ -107,6 +117,7 @@ impl Class {
         match happened {
             Happened::Arrived { .. } => Self::Arrived,
             Happened::Refused { status, .. } => Self::of_status(*status),
+            Happened::Stale { .. } => Self::Conflict,
             Happened::ErrorInside { .. } => Self::Invalid,
             Happened::NotUnderstood { .. } => Self::Garbled,
             Happened::NotReached => Self::NotReached,
@@ -240,9 +251,9 @@ fn told(happened: Happened) -> (Option<u16>, Option<Duration>, Option<String>) {
             let challenge = challenge.map(|challenge| format!("\n{challenge}")).unwrap_or_default();
             (Some(status), wait, Some(text + &challenge))
         }
-        Happened::ErrorInside { status, text } | Happened::NotUnderstood { status, text } => {
-            (Some(status), None, Some(text))
-        }
+        Happened::Stale { status, text }
+        | Happened::ErrorInside { status, text }
+        | Happened::NotUnderstood { status, text } => (Some(status), None, Some(text)),
         Happened::NotReached
         | Happened::NotReady(_)
         | Happened::Lost
@@ -292,6 +303,7 @@ mod tests {
     #[test]
     fn every_answer_has_its_move() {
         let inside = Happened::ErrorInside { status: 200, text: "an error".to_owned() };
+        let stale = Happened::Stale { status: 412, text: "changed".to_owned() };
         let rows: &[(Happened, DeliveryState, DeliveryState, DeliveryState)] = &[
             (Happened::Arrived { status: 200 }, Done, Done, Done),
             (refused(202), Unknown, Unknown, Dead),
@@ -316,6 +328,7 @@ mod tests {
             (refused(504), Unknown, Unknown, Dead),
             (refused(599), Ready, Unknown, Dead),
             (inside, Dead, Blocked, Dead),
+            (stale, Ready, Unknown, Dead),
             (garbled(), Unknown, Unknown, Dead),
             (Happened::NotReached, Ready, Unknown, Ready),
             (Happened::NotReady(Fault::KeyRefused), Ready, Unknown, Ready),

@@ -95,7 +95,7 @@ impl Push<'_> {
         self.hold().await?;
         let said = self.peer.transaction(bundle::with_own_ids(&parts), "return=minimal").await.map_err(sending)?;
         let sent: Vec<Sent> = parts.iter().map(|part| sent(part, Some(part.id().to_string()))).collect();
-        answer::landed(said, &sent).map_err(sending)?;
+        answer::landed(said, &sent).map_err(|happened| sending(happened.without_search()))?;
         Ok(200)
     }
 
