@@ -55,8 +55,8 @@ pub(super) enum Happened {
     Lost,
     /// What is to be sent is not whole in our own store.
     NotSayable,
-    /// Something on our side, or at the person's record, keeps it from its place.
-    Hitch(Hitch),
+    /// Something on our side, or at the person's record, keeps it from its place; more of it in words of ours.
+    Hitch(Hitch, Option<String>),
     /// More attempts were begun than are allowed, and none came to an end: each time the process or the store stopped.
     NeverEnded,
 }
@@ -65,14 +65,6 @@ impl Happened {
     /// A refusal that asks for nothing.
     pub(super) fn refused(status: u16, text: String) -> Self {
         Self::Refused { status, wait: None, challenge: None, text }
-    }
-
-    /// For what was written without searching: a 412 then says that somebody else was there, and not that there are several.
-    pub(super) fn without_search(self) -> Self {
-        match self {
-            Self::Refused { status: 412, text, .. } => Self::Stale { status: 412, text },
-            other => other,
-        }
     }
 }
 
@@ -124,7 +116,7 @@ impl Class {
             Happened::NotReady(fault) => Self::NotReady(*fault),
             Happened::Lost => Self::Unknown,
             Happened::NotSayable => Self::NotSayable,
-            Happened::Hitch(hitch) => Self::Hitch(*hitch),
+            Happened::Hitch(hitch, _) => Self::Hitch(*hitch),
             Happened::NeverEnded => Self::NeverEnded,
         }
     }
@@ -254,12 +246,10 @@ fn told(happened: Happened) -> (Option<u16>, Option<Duration>, Option<String>) {
         Happened::Stale { status, text }
         | Happened::ErrorInside { status, text }
         | Happened::NotUnderstood { status, text } => (Some(status), None, Some(text)),
-        Happened::NotReached
-        | Happened::NotReady(_)
-        | Happened::Lost
-        | Happened::NotSayable
-        | Happened::Hitch(_)
-        | Happened::NeverEnded => (None, None, None),
+        Happened::NotReached | Happened::NotReady(_) | Happened::Lost | Happened::NotSayable | Happened::NeverEnded => {
+            (None, None, None)
+        }
+        Happened::Hitch(_, text) => (None, None, text),
     }
 }
 

@@ -83,7 +83,7 @@ impl Single<'_> {
 
     /// The person's id there as a reference: by link, else by the one record that has the agency's id.
     async fn person(&self) -> Result<String, Ended> {
-        let hitch = |hitch| Err(Ended::At(Step::Send, Happened::Hitch(hitch)));
+        let hitch = |hitch| Err(Ended::At(Step::Send, Happened::Hitch(hitch, None)));
         let Some(part) = &self.load.person else { return hitch(Hitch::PersonUnknown) };
         let known = self.store.links(self.connection, &[("Patient".to_owned(), part.id())]).await?;
         if let Some(link) = known.first() {
@@ -190,9 +190,9 @@ impl Single<'_> {
     async fn retract(&self, older: Option<&str>) -> Result<u16, Ended> {
         let Some(older) = older else { return Ok(200) };
         match self.restate(older, "entered-in-error").await {
-            Ok(false) => Err(sending(Happened::Hitch(Hitch::NotRetracted))),
+            Ok(false) => Err(sending(Happened::Hitch(Hitch::NotRetracted, None))),
             Err(Ended::At(_, happened)) if gives_way(Rung::B, &happened).is_some() => {
-                Err(sending(Happened::Hitch(Hitch::NotRetracted)))
+                Err(sending(Happened::Hitch(Hitch::NotRetracted, None)))
             }
             ended => ended.map(|_| 200),
         }
