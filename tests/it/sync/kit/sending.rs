@@ -53,8 +53,8 @@ pub(super) const ROWS: &[Row] = &[
     row(27, "the answer to a write is XML", LOOKED, Sent(OwnIds, |fake| first(fake, Fate::ProcessAndXml), (Done, 1, 1))),
 ];
 
-fn first(fake: &Fake, fate: Fate) {
-    fake.inside().fates.push_back(fate);
+fn first(fake: &Fake, how: Fate) {
+    fake.inside().fates.push_back(how);
 }
 
 fn status(status: u16) -> Fate {

@@ -347,7 +347,7 @@ async fn made_twice() -> Left {
     };
     // Another process of ours with the same ids, which knows of no link.
     let said = file(&fake);
-    let ids = first.intake.ids.clone();
+    let ids = first.intake.ids;
     let world = World::on(said, Some(ids)).await;
     world.send(&plan("P-1")).await;
     let delivery = world.deliver_until(&ENDED).await.remove(0);
