@@ -246,6 +246,20 @@ impl RungFell {
     }
 }
 
+/// The server took a document without its PDF, and not with it; documents go as text from then on.
+pub struct PdfRefused {
+    /// The status that showed it.
+    pub status: u16,
+}
+
+impl PdfRefused {
+    /// Says and counts it.
+    pub fn emit(&self) {
+        counter!("ownwords_pdf_refused_total").increment(1);
+        warn!(status = self.status, "the server refused the PDF of a document; documents go as text alone");
+    }
+}
+
 /// The receiving server could not be used.
 pub struct PeerUnusable {
     /// Why, as a code.

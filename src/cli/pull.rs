@@ -66,6 +66,12 @@ impl Pull {
         if pulled.not_ours + pulled.of_others > 0 {
             println!("{} resources are not ours, {} are of other persons", pulled.not_ours, pulled.of_others);
         }
+        if pulled.merges > 0 {
+            println!(
+                "{} persons {would} merged there with another; `ownwords person list --waiting` shows them",
+                pulled.merges
+            );
+        }
         if pulled.unfinished > 0 {
             println!("{} searches were refused or did not come to their end", pulled.unfinished);
         }

@@ -42,6 +42,7 @@ const STEPS: &[Step] = &[
     step!("0011_keeping"),
     step!("0012_persons"),
     step!("0014_due"),
+    step!("0015_forms"),
 ];
 
 impl Step {

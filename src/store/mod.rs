@@ -68,7 +68,7 @@ pub use person::{Act, ActKind, Merge, NewMerge, PersonActs, Said, Told, Way};
 pub(crate) use prepare::hex;
 pub use resources::{Change, Found, Spot, Standing, Stretch};
 pub use review::{NewReview, Resolution, Review, ReviewState};
-pub use rung::{Carried, Rung, RungRefused};
+pub use rung::{Carried, PdfRefusal, Rung, RungRefused};
 pub use seen::{Delivered, Noted, PlanAt, Round, Seen};
 pub use snapshot::{Part, Walk};
 pub use standing::StandingPlan;

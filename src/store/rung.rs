@@ -39,6 +39,15 @@ pub struct RungRefused {
     pub at: Timestamp,
 }
 
+/// That the server of a connection refused the PDF of a document and took its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PdfRefusal {
+    /// HTTP status of the answer.
+    pub status: u16,
+    /// When it came.
+    pub at: Timestamp,
+}
+
 /// What a claimed delivery was before this attempt, and what it carries.
 #[derive(Clone, Debug)]
 pub struct Carried {
@@ -87,6 +96,20 @@ impl Store {
         self.pool.rows(REFUSED, &[Value::Text(connection), Value::Int(since)], refused).await
     }
 
+    /// Remembers that a document's PDF was refused where its text was taken.
+    pub async fn refuse_pdf(&self, connection: &str, status: u16) -> Result<(), StoreError> {
+        let now = self.pool.now().await?;
+        let values = [Value::Text(connection), Value::Int(status.into()), Value::Int(now)];
+        self.pool.change(REFUSE_PDF, &values).await.map(drop)
+    }
+
+    /// The refusal of the PDF, if there was one in the last 30 days.
+    pub async fn refused_pdf(&self, connection: &str) -> Result<Option<PdfRefusal>, StoreError> {
+        let since = self.pool.now().await?.saturating_sub(DAYS * DAY);
+        let read = |row: &dyn Columns| Ok(PdfRefusal { status: status(row.int(0)?)?, at: moment(row.int(1)?)? });
+        self.pool.row(REFUSED_PDF, &[Value::Text(connection), Value::Int(since)], read).await
+    }
+
     /// What a claimed delivery carries, and how it was tried before.
     pub async fn carried(&self, claimed: &Claimed) -> Result<Carried, StoreError> {
         let found = self.pool.row(CARRIED, &[Value::Int(claimed.id)], carried).await?;
@@ -126,6 +149,11 @@ const REFUSE: &str = "insert into rung_refused (connection, rung, status, refuse
 
 const REFUSED: &str = "select rung, status, refused_at from rung_refused \
     where connection = $1 and refused_at >= $2 order by rung";
+
+const REFUSE_PDF: &str = "insert into pdf_refused (connection, status, refused_at) values ($1, $2, $3) \
+    on conflict (connection) do update set status = excluded.status, refused_at = excluded.refused_at";
+
+const REFUSED_PDF: &str = "select status, refused_at from pdf_refused where connection = $1 and refused_at >= $2";
 
 const CARRIED: &str = "select d.rung, d.status, v.json, v.received_at from delivery d \
     join plan_version v on v.plan_key = d.plan_key and v.version = d.version where d.delivery_key = $1";

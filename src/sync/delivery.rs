@@ -41,6 +41,8 @@ pub(super) enum Happened {
     Arrived { status: u16 },
     /// The whole, or one entry of it, was answered with a status that is no success.
     Refused { status: u16, wait: Option<Duration>, challenge: Option<String>, text: String },
+    /// What was written to had changed meanwhile: a 412 where nothing was searched for, as some servers say a conflict.
+    Stale { status: u16, text: String },
     /// A success on the outside with an error on the inside.
     ErrorInside { status: u16, text: String },
     /// A success whose body is not the FHIR answer to what was asked: a login page, a cut body, other ids than ours.
@@ -53,8 +55,8 @@ pub(super) enum Happened {
     Lost,
     /// What is to be sent is not whole in our own store.
     NotSayable,
-    /// Something on our side, or at the person's record, keeps it from its place.
-    Hitch(Hitch),
+    /// Something on our side, or at the person's record, keeps it from its place; more of it in words of ours.
+    Hitch(Hitch, Option<String>),
     /// More attempts were begun than are allowed, and none came to an end: each time the process or the store stopped.
     NeverEnded,
 }
@@ -107,13 +109,14 @@ impl Class {
         match happened {
             Happened::Arrived { .. } => Self::Arrived,
             Happened::Refused { status, .. } => Self::of_status(*status),
+            Happened::Stale { .. } => Self::Conflict,
             Happened::ErrorInside { .. } => Self::Invalid,
             Happened::NotUnderstood { .. } => Self::Garbled,
             Happened::NotReached => Self::NotReached,
             Happened::NotReady(fault) => Self::NotReady(*fault),
             Happened::Lost => Self::Unknown,
             Happened::NotSayable => Self::NotSayable,
-            Happened::Hitch(hitch) => Self::Hitch(*hitch),
+            Happened::Hitch(hitch, _) => Self::Hitch(*hitch),
             Happened::NeverEnded => Self::NeverEnded,
         }
     }
@@ -240,15 +243,13 @@ fn told(happened: Happened) -> (Option<u16>, Option<Duration>, Option<String>) {
             let challenge = challenge.map(|challenge| format!("\n{challenge}")).unwrap_or_default();
             (Some(status), wait, Some(text + &challenge))
         }
-        Happened::ErrorInside { status, text } | Happened::NotUnderstood { status, text } => {
-            (Some(status), None, Some(text))
+        Happened::Stale { status, text }
+        | Happened::ErrorInside { status, text }
+        | Happened::NotUnderstood { status, text } => (Some(status), None, Some(text)),
+        Happened::NotReached | Happened::NotReady(_) | Happened::Lost | Happened::NotSayable | Happened::NeverEnded => {
+            (None, None, None)
         }
-        Happened::NotReached
-        | Happened::NotReady(_)
-        | Happened::Lost
-        | Happened::NotSayable
-        | Happened::Hitch(_)
-        | Happened::NeverEnded => (None, None, None),
+        Happened::Hitch(_, text) => (None, None, text),
     }
 }
 
@@ -292,6 +293,7 @@ mod tests {
     #[test]
     fn every_answer_has_its_move() {
         let inside = Happened::ErrorInside { status: 200, text: "an error".to_owned() };
+        let stale = Happened::Stale { status: 412, text: "changed".to_owned() };
         let rows: &[(Happened, DeliveryState, DeliveryState, DeliveryState)] = &[
             (Happened::Arrived { status: 200 }, Done, Done, Done),
             (refused(202), Unknown, Unknown, Dead),
@@ -316,6 +318,7 @@ mod tests {
             (refused(504), Unknown, Unknown, Dead),
             (refused(599), Ready, Unknown, Dead),
             (inside, Dead, Blocked, Dead),
+            (stale, Ready, Unknown, Dead),
             (garbled(), Unknown, Unknown, Dead),
             (Happened::NotReached, Ready, Unknown, Ready),
             (Happened::NotReady(Fault::KeyRefused), Ready, Unknown, Ready),

@@ -95,7 +95,7 @@ impl Push<'_> {
         self.hold().await?;
         let said = self.peer.transaction(bundle::with_own_ids(&parts), "return=minimal").await.map_err(sending)?;
         let sent: Vec<Sent> = parts.iter().map(|part| sent(part, Some(part.id().to_string()))).collect();
-        answer::landed(said, &sent).map_err(sending)?;
+        answer::landed(said, &sent).map_err(|happened| sending(not_searched(happened)))?;
         Ok(200)
     }
 
@@ -252,6 +252,14 @@ fn half_way(ended: Ended) -> Ended {
     match ended {
         Ended::At(Step::Send, happened) if gives_way(Rung::A, &happened).is_some() => looking(happened),
         ended => ended,
+    }
+}
+
+/// Nothing was searched for, so a 412 says that somebody else was there, and not that there are several.
+fn not_searched(happened: Happened) -> Happened {
+    match happened {
+        Happened::Refused { status: 412, text, .. } => Happened::Stale { status: 412, text },
+        other => other,
     }
 }
 

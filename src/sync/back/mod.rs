@@ -13,13 +13,15 @@
 //! until somebody with a name resolves it (`resolve`).
 //!
 //! A resource that cannot be found is gone only when it was answered 404 or 410 twice, a day apart; a 403, an empty search
-//! or half a search never says so. Persons with a delivery on its way are left for the next round, and once more where
+//! or half a search never says so. Where something of ours is somebody else's there, the records of the person are asked whether
+//! they were joined (`moved`). Persons with a delivery on its way are left for the next round, and once more where
 //! a delivery came between reading and merging: so what we wrote ourselves is never taken for the EHR's change.
 
 pub mod echo;
 pub mod field;
 pub mod merge;
 mod known;
+mod moved;
 mod pages;
 mod person;
 mod resolve;

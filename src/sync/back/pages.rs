@@ -7,7 +7,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use reqwest::{Url, header::DATE};
+use reqwest::{
+    Url,
+    header::{DATE, LOCATION},
+};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -94,6 +97,19 @@ impl<'a> Pages<'a> {
         if resource["resourceType"] == kind { Ok(Ok(resource)) } else { Err(NOT_FHIR) }
     }
 
+    /// The id of the record that took the place of a person's, as a redirect or a link of the record says it.
+    pub(super) async fn taken_into(&mut self, patient: &str) -> Result<Option<String>, Halt> {
+        let answer = self.ask(&self.peer.reading(&["Patient", patient], &[])).await?;
+        if (300..400).contains(&answer.said.status) {
+            let location = answer.headers.get(LOCATION).and_then(|to| to.to_str().ok());
+            return Ok(location.and_then(person_in).filter(|to| to != patient));
+        }
+        let record: Value = serde_json::from_str(&answer.said.body).unwrap_or_default();
+        let links = record["link"].as_array().into_iter().flatten();
+        let mut to = links.filter(|link| link["type"] == "replaced-by");
+        Ok(to.find_map(|link| person_in(link["other"]["reference"].as_str()?)).filter(|to| to != patient))
+    }
+
     async fn walk(&mut self, kind: &str, first: Ask, found: &mut HashMap<String, Value>) -> Result<Walked, Halt> {
         let (mut ask, mut seen) = (first, HashSet::new());
         loop {
@@ -170,6 +186,14 @@ fn listed(found: HashMap<String, Value>, is_whole: bool) -> Listed {
     let mut found: Vec<(String, Value)> = found.into_iter().collect();
     found.sort_by(|one, other| one.0.cmp(&other.0));
     Listed { resources: found.into_iter().map(|(_, resource)| resource).collect(), is_whole }
+}
+
+/// The id in an address of a person's record.
+fn person_in(address: &str) -> Option<String> {
+    let path = address.split_once("/_history").map_or(address, |(path, _)| path);
+    let (_, id) = path.rsplit_once("Patient/")?;
+    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    is_id.then(|| id.to_owned())
 }
 
 /// Takes a resource in; of two versions of one the newer stands, since pages may shift while they are read.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     known::{Known, Outcomes},
     merge::set,
+    moved,
     pages::{Listed, Pages},
     round::{Asking, Back, PullError, Pulled},
 };
@@ -45,6 +46,9 @@ pub(super) async fn read(
         return Ok(());
     }
     pulled.add(&counts);
+    if counts.of_others > 0 && !asking.dry_run {
+        pulled.merges += moved::look(back, pages, who, &known).await?;
+    }
     let is_kept = keep(back, who, &known, outcomes, asking.dry_run, pulled).await?;
     *(if is_kept { &mut pulled.persons } else { &mut pulled.busy }) += 1;
     Ok(())
@@ -107,8 +111,9 @@ async fn read_kind(
                     counts.missing += 1;
                     known.miss(*id, remote_id, now, outcomes);
                 }
-                // Nothing is told by a refusal, nor by a resource that is somebody else's now.
-                _ => {}
+                Ok(_) => counts.of_others += 1,
+                // Nothing is told by a refusal.
+                Err(_) => {}
             }
         }
     }

@@ -76,10 +76,12 @@ pub struct Pulled {
     pub missing: u64,
     /// Resources of others that the EHR has of these persons.
     pub not_ours: u64,
-    /// Resources that came in a search for somebody else; they were not looked at.
+    /// Resources that are somebody else's there; they were not looked at.
     pub of_others: u64,
     /// Searches that were refused or did not come to their end.
     pub unfinished: u64,
+    /// Merges of persons that the EHR's records tell, and that were not told before.
+    pub merges: u64,
 }
 
 /// Why a round ended before its end.

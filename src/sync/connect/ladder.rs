@@ -5,7 +5,7 @@ use super::{
     record::{Ladder, Refusal, Rung},
 };
 use crate::{
-    store::{self, RungRefused},
+    store::{self, PdfRefusal, RungRefused},
     sync::{capability::Fitness, connection::Rungs, statement::Powers},
 };
 
@@ -17,6 +17,9 @@ const RUNGS: [(store::Rung, &str, &[&str]); 5] = [
     (store::Rung::D, "a notice with a link, without words of the plan", &["Communication.create", "Task.create"]),
     (store::Rung::E, "a file in an outbound folder", &[]),
 ];
+
+/// How the PDF of a document is named among what was refused.
+const PDF: &str = "B.pdf";
 
 /// Where a connection stands on the ladder, as far as delivering needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +107,20 @@ pub(super) fn ladder(
         rungs: told.into(),
         refused: refused.iter().map(refusal).collect(),
     }
+}
+
+/// Says that documents go without their PDF, and why.
+pub(super) fn without_pdf(ladder: &mut Ladder, met: PdfRefusal) {
+    let document = ladder.rungs.iter_mut().find(|one| one.rung == store::Rung::B.as_str());
+    if let Some(rung) = document.filter(|rung| rung.holds) {
+        let day = met.at.strftime("%Y-%m-%d");
+        rung.why = format!("{}; as text alone, since the PDF met HTTP {} on {day}", rung.why, met.status);
+        if ladder.rung == rung.rung {
+            ladder.why.clone_from(&rung.why);
+        }
+    }
+    let at = met.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    ladder.refused.push(Refusal { rung: PDF.to_owned(), status: met.status, at });
 }
 
 fn refusal(met: &RungRefused) -> Refusal {

@@ -29,7 +29,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::DeliveryMethod,
-    store::{AgencyScope, DeliveryState, RungRefused, Store, StoreError, WriteMethod},
+    store::{AgencyScope, DeliveryState, PdfRefusal, RungRefused, Store, StoreError, WriteMethod},
 };
 use record::{Method, Observed, Outcome, PROVED, Probe, Record, Scopes, Wrong};
 use stated::{abilities, kinds, seen};
@@ -72,6 +72,8 @@ pub struct Before {
     pub observed: Vec<Observed>,
     /// Rungs that the server turned away.
     pub refused: Vec<RungRefused>,
+    /// That the server refused the PDF of a document.
+    pub refused_pdf: Option<PdfRefusal>,
     /// Whether probes may write on the test person.
     pub write: bool,
 }
@@ -90,7 +92,8 @@ impl Before {
             }
         }
         let (decided, refused) = (store.write_method(name).await?, store.refused_rungs(name).await?);
-        Ok(Self { decided, observed: observed(refusals.into_iter()), refused, write: false })
+        let refused_pdf = store.refused_pdf(name).await?;
+        Ok(Self { decided, observed: observed(refusals.into_iter()), refused, refused_pdf, write: false })
     }
 }
 
@@ -291,6 +294,9 @@ impl<'a> Trial<'a> {
             self.record.write_method = Some(Method { method, proof: proof.to_owned() });
         }
         self.record.ladder = ladder::ladder(powers, fitness, &self.connection.rungs, &self.before.refused);
+        if let Some(met) = self.before.refused_pdf {
+            ladder::without_pdf(&mut self.record.ladder, met);
+        }
         // An ability that is wanting makes the rung fall; it is no fault of the connection. A scope that was asked for and not
         // granted can be mended.
         let is_wanted = self.record.scopes.as_ref().is_some_and(|scopes| !scopes.missing.is_empty());

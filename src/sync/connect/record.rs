@@ -124,7 +124,7 @@ pub struct Ladder {
 /// A rung that the server turned away.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Refusal {
-    /// `A` to `D`.
+    /// `A` to `D`; `B.pdf` for the PDF of a document.
     pub rung: String,
     /// HTTP status of the answer.
     pub status: u16,

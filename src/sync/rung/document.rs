@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
 use super::{Load, PDF};
-use crate::{copy::Language, plan::PlanStatus, sync::connection::DocumentFile};
+use crate::{
+    copy::Language,
+    plan::PlanStatus,
+    sync::{connection::DocumentFile, delivery::Happened},
+};
 
 /// System of a document's identifier.
 pub(super) const SYSTEM: &str = "https://ownwords.org/fhir/sid/document";
@@ -48,6 +52,14 @@ pub(super) fn document(
     label(&mut tree, &load.labels);
     author(&mut tree, load, &settings.author);
     tree
+}
+
+/// The status by which an answer may say that a form of the content is not taken; nothing was written then.
+pub(super) fn refuses_form(happened: &Happened) -> Option<u16> {
+    match happened {
+        Happened::Refused { status: status @ (400 | 413 | 415 | 422), .. } => Some(*status),
+        _ => None,
+    }
 }
 
 fn attachment(load: &Load, language: Language, kind: &str, bytes: &[u8]) -> Value {

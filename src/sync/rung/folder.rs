@@ -5,9 +5,9 @@
 //! user may read them, as with the store.
 
 #[cfg(unix)]
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -17,9 +17,33 @@ use serde_json::{Value, json};
 use super::{Hitch, Load, PDF};
 use crate::{copy::NoPdf, pipeline::fingerprint::Fingerprint, plan::code::Vocabulary, sync::connection::OutboundFile};
 
+/// Why it could not be laid down, and what the system says.
+pub(super) struct Stopped {
+    pub hitch: Hitch,
+    why: Option<io::ErrorKind>,
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Self {
+        Self { hitch: Hitch::NoFolder, why: Some(error.kind()) }
+    }
+}
+
+impl Stopped {
+    /// Which folder it is, what the system says, and what helps; for staff.
+    pub(super) fn says(&self, folder: &Path) -> Option<String> {
+        let why = self.why?;
+        Some(format!(
+            "{}: {why}. Have the folder made and let the user that runs ownwords write there, or name another in outbound.folder.",
+            folder.display()
+        ))
+    }
+}
+
 /// Lays the plan down. The same again is found there and left alone.
-pub(super) fn lay_down(load: &Load, bundle: Option<String>, settings: &OutboundFile) -> Result<(), Hitch> {
+pub(super) fn lay_down(load: &Load, bundle: Option<String>, settings: &OutboundFile) -> Result<(), Stopped> {
     let (name, folder) = (name(load), settings.folder.as_path());
+    make(folder)?;
     let mut files = vec![(format!("{name}.txt"), "text/plain; charset=utf-8", load.copy().bytes())];
     let pdf = settings.pdf.then(|| load.pdf());
     let left_out = pdf.as_ref().and_then(|pdf| pdf.as_ref().err()).map(NoPdf::to_string);
@@ -30,6 +54,15 @@ pub(super) fn lay_down(load: &Load, bundle: Option<String>, settings: &OutboundF
         put(folder, name, bytes)?;
     }
     put(folder, &format!("{name}.manifest.json"), format!("{:#}\n", manifest(load, &listed, left_out)).as_bytes())
+}
+
+/// Makes the folder where it is missing, for our own user alone.
+fn make(folder: &Path) -> io::Result<()> {
+    let mut making = DirBuilder::new();
+    making.recursive(true);
+    #[cfg(unix)]
+    making.mode(0o700);
+    making.create(folder)
 }
 
 /// Whether this version was laid down whole.
@@ -66,7 +99,7 @@ fn manifest(load: &Load, files: &[Value], left_out: Option<String>) -> Value {
     tree
 }
 
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Hitch> {
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Stopped> {
     let (path, temporary) = (folder.join(name), folder.join(format!(".{name}.part")));
     if path.exists() {
         return same(&path, bytes);
@@ -77,7 +110,7 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Hitch> {
         Ok(()) => Ok(()),
         // Someone was faster: it has to be the same.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => same(&path, bytes),
-        Err(_) => Err(Hitch::NoFolder),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -99,10 +132,10 @@ fn write(temporary: &PathBuf, path: &PathBuf, folder: &Path, bytes: &[u8]) -> io
     File::open(folder)?.sync_all()
 }
 
-fn same(path: &Path, bytes: &[u8]) -> Result<(), Hitch> {
+fn same(path: &Path, bytes: &[u8]) -> Result<(), Stopped> {
     match fs::read(path) {
         Ok(there) if there == bytes => Ok(()),
-        Ok(_) => Err(Hitch::FileTaken),
-        Err(_) => Err(Hitch::NoFolder),
+        Ok(_) => Err(Stopped { hitch: Hitch::FileTaken, why: None }),
+        Err(error) => Err(error.into()),
     }
 }

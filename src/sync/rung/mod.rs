@@ -58,7 +58,7 @@ impl Hitch {
             Self::PersonTwice => (Blocked, Health::Good, "more than one record at the server has the person's id; have them merged there, then repeat the delivery"),
             Self::NotRetracted => (Blocked, Health::Good, "the server does not let us mark the document as entered in error; have it done there"),
             Self::FileTaken => (Blocked, Health::Good, "another file of that name is in the outbound folder; find out who put it there, then repeat the delivery"),
-            Self::NoFolder => (Ready, Health::Bad("outbound folder"), "the outbound folder cannot be written to; see outbound.folder"),
+            Self::NoFolder => (Ready, Health::Bad("outbound folder"), "the outbound folder is missing and cannot be made, or cannot be written to; it is tried again"),
         }
     }
 }

@@ -7,7 +7,10 @@
 use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use reqwest::{Method, header::HeaderValue};
+use reqwest::{
+    Method,
+    header::{ETAG, HeaderValue, IF_MATCH},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,6 +26,9 @@ use crate::{
         push::{Ended, looking, sending},
     },
 };
+
+/// How often a status is written when others write there at the same moment.
+const RESTATED: usize = 3;
 
 /// A resource on its way.
 pub(in crate::sync) struct Single<'a> {
@@ -77,7 +83,7 @@ impl Single<'_> {
 
     /// The person's id there as a reference: by link, else by the one record that has the agency's id.
     async fn person(&self) -> Result<String, Ended> {
-        let hitch = |hitch| Err(Ended::At(Step::Send, Happened::Hitch(hitch)));
+        let hitch = |hitch| Err(Ended::At(Step::Send, Happened::Hitch(hitch, None)));
         let Some(part) = &self.load.person else { return hitch(Hitch::PersonUnknown) };
         let known = self.store.links(self.connection, &[("Patient".to_owned(), part.id())]).await?;
         if let Some(link) = known.first() {
@@ -176,7 +182,7 @@ impl Single<'_> {
     async fn supersede(&self, older: &str) -> Result<(), Ended> {
         match self.restate(older, "superseded").await {
             Err(Ended::At(_, Happened::Refused { status: 400..=428, .. })) => Ok(()),
-            ended => ended,
+            ended => ended.map(drop),
         }
     }
 
@@ -184,29 +190,46 @@ impl Single<'_> {
     async fn retract(&self, older: Option<&str>) -> Result<u16, Ended> {
         let Some(older) = older else { return Ok(200) };
         match self.restate(older, "entered-in-error").await {
+            Ok(false) => Err(sending(Happened::Hitch(Hitch::NotRetracted, None))),
             Err(Ended::At(_, happened)) if gives_way(Rung::B, &happened).is_some() => {
-                Err(sending(Happened::Hitch(Hitch::NotRetracted)))
+                Err(sending(Happened::Hitch(Hitch::NotRetracted, None)))
             }
-            ended => ended.map(|()| 200),
+            ended => ended.map(|_| 200),
         }
     }
 
-    /// Gives a document there another status and leaves the rest of it as it stands.
-    async fn restate(&self, id: &str, status: &str) -> Result<(), Ended> {
-        self.hold().await?;
-        let said = self.peer.get(&[self.kind, id], &[]).await.map_err(looking)?;
-        let mut tree = said.resource().map_err(looking)?;
-        if tree["status"] == status || tree["status"] == "entered-in-error" {
-            return Ok(());
+    /// Gives a document there another status and leaves the rest of it as it stands; whether it has it then, since some
+    /// servers say yes and change nothing. Where somebody else was there first, theirs is read again and kept.
+    async fn restate(&self, id: &str, status: &str) -> Result<bool, Ended> {
+        let mut stale = Happened::NotSayable;
+        for _ in 0..RESTATED {
+            let (mut tree, tag) = self.stands(id).await?;
+            if tree["status"] == status || tree["status"] == "entered-in-error" {
+                return Ok(true);
+            }
+            tree["status"] = json!(status);
+            self.hold().await?;
+            let mut ask = self.peer.asking(Method::PUT, &[self.kind, id], Some(tree.to_string()));
+            ask.headers.extend(tag.map(|tag| (IF_MATCH, tag)));
+            let said = self.peer.answer(&ask).await.map_err(sending)?.said;
+            match said.status {
+                200 | 201 | 204 => {
+                    let (there, _) = self.stands(id).await?;
+                    return Ok(there["status"] == status);
+                }
+                409 | 412 => stale = Happened::Stale { status: said.status, text: said.body },
+                _ => return Err(sending(said.refused())),
+            }
         }
-        tree["status"] = json!(status);
+        Err(sending(stale))
+    }
+
+    /// A document as it stands there, with its tag as it came.
+    async fn stands(&self, id: &str) -> Result<(Value, Option<HeaderValue>), Ended> {
         self.hold().await?;
-        let ask = self.peer.asking(Method::PUT, &[self.kind, id], Some(tree.to_string()));
-        let said = self.peer.answer(&ask).await.map_err(sending)?.said;
-        match said.status {
-            200 | 201 | 204 => Ok(()),
-            _ => Err(sending(said.refused())),
-        }
+        let answer = self.peer.answer(&self.peer.reading(&[self.kind, id], &[])).await.map_err(looking)?;
+        let tag = answer.headers.get(ETAG).cloned();
+        Ok((answer.said.resource().map_err(looking)?, tag))
     }
 
     /// Ids of the resources there with an identifier. What a server finds besides is not taken for it.

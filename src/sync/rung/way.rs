@@ -5,6 +5,7 @@ use tokio::task::spawn_blocking;
 
 use super::{Load, answers, document, folder, notice, single::Single};
 use crate::{
+    events::PdfRefused,
     fhir::{self, receiver::Receiver},
     store::{Carried, Claimed, Rung},
     sync::{
@@ -88,16 +89,32 @@ impl Attempted<'_> {
         let rungs = &self.line.connection.rungs;
         let single = self.single(rung, carried, &load);
         match rung {
-            Rung::B => {
-                let pdf = self.pdf(carried, rungs.document.pdf).await?;
-                let said = |subject: &str, older: Option<&str>| {
-                    document::document(&load, pdf.as_deref(), &rungs.document, subject, older)
-                };
-                single.bring(said).await
-            }
+            Rung::B => self.document(&single, carried, &load).await,
             Rung::C => single.bring(|subject, _| answers::answers(&load, &rungs.questionnaire, subject)).await,
             _ => single.bring(|subject, _| notice::notice(&load, &rungs.notice, self.standing.notice, subject)).await,
         }
+    }
+
+    /// The document with its PDF or, where the server refuses that one and takes the text, the text alone, now and from then on.
+    async fn document(&self, single: &Single<'_>, carried: &Carried, load: &Load) -> Result<u16, Ended> {
+        let (store, name) = (&self.line.store, &self.line.connection.name);
+        let settings = &self.line.connection.rungs.document;
+        let is_wanted = settings.pdf && store.refused_pdf(name).await?.is_none();
+        let pdf = self.pdf(carried, is_wanted).await?;
+        let with = |pdf: Option<&[u8]>| {
+            let pdf = pdf.map(<[u8]>::to_vec);
+            move |subject: &str, older: Option<&str>| document::document(load, pdf.as_deref(), settings, subject, older)
+        };
+        let ended = single.bring(with(pdf.as_deref())).await;
+        let Err(Ended::At(Step::Send, refused)) = &ended else { return ended };
+        let Some(status) = document::refuses_form(refused).filter(|_| pdf.is_some()) else { return ended };
+        let alone = single.bring(with(None)).await;
+        // Only a text that was taken shows that it was the PDF.
+        if matches!(alone, Ok(_) | Err(Ended::At(Step::Send, Happened::Refused { status: 202, .. }))) {
+            store.refuse_pdf(name, status).await?;
+            PdfRefused { status }.emit();
+        }
+        alone
     }
 
     fn single<'s>(&'s self, rung: Rung, carried: &Carried, load: &'s Load) -> Single<'s> {
@@ -127,7 +144,10 @@ impl Attempted<'_> {
         let laid = spawn_blocking(move || folder::lay_down(&load, bundle, &settings)).await;
         match laid {
             Ok(Ok(())) => Ok(200),
-            Ok(Err(hitch)) => Err(Ended::At(Step::Send, Happened::Hitch(hitch))),
+            Ok(Err(stopped)) => {
+                let says = stopped.says(&outbound.folder);
+                Err(Ended::At(Step::Send, Happened::Hitch(stopped.hitch, says)))
+            }
             Err(_) => Err(Ended::At(Step::Send, Happened::NotSayable)),
         }
     }

@@ -35,7 +35,7 @@ async fn every_failure_ends_in_its_state() {
         ("405", vec![answer(405)], blocked, 1, 1),
         ("408", vec![answer(408)], done, 2, 2),
         ("409", vec![answer(409)], done, 2, 2),
-        ("412", vec![answer(412)], dead, 1, 1),
+        ("412, though nothing was searched for", vec![answer(412)], done, 2, 2),
         ("413", vec![answer(413)], dead, 1, 1),
         ("422", vec![answer(422)], dead, 1, 1),
         ("429, asked for nothing", vec![Fate::Answer(429, Some(("retry-after", "0")), "")], done, 2, 1),
@@ -52,7 +52,7 @@ async fn every_failure_ends_in_its_state() {
         ("a page for people, though processed", vec![Fate::ProcessAndHtml], done, 1, 2),
         ("a page for people for ever", forever(Fate::Answer(200, None, "<html>Log in</html>")), dead, 4, 4),
         ("an empty 200", vec![Fate::Answer(200, None, "")], done, 2, 2),
-        ("duplicates, told within a 200", vec![Fate::EntryFailed("412 Precondition Failed")], dead, 1, 1),
+        ("a conflict, told within a 200", vec![Fate::EntryFailed("412 Precondition Failed")], done, 2, 2),
         ("refused within a 200", vec![Fate::EntryFailed("422")], dead, 1, 1),
         ("a hidden error within a 200", vec![Fate::EntryFailed("200")], dead, 1, 1),
     ];

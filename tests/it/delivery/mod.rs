@@ -2,6 +2,7 @@
 //! nothing is lost and nothing arrives twice. Here stand the outbox and the worker that the tests share.
 
 mod failures;
+mod folders;
 mod instances;
 mod large_print;
 mod life;

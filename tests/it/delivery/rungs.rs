@@ -139,9 +139,9 @@ async fn every_failure_leaves_one_document_or_none() {
         ("429", answer(429), done, 2),
         ("500", answer(500), done, 2),
         ("502", answer(502), done, 2),
-        ("400", answer(400), dead, 1),
+        ("400", [answer(400), answer(400)].concat(), dead, 2),
         ("403", answer(403), blocked, 1),
-        ("422", answer(422), dead, 1),
+        ("422, with the PDF and without", [answer(422), answer(422)].concat(), dead, 2),
     ] {
         for drops_identifiers in [false, true] {
             let fake = documents_only().await;

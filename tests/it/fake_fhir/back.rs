@@ -24,6 +24,10 @@ use super::{
 pub(crate) struct Back {
     /// Entries on a page; all on one when none.
     pub(crate) page_size: Option<usize>,
+    /// What the size of a page is asked by; `_count` when none.
+    pub(crate) size_by: Option<&'static str>,
+    /// Reads that are sent on to another address below the base, by key.
+    pub(crate) leads_to: BTreeMap<String, String>,
     /// How many next pages are answered as if their link had expired.
     pub(crate) expired: u32,
     /// Resources that searches do not show.
@@ -40,6 +44,8 @@ pub(crate) struct Back {
     pub(crate) repeats: bool,
     /// Leads from the last page to one without entries.
     pub(crate) ends_empty: bool,
+    /// Tells an error beside what a search found.
+    pub(crate) tells_error: bool,
     /// Answers searches in XML.
     pub(crate) speaks_xml: bool,
     /// What it makes of a resource that it shows.
@@ -91,6 +97,11 @@ pub(super) fn by_person(inside: &Arc<Mutex<Inside>>, request: &Request) -> Optio
     if let Some(status) = inside.ehr.back.reads.get(&kind) {
         return Some(answer(*status, &outcome("forbidden")));
     }
+    if let Some(to) = inside.ehr.back.leads_to.get(&kind) {
+        let mut response = answer(301, &outcome("processing"));
+        response.headers_mut().insert("location", format!("/fhir/{to}").parse().expect("a header"));
+        return Some(response);
+    }
     let person = field("patient")?;
     inside.ehr.back.asked.push(format!("{kind}?{}", url.query().unwrap_or_default()));
     if inside.ehr.back.well_first > 0 {
@@ -116,14 +127,15 @@ pub(super) fn by_person(inside: &Arc<Mutex<Inside>>, request: &Request) -> Optio
     }
     let mut found = inside.of_person(&kind, &person, field("_lastUpdated").as_deref());
     let mut bundle = json!({ "resourceType": "Bundle", "type": "searchset" });
-    if let Some(size) = field("_count").map(|_| 1).or(inside.ehr.back.page_size) {
+    let asked = field(inside.ehr.back.size_by.unwrap_or("_count"));
+    if let Some(size) = asked.as_ref().map(|_| 1).or(inside.ehr.back.page_size) {
         let host = request.headers()["host"].to_str().expect("a host");
         let (host, to) = match inside.ehr.next {
             Links::On => (host, page + 1),
             Links::Round => (host, 0),
             Links::Away => ("ehr.example.org", page + 1),
         };
-        let count = if field("_count").is_some() { "&_count=1" } else { "" };
+        let count = if asked.is_some() { "&_count=1" } else { "" };
         let next = format!("http://{host}/fhir/{kind}?patient={person}{count}&page={to}");
         let goes_on = (page + 1) * size < found.len();
         if goes_on || inside.ehr.back.ends_empty && page * size < found.len() {
@@ -132,6 +144,9 @@ pub(super) fn by_person(inside: &Arc<Mutex<Inside>>, request: &Request) -> Optio
         let before = (page * size).checked_sub(1).filter(|_| inside.ehr.back.repeats);
         let again = before.and_then(|at| found.get(at)).cloned().map(as_before);
         found = found.into_iter().skip(page * size).take(size).chain(again).collect();
+    }
+    if inside.ehr.back.tells_error {
+        found.push(json!({ "resource": outcome("incomplete"), "search": { "mode": "outcome" } }));
     }
     bundle["entry"] = json!(found);
     Some(answer(200, &bundle).into_response())
@@ -153,6 +168,9 @@ impl Inside {
             })
             .map(|(key, (_, resource))| {
                 let mut shown = back.stale.get(key).unwrap_or(resource).clone();
+                if let (true, Some(members)) = (self.ehr.untagged, shown.as_object_mut()) {
+                    members.remove("meta");
+                }
                 back.rewrites.iter().for_each(|rewrite| rewrite(&mut shown));
                 json!({ "resource": shown })
             })

@@ -2,7 +2,7 @@
 //! off, single writes, searches by person, and switches for what real servers do.
 
 use std::{
-    collections::HashSet,
+    collections::{HashSet, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -68,6 +68,12 @@ pub(crate) struct Ehr {
     pub(crate) quietly_own_ids: bool,
     /// Does not heed If-Match.
     pub(crate) ignores_if_match: bool,
+    /// Somebody else changes what is put just before it is; a stale tag then gets the next of these statuses.
+    pub(crate) rivals: VecDeque<u16>,
+    /// Tells no version, neither by `ETag` nor in a resource.
+    pub(crate) untagged: bool,
+    /// Takes a new status of a document, says so, and keeps the old one.
+    pub(crate) keeps_status: bool,
     /// Drops extensions of labels.
     pub(crate) drops_label_extensions: bool,
     /// Drops identifiers and extensions.
@@ -121,6 +127,9 @@ impl Default for Ehr {
             version: "1",
             quietly_own_ids: false,
             ignores_if_match: false,
+            rivals: VecDeque::new(),
+            untagged: false,
+            keeps_status: false,
             drops_label_extensions: false,
             drops_identifiers: false,
             ignores_terms: false,
@@ -149,7 +158,8 @@ pub(super) async fn gate(State(inside): Shared, request: Request, next: Next) ->
         let is_read = request.method() == Method::GET;
         let mut response = next.run(request).await;
         let version = lock(&inside).resources.get(path.trim_start_matches("/fhir/")).map(|(version, _)| *version);
-        if let (true, Some(version)) = (is_read, version) {
+        let is_told = is_read && !lock(&inside).ehr.untagged;
+        if let (true, Some(version)) = (is_told, version) {
             response.headers_mut().insert("etag", format!("W/\"{version}\"").parse().expect("a header"));
         }
         response
@@ -271,6 +281,7 @@ pub(super) fn update(
 ) -> Response {
     let mut inside = lock(&inside);
     let key = format!("{kind}/{id}");
+    let stale = inside.ehr.rivals.pop_front().inspect(|_| inside.rival(&key)).unwrap_or(412);
     let before = inside.resources.get(&key).map(|(version, _)| *version);
     if before.is_none() && !inside.abilities.update_create && !inside.ehr.quietly_own_ids {
         return answer(405, &outcome("not-supported"));
@@ -279,7 +290,7 @@ pub(super) fn update(
     if let (Some(tag), Some(version), false) = (tag, before, inside.ehr.ignores_if_match)
         && tag != format!("W/\"{version}\"")
     {
-        return answer(412, &outcome("conflict"));
+        return answer(stale, &outcome("conflict"));
     }
     inside.put(&key, serde_json::from_slice(body).expect("JSON"));
     created(if before.is_some() { 200 } else { 201 }, &key, &inside.resources[&key].1)
@@ -291,6 +302,14 @@ pub(super) async fn delete(State(inside): Shared, Path((kind, id)): Path<(String
 }
 
 impl Inside {
+    /// Somebody else's change.
+    fn rival(&mut self, key: &str) {
+        if let Some((version, resource)) = self.resources.get_mut(key) {
+            *version += 1;
+            resource["docStatus"] = json!("amended");
+        }
+    }
+
     pub(super) fn put(&mut self, key: &str, mut resource: Value) {
         resource["id"] = json!(key.split_once('/').expect("Type/id").1);
         if self.ehr.drops_label_extensions
@@ -306,6 +325,9 @@ impl Inside {
         }
         if self.ehr.replaces_text && resource["lifecycleStatus"] == "entered-in-error" {
             resource["description"]["text"] = json!("Error");
+        }
+        if let (true, Some((_, before))) = (self.ehr.keeps_status, self.resources.get(key)) {
+            resource["status"] = before["status"].clone();
         }
         let version = self.resources.get(key).map_or(1, |(version, _)| version + 1);
         self.resources.insert(key.to_owned(), (version, resource));

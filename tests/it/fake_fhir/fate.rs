@@ -30,6 +30,8 @@ pub(crate) enum Fate {
     ProcessAndClose,
     /// Processed, but the answer is a page for people.
     ProcessAndHtml,
+    /// Processed, but the answer is XML.
+    ProcessAndXml,
     /// Processed, but an entry says otherwise, within a 200.
     EntryFailed(&'static str),
 }
@@ -62,6 +64,11 @@ pub(super) async fn unless(fate: Fate, well: impl FnOnce() -> Response) -> Respo
         Fate::ProcessAndHtml => {
             well();
             Html("<html><body>Please log in</body></html>").into_response()
+        }
+        Fate::ProcessAndXml => {
+            well();
+            let body = "<Bundle xmlns=\"http://hl7.org/fhir\"><type value=\"transaction-response\"/></Bundle>";
+            ([("content-type", "application/fhir+xml")], body).into_response()
         }
         Fate::EntryFailed(status) => answer(
             200,

@@ -269,7 +269,8 @@ impl Inside {
 
     fn process(&mut self, bundle: &Value, represent: bool) -> Response {
         let entries = bundle["entry"].as_array().expect("entries");
-        let keys: Vec<(String, bool)> = entries.iter().map(|entry| self.key(entry)).collect();
+        let keys: Option<Vec<(String, bool)>> = entries.iter().map(|entry| self.key(entry)).collect();
+        let Some(keys) = keys else { return answer(412, &outcome("multiple-matches")) };
         let by_full_url: BTreeMap<String, String> = entries
             .iter()
             .zip(&keys)
@@ -294,13 +295,13 @@ impl Inside {
         answer(200, &json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": answers }))
     }
 
-    /// Where an entry goes, and whether its body is taken: not when `ifNoneExist` finds something.
-    fn key(&mut self, entry: &Value) -> (String, bool) {
+    /// Where an entry goes, and whether its body is taken: not when `ifNoneExist` finds something. None where it finds several.
+    fn key(&mut self, entry: &Value) -> Option<(String, bool)> {
         let url = entry["request"]["url"].as_str().expect("a url").to_owned();
         if entry["request"]["method"] == "PUT" {
             assert!(!url.contains('?'), "a conditional update makes duplicates");
             assert!(self.abilities.update_create || self.resources.contains_key(&url), "{url} is no id of this server");
-            return (url, true);
+            return Some((url, true));
         }
         let terms = entry["request"]["ifNoneExist"].as_str().expect("a POST without ifNoneExist makes duplicates");
         let query: Vec<(String, String)> = terms
@@ -310,10 +311,10 @@ impl Inside {
         match &self.find(&url, &query)[..] {
             [] => {
                 self.next_id += 1;
-                (format!("{url}/{}", self.next_id), true)
+                Some((format!("{url}/{}", self.next_id), true))
             }
-            [one] => (one.clone(), false),
-            more => panic!("{} duplicates", more.len()),
+            [one] => Some((one.clone(), false)),
+            _ => None,
         }
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Narrow {
     pub(crate) lists: Option<Vec<&'static str>>,
     /// Writes that are turned away, by type; "" for a transaction.
     pub(crate) refusals: BTreeMap<&'static str, Refusal>,
+    /// Turns documents away that hold a PDF, with this status.
+    pub(crate) refuses_pdf: Option<u16>,
     /// Takes what is made for review, and shows it only when asked to.
     pub(crate) holds: bool,
     /// What is held.
@@ -65,6 +67,10 @@ pub(super) async fn create(
         inside.narrow.sent.push((kind.clone(), tree.clone()));
         if let Some(refused) = inside.narrow.refused(&kind) {
             return refused;
+        }
+        let has_pdf = tree["content"].as_array().is_some_and(|all| all.len() > 1);
+        if let Some(status) = inside.narrow.refuses_pdf.filter(|_| has_pdf) {
+            return answer(status, &outcome("value"));
         }
         inside.fates.pop_front().unwrap_or(Fate::Well)
     };

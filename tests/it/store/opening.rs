@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 13] = [
     "0001_ground",
     "0002_history",
     "0003_search",
@@ -20,6 +20,7 @@ const STEPS: [&str; 12] = [
     "0011_keeping",
     "0012_persons",
     "0014_due",
+    "0015_forms",
 ];
 
 async fn ready_says_what_is_missing(home: &Home) {

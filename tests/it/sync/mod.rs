@@ -4,6 +4,7 @@
 pub(crate) mod back;
 mod faults;
 mod keys;
+mod kit;
 mod probes;
 mod real_server;
 mod trust;

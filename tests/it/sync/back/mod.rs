@@ -3,7 +3,6 @@
 
 mod deciding;
 mod hard;
-mod kit;
 mod merging;
 mod polling;
 mod real_server;
@@ -21,9 +20,9 @@ use ownwords::{
         keep::{Incoming, Intake, Outlet, Received},
     },
     profile::Policies,
-    store::{AgencyScope, Destination, PlanVersion, Review, Store},
+    store::{AgencyScope, Delivery, DeliveryState, Destination, PlanVersion, Review, Store},
     sync::{
-        self, Backoff, Connection, Pace,
+        self, Backoff, Connection, Pace, SyncError,
         back::{Back, PullError, Pulled, ReadFile, Wanted},
         connection::ConnectionFile,
     },
@@ -31,6 +30,7 @@ use ownwords::{
 use serde_json::{Value, json};
 use tokio::{
     sync::Notify,
+    task::JoinHandle,
     time::{Instant, sleep},
 };
 use tokio_util::sync::CancellationToken;
@@ -40,10 +40,14 @@ use crate::fake_fhir::Fake;
 pub(crate) const WORDS: &str = " I want\tto paint — again ";
 pub(crate) const AGENCY: &str = "ag-1";
 
+/// Some moment in 2020.
+pub(crate) const LONG_AGO: Timestamp = Timestamp::constant(1_577_836_800, 0);
+const DEADLINE: Duration = Duration::from_secs(90);
+
 pub(crate) struct World {
     pub(crate) intake: Intake,
     pub(crate) url: String,
-    connection: Connection,
+    pub(crate) connection: Connection,
     _folder: tempfile::TempDir,
 }
 
@@ -112,11 +116,8 @@ impl World {
 
     /// Delivers until nothing is on its way.
     pub(crate) async fn deliver(&self, people: &[&str]) {
-        let (stop, wake) = (CancellationToken::new(), Arc::new(Notify::new()));
-        let (store, connection) = (self.intake.store.clone(), self.connection.clone());
-        let run = sync::run_at_pace(store, connection, pace(), Clock::System, stop.clone(), wake);
-        let task = tokio::spawn(run);
-        let deadline = Instant::now() + Duration::from_secs(90);
+        let (stop, task) = self.worker(Clock::System);
+        let deadline = Instant::now() + DEADLINE;
         for plan_id in people {
             let person = format!("person-of-{plan_id}");
             loop {
@@ -130,6 +131,36 @@ impl World {
         }
         stop.cancel();
         task.await.expect("no panic").expect("no error");
+    }
+
+    /// Delivers until every delivery is in one of these states. The worker's clock is years behind, so that whatever is to
+    /// wait is due at once.
+    pub(crate) async fn deliver_until(&self, states: &[DeliveryState]) -> Vec<Delivery> {
+        let (stop, task) = self.worker(Clock::Fixed(LONG_AGO));
+        let deadline = Instant::now() + DEADLINE;
+        let deliveries = loop {
+            let deliveries = self.deliveries().await;
+            if deliveries.iter().all(|one| states.contains(&one.state)) {
+                break deliveries;
+            }
+            assert!(Instant::now() < deadline, "still: {deliveries:?}");
+            sleep(Duration::from_millis(5)).await;
+        };
+        stop.cancel();
+        task.await.expect("no panic").expect("no error");
+        deliveries
+    }
+
+    /// All deliveries, oldest first.
+    pub(crate) async fn deliveries(&self) -> Vec<Delivery> {
+        self.intake.store.deliveries(None, &AgencyScope::All, 0, 100).await.expect("a store")
+    }
+
+    fn worker(&self, clock: Clock) -> (CancellationToken, JoinHandle<Result<(), SyncError>>) {
+        let (stop, wake) = (CancellationToken::new(), Arc::new(Notify::new()));
+        let (store, connection) = (self.intake.store.clone(), self.connection.clone());
+        let run = sync::run_at_pace(store, connection, pace(), clock, stop.clone(), wake);
+        (stop, tokio::spawn(run))
     }
 
     /// A plan sent and delivered.

@@ -114,29 +114,6 @@ async fn a_withdrawn_goal_keeps_its_words() {
 }
 
 #[tokio::test]
-async fn gone_is_what_was_missed_twice_a_day_apart() {
-    let fake = Fake::own_ids().await;
-    let mut world = World::settled(&fake).await;
-    world.pull().await;
-    let own = goal(&fake, WORDS);
-    let there = fake.inside().resources.remove(&own).expect("the goal");
-    world.later(24);
-    assert_eq!(world.pull().await.missing, 1);
-    is(&world.told().await, &[]);
-    world.later(23);
-    world.wanted(Wanted { person: Some("person-of-P-1".to_owned()), dry_run: false }).await;
-    is(&world.told().await, &[]);
-    world.later(1);
-    assert_eq!(world.pull().await.reviews, 1);
-    is(&world.told().await, &[("resource", "gone", "open")]);
-    assert_eq!(world.now().await["goals"][0]["statement"]["text"], WORDS, "the words stay");
-    fake.inside().resources.insert(own, there);
-    world.later(24);
-    world.pull().await;
-    is(&world.told().await, &[("resource", "gone", "settled")]);
-}
-
-#[tokio::test]
 async fn neither_a_refusal_nor_an_empty_search_says_gone() {
     let fake = Fake::own_ids().await;
     let mut world = World::settled(&fake).await;
