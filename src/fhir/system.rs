@@ -83,6 +83,11 @@ pub(super) mod extension {
     pub(in crate::fhir) const ETHNICITY: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity";
     pub(in crate::fhir) const GENDER_IDENTITY: &str =
         "http://hl7.org/fhir/us/core/StructureDefinition/us-core-genderIdentity";
+    pub(in crate::fhir) const INDIVIDUAL_GENDER: &str =
+        "http://hl7.org/fhir/StructureDefinition/individual-genderIdentity";
+    pub(in crate::fhir) const TRIBE: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-tribal-affiliation";
+    pub(in crate::fhir) const RELIGION: &str = "http://hl7.org/fhir/StructureDefinition/patient-religion";
     pub(in crate::fhir) const LABEL_BASIS: &str =
         "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-sec-label-basis";
     pub(in crate::fhir) const ISSUE_FILE: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-file";
@@ -134,6 +139,7 @@ pub(super) mod code {
     pub(in crate::fhir) const PCO_READINESS: &str =
         "http://hl7.org/fhir/us/pco/CodeSystem/readiness-assessment-concepts-temporary";
     pub(in crate::fhir) const ACHIEVEMENT: &str = "http://terminology.hl7.org/CodeSystem/goal-achievement";
+    pub(in crate::fhir) const GOAL_PRIORITY: &str = "http://terminology.hl7.org/CodeSystem/goal-priority";
     pub(in crate::fhir) const GOAL_RELATIONSHIP: &str = "http://terminology.hl7.org/CodeSystem/goal-relationship-type";
     pub(in crate::fhir) const DATA_ABSENT: &str = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
     pub(in crate::fhir) const LIST_ORDER: &str = "http://terminology.hl7.org/CodeSystem/list-order";

@@ -4,9 +4,9 @@
 use ownwords::plan::{
     Barrier, Diagnosis, InterpretiveSummary, Period, Plan, Preference, Program, Progress, Review, Risk, Source,
     WholePerson,
-    action::{Action, PeerSupport},
+    action::{Action, PeerSupport, StepNote},
     crisis::{Agreement, Crisis, LinkedPlan, Transition},
-    goal::{Achievement, Attestation, Goal, NoGoal, Score, Statement, Translation},
+    goal::{Acceptance, Achievement, Attestation, Coding, Goal, NoGoal, Score, Statement, Translation},
     objective::Objective,
     overrides::{Override, Unmapped},
     people::{Answer, DecisionSupport, Demographics, Identifier, Name, Person, PersonStatus},
@@ -21,6 +21,8 @@ pub(crate) fn plan() -> Plan {
         source: source(),
         plan_type: Some("crisis-short-term".into()),
         status: Some("unknown".into()),
+        status_reason: Some("Plan.status_reason".into()),
+        replaces: vec!["Plan.replaces".into()],
         period: period(),
         finalized_on: Some("2026-03-02".into()),
         next_review_due: Some("2026-03-02".into()),
@@ -142,6 +144,8 @@ fn goal() -> Goal {
         start_date: Some("2026-03-02".into()),
         target_date: Some("2026-03-02".into()),
         status: Some("replaced".into()),
+        replaced_by: Some("Goal.replaced_by".into()),
+        acceptance: Some(acceptance()),
         achievement: Some(achievement()),
         scores: vec![score()],
         why_it_matters: Some("Goal.why_it_matters".into()),
@@ -221,6 +225,15 @@ fn action() -> Action {
         peer_function: Some("team-culture".into()),
         professional_function: Some("linkage".into()),
         status: Some("entered-in-error".into()),
+        progress: vec![step_note()],
+    }
+}
+
+fn step_note() -> StepNote {
+    StepNote {
+        date: Some("2026-03-02".into()),
+        text: Some("StepNote.text".into()),
+        author: Some("StepNote.author".into()),
     }
 }
 
@@ -288,7 +301,14 @@ fn name() -> Name {
 }
 
 fn demographics() -> Demographics {
-    Demographics { race: vec![answer()], ethnicity: vec![answer()], sex: vec![answer()], gender: vec![answer()] }
+    Demographics {
+        race: vec![answer()],
+        ethnicity: vec![answer()],
+        sex: vec![answer()],
+        gender: vec![answer()],
+        tribal_affiliation: vec![answer()],
+        religion: vec![answer()],
+    }
 }
 
 fn person_status() -> PersonStatus {
@@ -336,12 +356,25 @@ fn statement() -> Statement {
     Statement {
         text: Some("Statement.text".into()),
         raw: Some("Statement.raw".into()),
+        coding: vec![coding()],
         lang: Some("Statement.lang".into()),
         translation: vec![translation()],
         expressed_by: Some("unknown".into()),
         capture_method: Some("unknown".into()),
         attestation: Some(attestation()),
     }
+}
+
+fn coding() -> Coding {
+    Coding {
+        system: Some("Coding.system".into()),
+        code: Some("Coding.code".into()),
+        display: Some("Coding.display".into()),
+    }
+}
+
+fn acceptance() -> Acceptance {
+    Acceptance { status: Some("pending".into()), priority: Some("low-priority".into()) }
 }
 
 fn achievement() -> Achievement {

@@ -7,7 +7,7 @@ use super::{Saying, Written, crosswalk, observations, provenance, scores, speake
 use crate::{
     fhir::{
         claim::GoalFacts,
-        datatype::{Beside, Concept, Extension, Link, Note, Reference, Value},
+        datatype::{Beside, Coding, Concept, Extension, Link, Note, Reference, Value},
         label, lexical,
         resource::{self, GoalBody, ListBody, ListEntry, Target},
         system::{code, extension, profile, sid},
@@ -15,7 +15,7 @@ use crate::{
     plan::{
         Goal, Objective,
         crisis::PersonAgrees,
-        goal::{ExpressedBy, GoalKind, GoalStatus},
+        goal::{self, ExpressedBy, GoalKind, GoalStatus},
     },
 };
 
@@ -43,15 +43,7 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
     let why = observations::write_why(saying, goal, link, written);
     let mut body = body(saying, goal.status.as_ref());
     body.category = categories(goal);
-    body.description = match text {
-        Some(text) => Concept {
-            id: Some("own-words").filter(|_| !is_said_by_professionals(goal)),
-            text: Some(text),
-            beside_text: speaker::language_of_goal(saying, statement),
-            ..Concept::default()
-        },
-        None => Concept { beside_text: speaker::language_of_goal(saying, statement), ..without_words() },
-    };
+    body.description = description(saying, goal, text);
     body.start_date = lexical::date(goal.start_date.as_ref());
     body.target = target(None, lexical::date(goal.target_date.as_ref()));
     set_achievement(&mut body, goal);
@@ -78,6 +70,33 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
     written.words(resource::write(&head, &body), spoken);
     count(written, link, facts);
     facts.is_pco()
+}
+
+/// The words, and beside them the codes that came with them; none is added on our initiative (D4).
+fn description<'a>(saying: &Saying<'a>, goal: &'a Goal, text: Option<&'a str>) -> Concept<'a> {
+    let coding: Vec<Coding<'a>> = goal.statement.coding.iter().filter_map(coding).collect();
+    let beside_text = speaker::language_of_goal(saying, &goal.statement);
+    if text.is_none() && coding.is_empty() {
+        return Concept { beside_text, ..without_words() };
+    }
+    let mut said = Concept { coding, text, beside_text, ..Concept::default() };
+    if text.is_some() {
+        said.id = Some("own-words").filter(|_| !is_said_by_professionals(goal));
+    } else {
+        said.beside_text.extension.insert(0, Extension::absent("unknown"));
+    }
+    said
+}
+
+/// A code as it came. A system that is no URI is told beside it.
+fn coding(given: &goal::Coding) -> Option<Coding<'_>> {
+    let named = lexical::given(given.system.as_ref());
+    let system = named.and_then(lexical::uri);
+    let recorded = named.filter(|_| system.is_none());
+    let extension = recorded.map(|word| Extension::of(extension::AS_RECORDED, Value::Text(word))).into_iter().collect();
+    let code = given.code.as_deref().and_then(lexical::code);
+    let display = lexical::given(given.display.as_ref());
+    (named.is_some() || code.is_some() || display.is_some()).then_some(Coding { extension, system, code, display })
 }
 
 /// What comes first for the person: PCO's list, of the goals that it counts.
@@ -227,16 +246,12 @@ fn progress<'a>(saying: &Saying<'a>, goal: &Goal) -> Vec<Note<'a>> {
 }
 
 fn extensions<'a>(saying: &Saying<'a>, goal: &'a Goal) -> Vec<Extension<'a>> {
-    let mut extensions = Vec::new();
-    let agreed = saying.plan.agreement.as_ref().is_some_and(|one| one.person_agrees == Some(PersonAgrees::Yes));
-    if agreed && is_person_centered(goal) && goal.is_live() {
-        let individual = Extension::of("individual", Value::Reference(saying.patient));
-        let parts = vec![individual, Extension::of("status", Value::Code("agree"))];
-        extensions.push(Extension::of(extension::GOAL_ACCEPTANCE, Value::Parts(parts)));
-    }
+    let mut extensions: Vec<Extension<'a>> = acceptance(saying, goal).into_iter().collect();
     let toward = saying.plan.objectives.iter().zip(&saying.objectives);
     let mine = toward.filter(|(objective, _)| objective.goal_id.is_some() && objective.goal_id == goal.goal_id);
     extensions.extend(mine.map(|(_, link)| relationship("milestone", *link)));
+    let after = saying.goal_named(goal.replaced_by.as_deref());
+    extensions.extend(after.map(|link| relationship("replacement", link)));
     let ended = goal.status.as_ref().and_then(crosswalk::goal_status).and_then(|(.., reason)| reason);
     let rank = goal.rank.filter(|rank| i32::try_from(*rank).is_ok());
     extensions.extend(rank.map(|rank| Extension::of(extension::GOAL_RANK, Value::Whole(rank))));
@@ -244,6 +259,25 @@ fn extensions<'a>(saying: &Saying<'a>, goal: &'a Goal) -> Vec<Extension<'a>> {
     extensions.extend(reason.map(|reason| Extension::of(extension::STATUS_REASON, reason)));
     extensions.extend(speaker::capture_of_goal(saying, &goal.statement));
     extensions
+}
+
+/// What the person says to the goal; who agrees to the whole plan is taken to agree to each goal that is theirs.
+fn acceptance<'a>(saying: &Saying<'a>, goal: &'a Goal) -> Option<Extension<'a>> {
+    let agreed = saying.plan.agreement.as_ref().is_some_and(|one| one.person_agrees == Some(PersonAgrees::Yes));
+    let agreed = agreed && is_person_centered(goal) && goal.is_live();
+    let given = goal.acceptance.as_ref();
+    let status = given.and_then(|one| lexical::known(one.status.as_ref())).map(Value::Code);
+    let status = status.or(agreed.then_some(Value::AssumedCode("agree")));
+    let priority = given.and_then(|one| lexical::known(one.priority.as_ref()));
+    let priority = priority.map(|priority| Value::Concept(Concept::of(code::GOAL_PRIORITY, priority)));
+    let said: Vec<Extension<'a>> = [("status", status), ("priority", priority)]
+        .into_iter()
+        .filter_map(|(url, value)| value.map(|value| Extension::of(url, value)))
+        .collect();
+    let individual = Extension::of("individual", Value::Reference(saying.patient));
+    let is_said = !said.is_empty();
+    let parts = std::iter::once(individual).chain(said).collect();
+    is_said.then_some(Extension::of(extension::GOAL_ACCEPTANCE, Value::Parts(parts)))
 }
 
 fn relationship<'a>(kind: &'static str, target: Link) -> Extension<'a> {

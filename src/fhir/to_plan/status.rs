@@ -55,6 +55,8 @@ fn path_of(question: &str) -> Option<&'static str> {
         "ethnicity" => "/person/demographics/ethnicity",
         "sex" => "/person/demographics/sex",
         "gender" => "/person/demographics/gender",
+        "tribal-affiliation" => "/person/demographics/tribal_affiliation",
+        "religion" => "/person/demographics/religion",
         _ => return None,
     })
 }
@@ -70,6 +72,8 @@ fn list<'r>(reading: &'r mut Reading<'_>, question: &str) -> Option<&'r mut Vec<
         "ethnicity" => |all| &mut all.ethnicity,
         "sex" => |all| &mut all.sex,
         "gender" => |all| &mut all.gender,
+        "tribal-affiliation" => |all| &mut all.tribal_affiliation,
+        "religion" => |all| &mut all.religion,
         _ => return None,
     };
     Some(pick(person.demographics.get_or_insert_with(Demographics::default)))
