@@ -52,6 +52,10 @@ pub(super) mod profile {
         "http://hl7.org/fhir/us/eltss/StructureDefinition/RiskAssessment-eltss";
     pub(in crate::fhir) const PCO_CARE_PLAN: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-care-plan";
     pub(in crate::fhir) const PCO_GOAL: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-goal-profile";
+    pub(in crate::fhir) const PCO_GAS_GOAL: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-gas-goal-profile";
+    pub(in crate::fhir) const PCO_GAS_SCORE: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-gas-score-observation";
     pub(in crate::fhir) const PCO_WHAT_MATTERS: &str =
         "http://hl7.org/fhir/us/pco/StructureDefinition/pco-what-matters-assessment";
     pub(in crate::fhir) const PCO_BARRIER: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-goal-barrier";
@@ -83,6 +87,11 @@ pub(super) mod extension {
     pub(in crate::fhir) const ETHNICITY: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity";
     pub(in crate::fhir) const GENDER_IDENTITY: &str =
         "http://hl7.org/fhir/us/core/StructureDefinition/us-core-genderIdentity";
+    pub(in crate::fhir) const PROTECTIVE_FACTOR: &str =
+        "http://hl7.org/fhir/StructureDefinition/workflow-protectiveFactor";
+    pub(in crate::fhir) const SCALE: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-goal-attainment-scaling";
+    pub(in crate::fhir) const APPLIES_WHEN: &str = "https://ownwords.org/fhir/StructureDefinition/applies-when";
     pub(in crate::fhir) const INDIVIDUAL_GENDER: &str =
         "http://hl7.org/fhir/StructureDefinition/individual-genderIdentity";
     pub(in crate::fhir) const TRIBE: &str =

@@ -39,6 +39,9 @@ pub struct Goal {
     /// Whether the person agrees to this very goal, and how much it counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acceptance: Option<Acceptance>,
+    /// What each level of goal attainment scaling would be like.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub scale: Vec<ScaleLevel>,
     /// How far it has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub achievement: Option<Achievement>,
@@ -167,6 +170,18 @@ pub struct Achievement {
     pub as_of: Option<PlanDate>,
 }
 
+/// A level of goal attainment scaling.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ScaleLevel {
+    /// Which level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<AttainmentLevel>,
+    /// What it would be like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Words>,
+}
+
 /// A scaled score.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -275,6 +290,11 @@ vocabulary! {
     AchievementCode "goal-achievement" { InProgress = "in-progress", Improving = "improving", Worsening = "worsening", NoChange = "no-change",
         Achieved = "achieved", Sustaining = "sustaining", NotAchieved = "not-achieved", NoProgress =
         "no-progress", NotAttainable = "not-attainable" }
+}
+vocabulary! {
+    /// A level of goal attainment scaling, from the lowest.
+    AttainmentLevel "attainment-level" { MuchLess = "much-less-than-expected", Less = "less-than-expected",
+        Expected = "expected", Better = "better-than-expected", MuchBetter = "much-better-than-expected" }
 }
 vocabulary! {
     /// When in the goal a score was taken.

@@ -262,6 +262,9 @@ pub struct Preference {
     /// Its language, BCP-47.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
+    /// The situation in which it holds, where it does not always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Words>,
 }
 
 /// The professional's understanding of the person's situation.

@@ -269,6 +269,7 @@ fn goal(goal: &Goal, at: &At<'_>, walk: &mut Walk<'_>) {
     walk.date(at, "target_date", goal.target_date.as_ref());
     walk.code(at, "status", goal.status.as_ref());
     walk.one(at, "acceptance", goal.acceptance.as_ref(), acceptance);
+    walk.each(at, "scale", &goal.scale, |level, at, walk| walk.code(at, "level", level.level.as_ref()));
     walk.one(at, "achievement", goal.achievement.as_ref(), achievement);
     walk.each(at, "scores", &goal.scores, score);
     walk.code(at, "stage_of_change", goal.stage_of_change.as_ref());

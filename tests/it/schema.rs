@@ -10,9 +10,9 @@ use ownwords::{
         code::Vocabulary,
         crisis::{CrisisStatus, PersonAgrees},
         goal::{
-            AcceptanceStatus, AchievementCode, AttestationMethod, AttestationStatement, AttestedBy, CaptureMethod,
-            ExpressedBy, GoalDomain, GoalKind, GoalPriority, GoalStatus, NoGoalReason, ScorePhase, ScoredBy,
-            StageOfChange,
+            AcceptanceStatus, AchievementCode, AttainmentLevel, AttestationMethod, AttestationStatement, AttestedBy,
+            CaptureMethod, ExpressedBy, GoalDomain, GoalKind, GoalPriority, GoalStatus, NoGoalReason, ScorePhase,
+            ScoredBy, StageOfChange,
         },
         objective::OutcomeType,
         overrides::OverrideReason,
@@ -85,6 +85,7 @@ fn the_schema_lists_the_codes_of_the_types() {
     check(AchievementCode::NAME, AchievementCode::CODES);
     check(ActionStatus::NAME, ActionStatus::CODES);
     check(Actor::NAME, Actor::CODES);
+    check(AttainmentLevel::NAME, AttainmentLevel::CODES);
     check(AttestationMethod::NAME, AttestationMethod::CODES);
     check(AttestationStatement::NAME, AttestationStatement::CODES);
     check(AttestedBy::NAME, AttestedBy::CODES);

@@ -6,7 +6,7 @@ use ownwords::plan::{
     WholePerson,
     action::{Action, PeerSupport, StepNote},
     crisis::{Agreement, Crisis, LinkedPlan, Transition},
-    goal::{Acceptance, Achievement, Attestation, Coding, Goal, NoGoal, Score, Statement, Translation},
+    goal::{Acceptance, Achievement, Attestation, Coding, Goal, NoGoal, ScaleLevel, Score, Statement, Translation},
     objective::Objective,
     overrides::{Override, Unmapped},
     people::{Answer, DecisionSupport, Demographics, Identifier, Name, Person, PersonStatus},
@@ -124,7 +124,11 @@ fn whole_person() -> WholePerson {
 }
 
 fn preference() -> Preference {
-    Preference { text: Some("Preference.text".into()), lang: Some("Preference.lang".into()) }
+    Preference {
+        text: Some("Preference.text".into()),
+        lang: Some("Preference.lang".into()),
+        condition: Some("Preference.condition".into()),
+    }
 }
 
 fn interpretive_summary() -> InterpretiveSummary {
@@ -146,6 +150,7 @@ fn goal() -> Goal {
         status: Some("replaced".into()),
         replaced_by: Some("Goal.replaced_by".into()),
         acceptance: Some(acceptance()),
+        scale: vec![ScaleLevel { level: Some("expected".into()), text: Some("ScaleLevel.text".into()) }],
         achievement: Some(achievement()),
         scores: vec![score()],
         why_it_matters: Some("Goal.why_it_matters".into()),

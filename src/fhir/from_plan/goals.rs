@@ -45,7 +45,8 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
     body.category = categories(goal);
     body.description = description(saying, goal, text);
     body.start_date = lexical::date(goal.start_date.as_ref());
-    body.target = target(None, lexical::date(goal.target_date.as_ref()));
+    let measure = scores::is_scaled(goal).then(|| Concept::of(code::LOINC, crosswalk::ATTAINMENT_SCALE));
+    body.target = target(measure, lexical::date(goal.target_date.as_ref()));
     set_achievement(&mut body, goal);
     body.expressed_by = expressed_by.map(Reference::from);
     body.addresses.extend(why.map(Reference::from));
@@ -53,15 +54,16 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
         body.addresses.extend(written.needs.iter().copied().map(Reference::from));
     }
     body.note = progress(saying, goal);
-    body.outcome_reference = scores::write(saying, goal, link, written);
     let facts = GoalFacts {
         eltss_patient: saying.eltss,
         has_start: body.start_date.is_some(),
         is_person_centered: is_person_centered(goal),
+        is_scaled: scores::is_scaled(goal),
         is_own_words: saying.passed.own_words && text.is_some() && person_speaks && goal.is_live(),
         expressed_by,
         addresses_eltss: saying.eltss || body.addresses.is_empty(),
     };
+    body.outcome_reference = scores::write(saying, goal, link, facts.is_gas(), written);
     let vouched = label::vouched(speaker::speaker_of(statement), statement.capture_method.as_ref());
     let mut head = saying.vouched_head(link, sid::GOAL, facts.profiles(), vouched);
     head.extension = extensions(saying, goal);
@@ -125,7 +127,7 @@ fn write_objective<'a>(saying: &Saying<'a>, objective: &'a Objective, link: Link
     let outcome = lexical::known(objective.outcome_type.as_ref());
     body.category.extend(outcome.map(|outcome| Concept::of(code::OWN_OUTCOME_TYPE, outcome)));
     body.description = lexical::said(objective.text.as_ref()).map_or_else(without_words, Concept::said);
-    let measure = lexical::said(objective.measure.as_ref());
+    let measure = lexical::said(objective.measure.as_ref()).map(Concept::said);
     body.target = target(measure, lexical::date(objective.due_date.as_ref()));
     let facts = plain_facts(saying);
     let mut head = saying.head(link, sid::GOAL, facts.profiles());
@@ -178,6 +180,7 @@ fn plain_facts(saying: &Saying<'_>) -> GoalFacts {
         eltss_patient: saying.eltss,
         has_start: false,
         is_person_centered: false,
+        is_scaled: false,
         is_own_words: false,
         expressed_by: None,
         addresses_eltss: true,
@@ -195,9 +198,9 @@ fn without_words<'a>() -> Concept<'a> {
     Concept { extension: vec![Extension::absent("unknown")], ..Concept::default() }
 }
 
-fn target<'a>(measure: Option<&'a str>, due_date: Option<&'a str>) -> Vec<Target<'a>> {
+fn target<'a>(measure: Option<Concept<'a>>, due_date: Option<&'a str>) -> Vec<Target<'a>> {
     let is_something = measure.is_some() || due_date.is_some();
-    is_something.then(|| Target { measure: measure.map(Concept::said), due_date }).into_iter().collect()
+    is_something.then(|| Target { measure, due_date }).into_iter().collect()
 }
 
 fn is_said_by_professionals(goal: &Goal) -> bool {
@@ -257,6 +260,7 @@ fn extensions<'a>(saying: &Saying<'a>, goal: &'a Goal) -> Vec<Extension<'a>> {
     extensions.extend(rank.map(|rank| Extension::of(extension::GOAL_RANK, Value::Whole(rank))));
     let reason = ended.map(|reason| Value::Concept(Concept::of(code::OWN_GOAL_REASON, reason)));
     extensions.extend(reason.map(|reason| Extension::of(extension::STATUS_REASON, reason)));
+    extensions.extend(scores::levels(goal));
     extensions.extend(speaker::capture_of_goal(saying, &goal.statement));
     extensions
 }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::{
     reading::{Reading, Who},
-    speaker, synonym,
+    scores, speaker, synonym,
     world::Node,
 };
 use crate::{
@@ -134,6 +134,7 @@ fn read_goal<'w>(reading: &mut Reading<'w>, goal: Node<'w>) {
     read.target_date = reading.read(at("/target_date"), due);
     read.achievement = achievement(reading, goal, status.as_ref(), &at("/achievement"));
     read.status = status;
+    read.scale = scores::levels(reading, goal, &at("/scale"));
     read.acceptance = acceptance(reading, goal, &at("/acceptance"));
     goal.get("subject").filter(|subject| reading.is_person(*subject)).iter().for_each(|subject| subject.mark());
     reading.notes.extend(goal.items("note").into_iter().map(|note| (read.goal_id.clone(), note)));

@@ -1,6 +1,6 @@
 //! Status and demographics as we write them: one Observation an answer, in the source's own codes and words.
 
-use super::{reading::Reading, world::Node};
+use super::{reading::Reading, synonym, world::Node};
 use crate::{
     fhir::system::{code, extension},
     plan::people::{Answer, Demographics, Missing, PersonStatus},
@@ -27,6 +27,25 @@ pub(super) fn answer<'w>(reading: &mut Reading<'w>, told: Node<'w>, question: &s
     };
     value.iter().for_each(|value| value.mark());
     keep(reading, question, read)
+}
+
+/// What pays, as the behavioral health guide says it; the numbers of grant and program stay beside the plan.
+pub(super) fn funding<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
+    let Some(value) = told.get("valueCodeableConcept") else { return false };
+    let known = reading.plan.person.status.as_ref().map_or(0, |status| status.funding.len());
+    let at = format!("/person/status/funding/{known}");
+    reading.note(&at, told);
+    let read = Answer {
+        code: reading.read(format!("{at}/code"), value.code_in(&synonym::FUNDING)),
+        text: reading.read(format!("{at}/text"), value.in_words()),
+        missing: None,
+        as_of: reading.read(format!("{at}/as_of"), told.get("effectiveDateTime")),
+    };
+    if read.code.is_none() && read.text.is_none() {
+        return false;
+    }
+    value.mark();
+    keep(reading, "funding", read)
 }
 
 fn missing(told: Node<'_>) -> Option<Missing> {

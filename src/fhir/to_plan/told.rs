@@ -101,6 +101,8 @@ fn observation<'w>(reading: &mut Reading<'w>, told: Node<'w>, headed: &HashSet<u
         None if concept.has_code(code::LOINC, "95541-9") || concept.has_code(code::LOINC, "75773-2") => {
             preference(reading, told)
         }
+        None if synonym::is_preference(told) => preference(reading, told),
+        None if concept.code_in(&synonym::FUNDING).is_some() => status::funding(reading, told),
         None if concept.code_in(&[code::PCO_READINESS]).is_some() => readiness::read(reading, told, concept),
         None if is_what_matters || concept.has_code(code::SNOMED, "247751003") => matters(reading, told, concept),
         None => scores::theirs(reading, told, concept),
@@ -186,12 +188,12 @@ fn teller<'w>(reading: &mut Reading<'w>, told: Node<'w>, at: &str) -> Option<Tol
 fn protective_factors(reading: &mut Reading<'_>) {
     let world = reading.world;
     for (place, of) in reading.goals.clone().into_iter().enumerate() {
-        for factor in world.node(of).extensions(synonym::PROTECTIVE_FACTOR) {
+        for factor in world.node(of).extensions(extension::PROTECTIVE_FACTOR) {
             protective_factor(reading, factor, &[place]);
         }
     }
     for activity in reading.care_plan.items("activity") {
-        for factor in activity.extensions(synonym::PROTECTIVE_FACTOR) {
+        for factor in activity.extensions(extension::PROTECTIVE_FACTOR) {
             let step = activity.get("reference").and_then(|step| reading.look(step));
             let toward = step.map(|step| step.extensions(extension::PERTAINS_TO_GOAL)).unwrap_or_default();
             let toward = toward.into_iter().filter_map(Node::any_value);
@@ -269,7 +271,10 @@ fn preference<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
     let lang = reading.read(format!("{at}/lang"), language);
     told.get("_valueString").iter().for_each(|beside| beside.mark());
     let text = reading.read(format!("{at}/text"), text);
-    reading.plan.preferences.push(Preference { text, lang });
+    let theirs = told.part(synonym::PRECONDITION);
+    let condition = told.part(extension::APPLIES_WHEN).or(theirs.and_then(|one| one.in_words().or(Some(one))));
+    let condition = reading.read(format!("{at}/condition"), condition);
+    reading.plan.preferences.push(Preference { text, lang, condition });
     true
 }
 
