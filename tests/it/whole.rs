@@ -1,6 +1,8 @@
 //! A plan with every field of the model filled. No field may be left to a default here, so that the compiler names a field
 //! that was forgotten.
 
+mod person;
+
 use ownwords::plan::{
     Barrier, Diagnosis, InterpretiveSummary, Period, Plan, Preference, Program, Progress, Review, Risk, Source,
     WholePerson,
@@ -9,7 +11,6 @@ use ownwords::plan::{
     goal::{Acceptance, Achievement, Attestation, Coding, Goal, NoGoal, ScaleLevel, Score, Statement, Translation},
     objective::Objective,
     overrides::{Override, Unmapped},
-    people::{Answer, DecisionSupport, Demographics, Identifier, Name, Person, PersonStatus},
     planning::{Interpreter, Participant, Planning, Preplanning},
     strength::{NoStrengths, Strength},
 };
@@ -28,7 +29,7 @@ pub(crate) fn plan() -> Plan {
         next_review_due: Some("2026-03-02".into()),
         reviews: vec![review()],
         program: Some(program()),
-        person: person(),
+        person: person::person(),
         planning: Some(planning()),
         whole_person: Some(whole_person()),
         preferences: vec![preference()],
@@ -77,25 +78,6 @@ fn program() -> Program {
         kind: Some("other".into()),
         name: Some("Program.name".into()),
         level_of_care: Some("Program.level_of_care".into()),
-    }
-}
-
-fn person() -> Person {
-    Person {
-        local_id: Some("Person.local_id".into()),
-        state_id: Some("Person.state_id".into()),
-        identifiers: vec![identifier()],
-        name: Some(name()),
-        birth_date: Some("2026-03-02".into()),
-        sex: Some("Person.sex".into()),
-        demographics: Some(demographics()),
-        status: Some(person_status()),
-        preferred_name: Some("Person.preferred_name".into()),
-        pronouns: Some("Person.pronouns".into()),
-        how_described: Some("Person.how_described".into()),
-        primary_language: Some("Person.primary_language".into()),
-        communication_modes: vec!["with-support-person".into()],
-        decision_support: Some(DecisionSupport { kind: Some("parent-of-minor".into()) }),
     }
 }
 
@@ -293,41 +275,6 @@ fn progress() -> Progress {
     Progress { goal_id: Some("Progress.goal_id".into()), text: Some("Progress.text".into()) }
 }
 
-fn identifier() -> Identifier {
-    Identifier {
-        system: Some("Identifier.system".into()),
-        value: Some("Identifier.value".into()),
-        r#type: Some("Identifier.type".into()),
-    }
-}
-
-fn name() -> Name {
-    Name { family: Some("Name.family".into()), given: vec!["Name.given".into()], text: Some("Name.text".into()) }
-}
-
-fn demographics() -> Demographics {
-    Demographics {
-        race: vec![answer()],
-        ethnicity: vec![answer()],
-        sex: vec![answer()],
-        gender: vec![answer()],
-        tribal_affiliation: vec![answer()],
-        religion: vec![answer()],
-    }
-}
-
-fn person_status() -> PersonStatus {
-    PersonStatus {
-        smi_sed: Some(answer()),
-        living_situation: Some(answer()),
-        employment: Some(answer()),
-        not_in_labor_force: Some(answer()),
-        school_attendance: Some(answer()),
-        county: Some(answer()),
-        funding: vec![answer()],
-    }
-}
-
 fn interpreter() -> Interpreter {
     Interpreter { used: Some(true), language: Some("Interpreter.language".into()), kind: Some("cart".into()) }
 }
@@ -401,15 +348,6 @@ fn diagnosis() -> Diagnosis {
         system: Some("Diagnosis.system".into()),
         code: Some("Diagnosis.code".into()),
         text: Some("Diagnosis.text".into()),
-    }
-}
-
-fn answer() -> Answer {
-    Answer {
-        code: Some("Answer.code".into()),
-        text: Some("Answer.text".into()),
-        missing: Some("declined".into()),
-        as_of: Some("2026-03-02".into()),
     }
 }
 
