@@ -214,6 +214,7 @@ fn protective_factors(reading: &mut Reading<'_>) {
 /// One factor, for these goals: the strength that it points to, or the words that it has itself.
 fn protective_factor<'w>(reading: &mut Reading<'w>, factor: Node<'w>, goals: &[usize]) {
     let told = factor.part("reference").and_then(|one| reading.look(one));
+    let told = told.filter(|told| matches!(told.entry().kind, "Observation" | "Condition"));
     let words = factor.part("concept").and_then(Node::in_words);
     let id = if let Some(told) = told {
         let is_known = |reading: &Reading<'_>| reading.strengths.iter().position(|(of, _)| *of == told.of);
