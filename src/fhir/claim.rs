@@ -14,6 +14,8 @@ pub(super) struct GoalFacts {
     pub(super) has_start: bool,
     /// It carries the PCO category.
     pub(super) is_person_centered: bool,
+    /// It is scaled as goal attainment scaling asks.
+    pub(super) is_scaled: bool,
     /// The words are there and the person gave them, and the plan passed the gate of own words.
     pub(super) is_own_words: bool,
     /// Who said it.
@@ -31,6 +33,11 @@ impl GoalFacts {
         self.has_start && self.is_person_centered && !self.is_said_by_role()
     }
 
+    /// Whether it is a goal of goal attainment scaling.
+    pub(super) fn is_gas(&self) -> bool {
+        self.is_pco() && self.is_scaled
+    }
+
     fn is_said_by_role(&self) -> bool {
         self.expressed_by.is_some_and(|who| who.kind == "PractitionerRole")
     }
@@ -40,6 +47,7 @@ impl GoalFacts {
             (true, profile::CORE_GOAL),
             (self.is_eltss(), profile::ELTSS_GOAL),
             (self.is_pco(), profile::PCO_GOAL),
+            (self.is_gas(), profile::PCO_GAS_GOAL),
             (self.is_own_words, profile::OWN_GOAL),
         ])
     }

@@ -2,14 +2,15 @@
 //!
 //! What the tags mean is for `wire`. Nothing is resolved: no entity of a document's own, no other file.
 
-use std::iter;
+use std::{borrow::Cow, iter};
 
 /// What stands in for the narrative while the rest is turned: white space at its tags would be trimmed.
 pub(super) const NARRATIVE: &str = r#"<div xmlns="http://www.w3.org/1999/xhtml">narrative</div>"#;
 
 /// Elements within each other; JSON takes no more either.
 const DEPTH: usize = 127;
-const XHTML: [&str; 2] = [r#"xmlns="http://www.w3.org/1999/xhtml""#, "xmlns='http://www.w3.org/1999/xhtml'"];
+const FHIR: &str = "http://hl7.org/fhir";
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
 /// What is wrong, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +21,10 @@ pub(super) struct Fault {
 
 /// The parts of a document that can be read, and what was taken out of it.
 pub(super) struct Plain<'x> {
-    /// Without declaration and schema hints, each narrative replaced by `NARRATIVE`.
+    /// Without declaration, schema hints and prefixes, each narrative replaced by `NARRATIVE`.
     pub(super) text: String,
     /// The narratives, in their order.
-    pub(super) narratives: Vec<&'x str>,
+    pub(super) narratives: Vec<Cow<'x, str>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,44 +50,105 @@ pub(super) fn begins(head: &[u8]) -> bool {
     head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start().starts_with(b"<")
 }
 
+/// The namespaces that prefixes stand for where a tag is; the one without a prefix has the name "".
+#[derive(Default)]
+struct Scope<'x> {
+    /// How deep, the prefix, the namespace; what is declared further within comes later.
+    declared: Vec<(usize, &'x str, &'x str)>,
+}
+
+impl<'x> Scope<'x> {
+    fn enter(&mut self, depth: usize, tag: &'x str) {
+        for Attribute { name, value, .. } in attributes(tag) {
+            let prefix = if name == "xmlns" { Some("") } else { name.strip_prefix("xmlns:") };
+            self.declared.extend(prefix.map(|prefix| (depth, prefix, value)));
+        }
+    }
+
+    fn leave(&mut self, depth: usize) {
+        self.declared.retain(|(at, ..)| *at < depth);
+    }
+
+    /// The namespace of an element's name, and the name without its prefix.
+    fn resolve(&self, name: &'x str) -> (Option<&'x str>, &'x str) {
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let namespace = self.declared.iter().rev().find(|(_, known, _)| *known == prefix).map(|(.., space)| *space);
+        (namespace, local)
+    }
+}
+
+/// A narrative that has begun.
+struct Open<'x> {
+    at: usize,
+    depth: usize,
+    name: &'x str,
+    /// Its own tag says the namespace, so that it can stand as it is.
+    is_plain: bool,
+}
+
 /// Looks through a document, and takes out what its reader would lose or refuse without need.
 pub(super) fn plain(xml: &str) -> Result<Plain<'_>, Fault> {
     let mut plain = Plain { text: String::with_capacity(xml.len()), narratives: Vec::new() };
-    let (mut open, mut copied, mut narrative): (Vec<&str>, usize, Option<(usize, usize)>) = (Vec::new(), 0, None);
+    let (mut open, mut copied, mut narrative): (Vec<&str>, usize, Option<Open<'_>>) = (Vec::new(), 0, None);
+    let (mut scope, mut is_fhir) = (Scope::default(), false);
     for tag in tags(xml) {
         let tag = tag?;
-        let is_first = open.is_empty() && tag.kind != Kind::Aside;
+        let said = &xml[tag.at..tag.end];
         match tag.kind {
             Kind::Aside if narrative.is_none() => {
                 plain.text.push_str(&xml[copied..tag.at]);
                 copied = tag.end;
             }
-            Kind::Aside => {}
-            Kind::Opens | Kind::Empty if is_first && copied_before(&plain.text) => {
-                return Err(Fault { at: tag.at, message: "A second resource begins here; a file of XML holds one." });
-            }
-            Kind::Opens | Kind::Empty => {
-                let is_narrative = narrative.is_none() && tag.name == "div" && is_xhtml(&xml[tag.at..tag.end]);
-                if is_first {
+            Kind::Opens | Kind::Empty if narrative.is_none() => {
+                if open.is_empty() && copied_before(&plain.text) {
+                    let message = "A second resource begins here; a file of XML holds one.";
+                    return Err(Fault { at: tag.at, message });
+                }
+                scope.enter(open.len() + 1, said);
+                let (namespace, local) = scope.resolve(tag.name);
+                let is_first = open.is_empty();
+                is_fhir |= is_first && namespace == Some(FHIR);
+                if tag.kind == Kind::Opens && local == "div" && namespace == Some(XHTML) {
+                    let is_plain = local == tag.name && attributes(said).any(|one| one.name == "xmlns");
+                    narrative = Some(Open { at: tag.at, depth: open.len(), name: tag.name, is_plain });
+                } else if is_fhir && namespace != Some(FHIR) {
+                    let message = "This element is not in the namespace of FHIR.";
+                    return Err(Fault { at: tag.at, message });
+                } else if is_fhir && (is_first || tag.name != local || said.contains("xmlns")) {
                     plain.text.push_str(&xml[copied..tag.at]);
-                    plain.text.push_str(&without_hints(&xml[tag.at..tag.end]));
+                    plain.text.push_str(&without_prefix(said, tag.name, local, is_first.then_some(FHIR)));
+                    copied = tag.end;
+                } else if is_first {
+                    plain.text.push_str(&xml[copied..tag.end]);
                     copied = tag.end;
                 }
                 if tag.kind == Kind::Opens {
-                    narrative = narrative.or(is_narrative.then_some((tag.at, open.len())));
                     open.push(tag.name);
+                } else {
+                    scope.leave(open.len() + 1);
                 }
             }
+            Kind::Opens => open.push(tag.name),
+            Kind::Aside | Kind::Empty => {}
             Kind::Closes => {
                 if open.pop() != Some(tag.name) {
                     let message = "This tag closes an element that is not open here. Please export the file again.";
                     return Err(Fault { at: tag.at, message });
                 }
-                if let Some((start, _)) = narrative.filter(|(_, depth)| *depth == open.len()) {
-                    plain.text.push_str(&xml[copied..start]);
+                if let Some(div) = narrative.take_if(|div| div.depth == open.len()) {
+                    plain.text.push_str(&xml[copied..div.at]);
                     plain.text.push_str(NARRATIVE);
-                    plain.narratives.push(&xml[start..tag.end]);
-                    (copied, narrative) = (tag.end, None);
+                    plain.narratives.push(div.of(&xml[div.at..tag.end]));
+                    copied = tag.end;
+                } else if narrative.is_none()
+                    && let (Some(FHIR), local) = scope.resolve(tag.name)
+                    && local != tag.name
+                {
+                    plain.text.extend([&xml[copied..tag.at], "</", local, ">"]);
+                    copied = tag.end;
+                }
+                if narrative.is_none() {
+                    scope.leave(open.len() + 1);
                 }
             }
         }
@@ -109,23 +171,64 @@ fn copied_before(text: &str) -> bool {
     text.contains('<')
 }
 
-fn is_xhtml(tag: &str) -> bool {
-    XHTML.iter().any(|namespace| tag.contains(namespace))
+impl Open<'_> {
+    /// The narrative as it stands, or with its namespace on its own tag and no prefix, as FHIR has it in JSON.
+    fn of<'x>(&self, said: &'x str) -> Cow<'x, str> {
+        if self.is_plain {
+            return said.into();
+        }
+        let prefix = self.name.split_once(':').map(|(prefix, _)| format!("{prefix}:")).unwrap_or_default();
+        let (mut out, mut copied) = (String::with_capacity(said.len()), 0);
+        for tag in tags(said).map_while(Result::ok).filter(|tag| tag.kind != Kind::Aside) {
+            let local = tag.name.strip_prefix(&*prefix).unwrap_or(tag.name);
+            out.push_str(&said[copied..tag.at]);
+            out.push_str(&match tag.kind {
+                Kind::Closes => Cow::from(format!("</{local}>")),
+                _ if tag.at == 0 => Cow::from(without_prefix(&said[..tag.end], tag.name, local, Some(XHTML))),
+                _ => Cow::from(said[tag.at..tag.end].replacen(tag.name, local, 1)),
+            });
+            copied = tag.end;
+        }
+        (out + &said[copied..]).into()
+    }
 }
 
-/// The first tag without what speaks of other namespaces, such as `xsi:schemaLocation`.
-fn without_hints(tag: &str) -> String {
-    let (mut out, mut rest) = (String::with_capacity(tag.len()), tag);
-    while let Some(equals) = rest.find('=') {
-        let quote = rest[equals + 1..].trim_start().chars().next().unwrap_or('"');
-        let opens = rest[equals..].find(quote).map_or(rest.len(), |at| equals + at);
-        let end = rest.get(opens + 1..).and_then(|value| value.find(quote)).map_or(rest.len(), |at| opens + at + 2);
-        let name = rest[..equals].trim_end().rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
-        let is_hint = name.contains(':');
-        out.push_str(if is_hint { rest[..equals].trim_end().trim_end_matches(name) } else { &rest[..end] });
-        rest = &rest[end..];
+/// An attribute of a tag, and where all of it stands in the tag.
+struct Attribute<'x> {
+    at: usize,
+    end: usize,
+    name: &'x str,
+    value: &'x str,
+}
+
+/// The attributes of a tag.
+fn attributes(tag: &str) -> impl Iterator<Item = Attribute<'_>> {
+    let mut done = 0;
+    iter::from_fn(move || {
+        let equals = done + tag[done..].find('=')?;
+        let name = tag[done..equals].trim_end().rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+        let at = done + tag[done..equals].trim_end().len() - name.len();
+        let opens = equals + tag[equals..].find(['"', '\''])?;
+        let quote = tag[opens..].chars().next()?;
+        let value = &tag[opens + 1..][..tag[opens + 1..].find(quote)?];
+        done = opens + value.len() + 2;
+        Some(Attribute { at, end: done, name, value })
+    })
+}
+
+/// A tag under the name without its prefix, without what speaks of other namespaces such as `xsi:schemaLocation`, and in this
+/// namespace.
+fn without_prefix(tag: &str, name: &str, local: &str, namespace: Option<&str>) -> String {
+    let mut out = format!("<{local}");
+    out.extend(namespace.map(|namespace| format!(r#" xmlns="{namespace}""#)));
+    let mut copied = 1 + name.len();
+    for one in attributes(tag) {
+        let before = &tag[copied..one.at];
+        let is_kept = one.name != "xmlns" && (!one.name.contains(':') || one.name == "xml:lang");
+        out.push_str(if is_kept { &tag[copied..one.end] } else { before.trim_end() });
+        copied = one.end;
     }
-    out + rest
+    out + &tag[copied..]
 }
 
 /// Every tag in its order, or the first fault.

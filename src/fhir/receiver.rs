@@ -1,5 +1,7 @@
 //! What a receiver wants beyond US Core 6.1, added to a resource as it goes out (D7 and D19). What is kept stays as it is.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -8,7 +10,7 @@ use super::system::{code, extension};
 const CATEGORY: &str = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category";
 const PROFILES: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
 const INTERPRETER_NEEDED: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed";
-const INDIVIDUAL_GENDER: &str = "http://hl7.org/fhir/StructureDefinition/individual-genderIdentity";
+const DATATYPE: &str = "http://hl7.org/fhir/StructureDefinition/_datatype";
 const ADVANCE_DIRECTIVES: &str = "42348-3";
 const BARRIER: (&str, &str) = ("452341000124107", "811791000000103");
 /// What is told of preferences: LOINC's code, and the category and profile that US Core 7 has for it.
@@ -42,9 +44,48 @@ pub struct Receiver {
     pub care_plan_category: Option<(String, String)>,
     /// Whether a barrier also has the code of the United Kingdom, which PCO 1.0.0 lists.
     pub uk_barrier_code: bool,
+    /// Whether a goal also has its strengths as protective factors (D5).
+    pub protective_factors: bool,
+}
+
+/// The strengths that help each goal, as far as a receiver asks for them: reference and words, by the goal's reference.
+#[derive(Debug, Default)]
+pub struct Factors(HashMap<String, Vec<(String, String)>>);
+
+impl Factors {
+    /// Adds to a goal what helps it. Says whether anything was added.
+    pub fn fit(&self, goal: &mut Value) -> bool {
+        let (Some(kind), Some(id)) = (goal["resourceType"].as_str(), goal["id"].as_str()) else { return false };
+        let Some(strengths) = self.0.get(&format!("{kind}/{id}")) else { return false };
+        strengths.iter().fold(false, |changed, (reference, words)| {
+            let parts = json!([
+                { "url": DATATYPE, "valueString": "CodeableReference" },
+                { "url": "concept", "valueCodeableConcept": { "text": words } },
+                { "url": "reference", "valueReference": { "reference": reference } },
+            ]);
+            push(goal, "extension", json!({ "url": extension::PROTECTIVE_FACTOR, "extension": parts })) | changed
+        })
+    }
 }
 
 impl Receiver {
+    /// The strengths among these resources, when the receiver wants them on the goals that they help.
+    pub fn factors<'r>(&self, resources: impl Iterator<Item = (&'r str, &'r str)>) -> Factors {
+        let mut factors = Factors::default();
+        let told = resources.filter(|(kind, _)| self.protective_factors && *kind == "Observation");
+        for told in told.filter_map(|(_, json)| serde_json::from_str::<Value>(json).ok()) {
+            let is_strength = has_code(&told["code"], code::ELTSS_OBSERVATION, "strength");
+            let (Some(id), Some(words)) = (told["id"].as_str(), told["valueString"].as_str()) else { continue };
+            let extensions = told["extension"].as_array().into_iter().flatten().filter(|_| is_strength);
+            for goal in extensions.filter(|one| one["url"] == extension::PERTAINS_TO_GOAL) {
+                let Some(goal) = goal["valueReference"]["reference"].as_str() else { continue };
+                let helped = factors.0.entry(goal.to_owned()).or_default();
+                helped.push((format!("Observation/{id}"), words.to_owned()));
+            }
+        }
+        factors
+    }
+
     /// Adds to a resource what the receiver wants. Says whether anything was changed.
     pub fn fit(&self, resource: &mut Value) -> bool {
         match resource["resourceType"].as_str() {
@@ -88,7 +129,7 @@ fn describe(patient: &mut Value) -> bool {
     for one in all.iter_mut().filter(|one| one["url"] == extension::GENDER_IDENTITY) {
         let value = one["valueCodeableConcept"].take();
         let inner = json!([{ "url": "value", "valueCodeableConcept": value }]);
-        *one = json!({ "url": INDIVIDUAL_GENDER, "extension": inner });
+        *one = json!({ "url": extension::INDIVIDUAL_GENDER, "extension": inner });
         changed = true;
     }
     let needed = all.iter().find(|one| one["url"] == extension::INTERPRETER_REQUIRED);

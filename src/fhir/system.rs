@@ -52,6 +52,10 @@ pub(super) mod profile {
         "http://hl7.org/fhir/us/eltss/StructureDefinition/RiskAssessment-eltss";
     pub(in crate::fhir) const PCO_CARE_PLAN: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-care-plan";
     pub(in crate::fhir) const PCO_GOAL: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-goal-profile";
+    pub(in crate::fhir) const PCO_GAS_GOAL: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-gas-goal-profile";
+    pub(in crate::fhir) const PCO_GAS_SCORE: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-gas-score-observation";
     pub(in crate::fhir) const PCO_WHAT_MATTERS: &str =
         "http://hl7.org/fhir/us/pco/StructureDefinition/pco-what-matters-assessment";
     pub(in crate::fhir) const PCO_BARRIER: &str = "http://hl7.org/fhir/us/pco/StructureDefinition/pco-goal-barrier";
@@ -83,6 +87,16 @@ pub(super) mod extension {
     pub(in crate::fhir) const ETHNICITY: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity";
     pub(in crate::fhir) const GENDER_IDENTITY: &str =
         "http://hl7.org/fhir/us/core/StructureDefinition/us-core-genderIdentity";
+    pub(in crate::fhir) const PROTECTIVE_FACTOR: &str =
+        "http://hl7.org/fhir/StructureDefinition/workflow-protectiveFactor";
+    pub(in crate::fhir) const SCALE: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-goal-attainment-scaling";
+    pub(in crate::fhir) const APPLIES_WHEN: &str = "https://ownwords.org/fhir/StructureDefinition/applies-when";
+    pub(in crate::fhir) const INDIVIDUAL_GENDER: &str =
+        "http://hl7.org/fhir/StructureDefinition/individual-genderIdentity";
+    pub(in crate::fhir) const TRIBE: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-tribal-affiliation";
+    pub(in crate::fhir) const RELIGION: &str = "http://hl7.org/fhir/StructureDefinition/patient-religion";
     pub(in crate::fhir) const LABEL_BASIS: &str =
         "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-sec-label-basis";
     pub(in crate::fhir) const ISSUE_FILE: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-file";
@@ -134,6 +148,7 @@ pub(super) mod code {
     pub(in crate::fhir) const PCO_READINESS: &str =
         "http://hl7.org/fhir/us/pco/CodeSystem/readiness-assessment-concepts-temporary";
     pub(in crate::fhir) const ACHIEVEMENT: &str = "http://terminology.hl7.org/CodeSystem/goal-achievement";
+    pub(in crate::fhir) const GOAL_PRIORITY: &str = "http://terminology.hl7.org/CodeSystem/goal-priority";
     pub(in crate::fhir) const GOAL_RELATIONSHIP: &str = "http://terminology.hl7.org/CodeSystem/goal-relationship-type";
     pub(in crate::fhir) const DATA_ABSENT: &str = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
     pub(in crate::fhir) const LIST_ORDER: &str = "http://terminology.hl7.org/CodeSystem/list-order";

@@ -1,6 +1,8 @@
 //! FHIR's other form on the wire: XML made from the JSON that we answer, and JSON of the XML that is sent. Nothing is added,
 //! dropped or reordered.
 
+use std::borrow::Cow;
+
 use fhirbolt::{FhirReleases, element::Element};
 use serde_json::Value;
 
@@ -80,13 +82,13 @@ pub fn part_of_xml<'x>(xml: &'x str, pointer: &str) -> &'x str {
 }
 
 /// Puts the narratives back, in the order in which they stand.
-fn give_narratives<'x>(value: &mut Value, narratives: &mut impl Iterator<Item = &'x &'x str>) {
+fn give_narratives<'x>(value: &mut Value, narratives: &mut impl Iterator<Item = &'x Cow<'x, str>>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
                 match member {
                     Value::String(div) if name == "div" && div == NARRATIVE => {
-                        *div = narratives.next().map_or_else(String::new, |narrative| (*narrative).to_owned());
+                        *div = narratives.next().map_or_else(String::new, |narrative| narrative.to_string());
                     }
                     _ => give_narratives(member, narratives),
                 }

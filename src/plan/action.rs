@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{YesNoUnknown, code::vocabulary};
+use super::{YesNoUnknown, code::vocabulary, date::PlanDate, lenient};
 use crate::words::Words;
 
 /// One step.
@@ -63,6 +63,24 @@ pub struct Action {
     /// Where it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ActionStatus>,
+    /// What was noted of it on the way.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub progress: Vec<StepNote>,
+}
+
+/// What was noted of a step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StepNote {
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<PlanDate>,
+    /// The note.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Words>,
+    /// Who noted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
 }
 
 /// Peer support, offered and taken or not.

@@ -33,6 +33,15 @@ pub struct Goal {
     /// Where the goal stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<GoalStatus>,
+    /// The goal that took its place, by its `goal_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// Whether the person agrees to this very goal, and how much it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Acceptance>,
+    /// What each level of goal attainment scaling would be like.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub scale: Vec<ScaleLevel>,
     /// How far it has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub achievement: Option<Achievement>,
@@ -66,6 +75,9 @@ pub struct Statement {
     /// The rich text that `text` was taken from, when formatting was stripped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<Words>,
+    /// Codes that the source has beside the words, which never stand for them.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub coding: Vec<Coding>,
     /// Its language, BCP-47.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
@@ -81,6 +93,33 @@ pub struct Statement {
     /// The record that these are their words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attestation: Option<Attestation>,
+}
+
+/// A code as the source has it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Coding {
+    /// Code system, a URI.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    /// Code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// What the code is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+}
+
+/// What the person says to a goal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Acceptance {
+    /// FHIR goal-acceptance-status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<AcceptanceStatus>,
+    /// FHIR goal-priority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<GoalPriority>,
 }
 
 /// A translation beside the original.
@@ -129,6 +168,18 @@ pub struct Achievement {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<PlanDate>,
+}
+
+/// A level of goal attainment scaling.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ScaleLevel {
+    /// Which level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<AttainmentLevel>,
+    /// What it would be like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Words>,
 }
 
 /// A scaled score.
@@ -194,6 +245,14 @@ vocabulary! {
         "changed-my-mind", NoLongerWanted = "no-longer-wanted", Replaced = "replaced" }
 }
 vocabulary! {
+    /// What the person says to a goal.
+    AcceptanceStatus "goal-acceptance-status" { Agree = "agree", Disagree = "disagree", Pending = "pending" }
+}
+vocabulary! {
+    /// How much a goal counts for the person.
+    GoalPriority "goal-priority" { High = "high-priority", Medium = "medium-priority", Low = "low-priority" }
+}
+vocabulary! {
     /// Who spoke.
     ExpressedBy "expressed-by" { Person = "person", PersonWithSupport = "person-with-support", Guardian = "guardian", Family =
         "family", Staff = "staff", CourtOrAgency = "court-or-agency", Unknown = "unknown" }
@@ -231,6 +290,11 @@ vocabulary! {
     AchievementCode "goal-achievement" { InProgress = "in-progress", Improving = "improving", Worsening = "worsening", NoChange = "no-change",
         Achieved = "achieved", Sustaining = "sustaining", NotAchieved = "not-achieved", NoProgress =
         "no-progress", NotAttainable = "not-attainable" }
+}
+vocabulary! {
+    /// A level of goal attainment scaling, from the lowest.
+    AttainmentLevel "attainment-level" { MuchLess = "much-less-than-expected", Less = "less-than-expected",
+        Expected = "expected", Better = "better-than-expected", MuchBetter = "much-better-than-expected" }
 }
 vocabulary! {
     /// When in the goal a score was taken.

@@ -55,6 +55,12 @@ pub struct Plan {
     /// FHIR request-status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<PlanStatus>,
+    /// Why it stands so, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_reason: Option<Words>,
+    /// The plans in whose place this one came, by their `plan_id`.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<String>,
     /// From when to when the plan holds.
     #[serde(deserialize_with = "lenient::or_default")]
     pub period: Period,
@@ -256,6 +262,9 @@ pub struct Preference {
     /// Its language, BCP-47.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
+    /// The situation in which it holds, where it does not always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Words>,
 }
 
 /// The professional's understanding of the person's situation.

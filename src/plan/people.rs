@@ -99,6 +99,12 @@ pub struct Demographics {
     /// Gender.
     #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
     pub gender: Vec<Answer>,
+    /// Tribe or nation.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub tribal_affiliation: Vec<Answer>,
+    /// Religion.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub religion: Vec<Answer>,
 }
 
 /// Neutral status answers; each state maps them.

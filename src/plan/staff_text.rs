@@ -23,6 +23,7 @@ enum Spot {
     Named(&'static str),
     Listed(&'static str, usize, &'static str),
     Progress(usize, usize),
+    StepNote(usize, usize),
 }
 
 impl StaffText<'_> {
@@ -32,6 +33,7 @@ impl StaffText<'_> {
             Spot::Named(pointer) => pointer.to_owned(),
             Spot::Listed(list, index, part) => format!("/{list}/{index}/{part}"),
             Spot::Progress(review, note) => format!("/reviews/{review}/progress/{note}/text"),
+            Spot::StepNote(action, note) => format!("/actions/{action}/progress/{note}/text"),
         }
     }
 }
@@ -46,7 +48,9 @@ impl Plan {
         let summary = self.interpretive_summary.as_ref().and_then(|summary| summary.text.as_ref());
         let no_goal = self.no_goal.as_ref().and_then(|no_goal| no_goal.explanation.as_ref());
         let supports = self.transition.as_ref().and_then(|transition| transition.supports_after.as_ref());
-        notes
+        text(self.status_reason.as_ref(), true, Spot::Named("/status_reason"))
+            .into_iter()
+            .chain(notes)
             .chain(text(summary, false, Spot::Named("/interpretive_summary/text")))
             .chain(text(no_goal, true, Spot::Named("/no_goal/explanation")))
             .chain(self.listed_texts())
@@ -74,7 +78,9 @@ impl Plan {
         self.actions.iter().enumerate().flat_map(|(at, action)| {
             let both = [("text", action.text.as_ref()), ("purpose", action.purpose.as_ref())];
             let theirs = !is_given_by_staff(action);
-            both.into_iter().filter_map(move |(part, words)| listed("actions", at, part, words, theirs))
+            let notes = action.progress.iter().enumerate();
+            let notes = notes.filter_map(move |(note, of)| text(of.text.as_ref(), true, Spot::StepNote(at, note)));
+            both.into_iter().filter_map(move |(part, words)| listed("actions", at, part, words, theirs)).chain(notes)
         })
     }
 }

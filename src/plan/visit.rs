@@ -8,10 +8,10 @@ use std::fmt;
 use super::{
     Agreement, Barrier, Crisis, Goal, NoGoal, NoStrengths, Objective, Override, PeerSupport, Period, Person, Plan,
     Planning, Program, Review, Source, Strength,
-    action::Action,
+    action::{Action, StepNote},
     code::Vocabulary,
     date::PlanDate,
-    goal::{Achievement, Attestation, Score, Statement},
+    goal::{Acceptance, Achievement, Attestation, Score, Statement},
     people::{Answer, DecisionSupport, Demographics, PersonStatus},
     planning::{Interpreter, Participant, Preplanning},
 };
@@ -211,6 +211,8 @@ fn demographics(demographics: &Demographics, at: &At<'_>, walk: &mut Walk<'_>) {
     walk.each(at, "ethnicity", &demographics.ethnicity, answer);
     walk.each(at, "sex", &demographics.sex, answer);
     walk.each(at, "gender", &demographics.gender, answer);
+    walk.each(at, "tribal_affiliation", &demographics.tribal_affiliation, answer);
+    walk.each(at, "religion", &demographics.religion, answer);
 }
 
 fn person_status(status: &PersonStatus, at: &At<'_>, walk: &mut Walk<'_>) {
@@ -266,6 +268,8 @@ fn goal(goal: &Goal, at: &At<'_>, walk: &mut Walk<'_>) {
     walk.date(at, "start_date", goal.start_date.as_ref());
     walk.date(at, "target_date", goal.target_date.as_ref());
     walk.code(at, "status", goal.status.as_ref());
+    walk.one(at, "acceptance", goal.acceptance.as_ref(), acceptance);
+    walk.each(at, "scale", &goal.scale, |level, at, walk| walk.code(at, "level", level.level.as_ref()));
     walk.one(at, "achievement", goal.achievement.as_ref(), achievement);
     walk.each(at, "scores", &goal.scores, score);
     walk.code(at, "stage_of_change", goal.stage_of_change.as_ref());
@@ -282,6 +286,11 @@ fn attestation(attestation: &Attestation, at: &At<'_>, walk: &mut Walk<'_>) {
     walk.code(at, "by", attestation.by.as_ref());
     walk.code(at, "method", attestation.method.as_ref());
     walk.date(at, "date", attestation.date.as_ref());
+}
+
+fn acceptance(acceptance: &Acceptance, at: &At<'_>, walk: &mut Walk<'_>) {
+    walk.code(at, "status", acceptance.status.as_ref());
+    walk.code(at, "priority", acceptance.priority.as_ref());
 }
 
 fn achievement(achievement: &Achievement, at: &At<'_>, walk: &mut Walk<'_>) {
@@ -328,6 +337,11 @@ fn action(action: &Action, at: &At<'_>, walk: &mut Walk<'_>) {
     walk.code(at, "peer_function", action.peer_function.as_ref());
     walk.code(at, "professional_function", action.professional_function.as_ref());
     walk.code(at, "status", action.status.as_ref());
+    walk.each(at, "progress", &action.progress, step_note);
+}
+
+fn step_note(note: &StepNote, at: &At<'_>, walk: &mut Walk<'_>) {
+    walk.date(at, "date", note.date.as_ref());
 }
 
 fn peer_support(support: &PeerSupport, at: &At<'_>, walk: &mut Walk<'_>) {

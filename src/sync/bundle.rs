@@ -8,7 +8,11 @@ use uuid::Uuid;
 
 use super::answer::identifiers;
 use crate::{
-    fhir::{self, Resource, capability::READABLE, receiver::Receiver},
+    fhir::{
+        self, Resource,
+        capability::READABLE,
+        receiver::{Factors, Receiver},
+    },
     store::StoredResource,
 };
 
@@ -33,11 +37,21 @@ pub(super) struct Part {
 pub(super) struct Known(HashMap<Uuid, (String, String)>);
 
 impl Part {
-    /// Opens a resource as kept and fits it to the receiver; none when it is no JSON, or of a type that we do not write.
-    pub(super) fn of(stored: &StoredResource, receiver: &Receiver) -> Option<Self> {
+    /// Opens resources of one plan as kept and fits them to the receiver; none for one that is no JSON, or of a type that we do
+    /// not write.
+    pub(super) fn each<'s>(
+        stored: impl Iterator<Item = &'s StoredResource> + Clone,
+        receiver: &Receiver,
+    ) -> impl Iterator<Item = Option<Self>> {
+        let factors = receiver.factors(stored.clone().map(|one| (one.kind.as_str(), one.json.as_str())));
+        stored.map(move |stored| Self::of(stored, receiver, &factors))
+    }
+
+    fn of(stored: &StoredResource, receiver: &Receiver, factors: &Factors) -> Option<Self> {
         let kind = READABLE.iter().find(|kind| **kind == stored.kind)?;
         let mut tree: Value = serde_json::from_str(&stored.json).ok()?;
-        let json = if receiver.fit(&mut tree) { tree.to_string() } else { stored.json.clone() };
+        let json =
+            if receiver.fit(&mut tree) | factors.fit(&mut tree) { tree.to_string() } else { stored.json.clone() };
         let ours: Vec<(&str, &str)> = identifiers(&tree).filter(|(system, _)| system.starts_with(OURS)).collect();
         // Ours is a UUID; below the same base stand keys of the agency, too.
         let lasting = ours.iter().find(|(system, value)| *system != PLAN_VERSION && value.starts_with("urn:uuid:"));
@@ -191,7 +205,7 @@ mod tests {
             updated_at: Timestamp::UNIX_EPOCH,
             json: tree.to_string(),
         };
-        Part::of(&stored, &Receiver::default()).expect("a resource")
+        Part::each(std::iter::once(&stored), &Receiver::default()).next().flatten().expect("a resource")
     }
 
     fn plan() -> Vec<Part> {

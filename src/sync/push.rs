@@ -52,13 +52,9 @@ pub(super) struct Push<'a> {
 impl Push<'_> {
     /// Attempts the delivery; on success the peer's status.
     pub(super) async fn attempt(&self) -> Result<u16, Ended> {
-        let parts: Option<Vec<Part>> = self
-            .claimed
-            .resources
-            .iter()
-            .filter(|stored| self.fitness.takes_provenance || stored.kind != "Provenance")
-            .map(|stored| Part::of(stored, self.receiver))
-            .collect();
+        let sent = self.claimed.resources.iter();
+        let sent = sent.filter(|stored| self.fitness.takes_provenance || stored.kind != "Provenance");
+        let parts: Option<Vec<Part>> = Part::each(sent, self.receiver).collect();
         let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
             return Err(Ended::At(Step::Send, Happened::NotSayable));
         };
@@ -83,7 +79,7 @@ impl Push<'_> {
     }
 
     fn parts(&self) -> Option<Vec<Part>> {
-        self.claimed.resources.iter().map(|stored| Part::of(stored, self.receiver)).collect()
+        Part::each(self.claimed.resources.iter(), self.receiver).collect()
     }
 
     /// Method A: one transaction of `PUT Type/{our id}`.

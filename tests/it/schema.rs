@@ -10,8 +10,9 @@ use ownwords::{
         code::Vocabulary,
         crisis::{CrisisStatus, PersonAgrees},
         goal::{
-            AchievementCode, AttestationMethod, AttestationStatement, AttestedBy, CaptureMethod, ExpressedBy,
-            GoalDomain, GoalKind, GoalStatus, NoGoalReason, ScorePhase, ScoredBy, StageOfChange,
+            AcceptanceStatus, AchievementCode, AttainmentLevel, AttestationMethod, AttestationStatement, AttestedBy,
+            CaptureMethod, ExpressedBy, GoalDomain, GoalKind, GoalPriority, GoalStatus, NoGoalReason, ScorePhase,
+            ScoredBy, StageOfChange,
         },
         objective::OutcomeType,
         overrides::OverrideReason,
@@ -80,9 +81,11 @@ fn the_schema_lists_the_codes_of_the_types() {
         let flat = schema.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(&listed), "{listed}");
     };
+    check(AcceptanceStatus::NAME, AcceptanceStatus::CODES);
     check(AchievementCode::NAME, AchievementCode::CODES);
     check(ActionStatus::NAME, ActionStatus::CODES);
     check(Actor::NAME, Actor::CODES);
+    check(AttainmentLevel::NAME, AttainmentLevel::CODES);
     check(AttestationMethod::NAME, AttestationMethod::CODES);
     check(AttestationStatement::NAME, AttestationStatement::CODES);
     check(AttestedBy::NAME, AttestedBy::CODES);
@@ -95,6 +98,7 @@ fn the_schema_lists_the_codes_of_the_types() {
     check(ExpressedBy::NAME, ExpressedBy::CODES);
     check(GoalDomain::NAME, GoalDomain::CODES);
     check(GoalKind::NAME, GoalKind::CODES);
+    check(GoalPriority::NAME, GoalPriority::CODES);
     check(GoalStatus::NAME, GoalStatus::CODES);
     check(InterpreterKind::NAME, InterpreterKind::CODES);
     check(Missing::NAME, Missing::CODES);

@@ -1,15 +1,16 @@
 //! A plan with every field of the model filled. No field may be left to a default here, so that the compiler names a field
 //! that was forgotten.
 
+mod person;
+
 use ownwords::plan::{
     Barrier, Diagnosis, InterpretiveSummary, Period, Plan, Preference, Program, Progress, Review, Risk, Source,
     WholePerson,
-    action::{Action, PeerSupport},
+    action::{Action, PeerSupport, StepNote},
     crisis::{Agreement, Crisis, LinkedPlan, Transition},
-    goal::{Achievement, Attestation, Goal, NoGoal, Score, Statement, Translation},
+    goal::{Acceptance, Achievement, Attestation, Coding, Goal, NoGoal, ScaleLevel, Score, Statement, Translation},
     objective::Objective,
     overrides::{Override, Unmapped},
-    people::{Answer, DecisionSupport, Demographics, Identifier, Name, Person, PersonStatus},
     planning::{Interpreter, Participant, Planning, Preplanning},
     strength::{NoStrengths, Strength},
 };
@@ -21,12 +22,14 @@ pub(crate) fn plan() -> Plan {
         source: source(),
         plan_type: Some("crisis-short-term".into()),
         status: Some("unknown".into()),
+        status_reason: Some("Plan.status_reason".into()),
+        replaces: vec!["Plan.replaces".into()],
         period: period(),
         finalized_on: Some("2026-03-02".into()),
         next_review_due: Some("2026-03-02".into()),
         reviews: vec![review()],
         program: Some(program()),
-        person: person(),
+        person: person::person(),
         planning: Some(planning()),
         whole_person: Some(whole_person()),
         preferences: vec![preference()],
@@ -78,25 +81,6 @@ fn program() -> Program {
     }
 }
 
-fn person() -> Person {
-    Person {
-        local_id: Some("Person.local_id".into()),
-        state_id: Some("Person.state_id".into()),
-        identifiers: vec![identifier()],
-        name: Some(name()),
-        birth_date: Some("2026-03-02".into()),
-        sex: Some("Person.sex".into()),
-        demographics: Some(demographics()),
-        status: Some(person_status()),
-        preferred_name: Some("Person.preferred_name".into()),
-        pronouns: Some("Person.pronouns".into()),
-        how_described: Some("Person.how_described".into()),
-        primary_language: Some("Person.primary_language".into()),
-        communication_modes: vec!["with-support-person".into()],
-        decision_support: Some(DecisionSupport { kind: Some("parent-of-minor".into()) }),
-    }
-}
-
 fn planning() -> Planning {
     Planning {
         person_took_part: Some("unknown".into()),
@@ -122,7 +106,11 @@ fn whole_person() -> WholePerson {
 }
 
 fn preference() -> Preference {
-    Preference { text: Some("Preference.text".into()), lang: Some("Preference.lang".into()) }
+    Preference {
+        text: Some("Preference.text".into()),
+        lang: Some("Preference.lang".into()),
+        condition: Some("Preference.condition".into()),
+    }
 }
 
 fn interpretive_summary() -> InterpretiveSummary {
@@ -142,6 +130,9 @@ fn goal() -> Goal {
         start_date: Some("2026-03-02".into()),
         target_date: Some("2026-03-02".into()),
         status: Some("replaced".into()),
+        replaced_by: Some("Goal.replaced_by".into()),
+        acceptance: Some(acceptance()),
+        scale: vec![ScaleLevel { level: Some("expected".into()), text: Some("ScaleLevel.text".into()) }],
         achievement: Some(achievement()),
         scores: vec![score()],
         why_it_matters: Some("Goal.why_it_matters".into()),
@@ -221,6 +212,15 @@ fn action() -> Action {
         peer_function: Some("team-culture".into()),
         professional_function: Some("linkage".into()),
         status: Some("entered-in-error".into()),
+        progress: vec![step_note()],
+    }
+}
+
+fn step_note() -> StepNote {
+    StepNote {
+        date: Some("2026-03-02".into()),
+        text: Some("StepNote.text".into()),
+        author: Some("StepNote.author".into()),
     }
 }
 
@@ -275,34 +275,6 @@ fn progress() -> Progress {
     Progress { goal_id: Some("Progress.goal_id".into()), text: Some("Progress.text".into()) }
 }
 
-fn identifier() -> Identifier {
-    Identifier {
-        system: Some("Identifier.system".into()),
-        value: Some("Identifier.value".into()),
-        r#type: Some("Identifier.type".into()),
-    }
-}
-
-fn name() -> Name {
-    Name { family: Some("Name.family".into()), given: vec!["Name.given".into()], text: Some("Name.text".into()) }
-}
-
-fn demographics() -> Demographics {
-    Demographics { race: vec![answer()], ethnicity: vec![answer()], sex: vec![answer()], gender: vec![answer()] }
-}
-
-fn person_status() -> PersonStatus {
-    PersonStatus {
-        smi_sed: Some(answer()),
-        living_situation: Some(answer()),
-        employment: Some(answer()),
-        not_in_labor_force: Some(answer()),
-        school_attendance: Some(answer()),
-        county: Some(answer()),
-        funding: vec![answer()],
-    }
-}
-
 fn interpreter() -> Interpreter {
     Interpreter { used: Some(true), language: Some("Interpreter.language".into()), kind: Some("cart".into()) }
 }
@@ -336,12 +308,25 @@ fn statement() -> Statement {
     Statement {
         text: Some("Statement.text".into()),
         raw: Some("Statement.raw".into()),
+        coding: vec![coding()],
         lang: Some("Statement.lang".into()),
         translation: vec![translation()],
         expressed_by: Some("unknown".into()),
         capture_method: Some("unknown".into()),
         attestation: Some(attestation()),
     }
+}
+
+fn coding() -> Coding {
+    Coding {
+        system: Some("Coding.system".into()),
+        code: Some("Coding.code".into()),
+        display: Some("Coding.display".into()),
+    }
+}
+
+fn acceptance() -> Acceptance {
+    Acceptance { status: Some("pending".into()), priority: Some("low-priority".into()) }
 }
 
 fn achievement() -> Achievement {
@@ -363,15 +348,6 @@ fn diagnosis() -> Diagnosis {
         system: Some("Diagnosis.system".into()),
         code: Some("Diagnosis.code".into()),
         text: Some("Diagnosis.text".into()),
-    }
-}
-
-fn answer() -> Answer {
-    Answer {
-        code: Some("Answer.code".into()),
-        text: Some("Answer.text".into()),
-        missing: Some("declined".into()),
-        as_of: Some("2026-03-02".into()),
     }
 }
 

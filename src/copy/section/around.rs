@@ -4,7 +4,7 @@
 use super::{filled, given};
 use crate::{
     copy::{Copy, Kind, phrase::Phrase, spoken},
-    plan::{Person, Plan, crisis::Crisis, planning::ParticipantRole},
+    plan::{Person, Plan, Preference, crisis::Crisis, planning::ParticipantRole},
     words::Words,
 };
 
@@ -31,11 +31,18 @@ fn name(person: &Person) -> String {
 
 /// What works for the person.
 pub(super) fn preferences(plan: &Plan, copy: &mut Copy) {
-    let told: Vec<&Words> = plan.preferences.iter().filter_map(|one| given(one.text.as_ref())).collect();
+    let told = plan.preferences.iter().filter_map(|one| Some((given(one.text.as_ref())?, one)));
+    let told: Vec<Words> = told.map(|(words, one)| in_its_situation(one, words)).collect();
     if !told.is_empty() {
         copy.heading(Phrase::Works);
-        told.into_iter().for_each(|words| copy.push(Kind::Item, words.clone()));
+        told.into_iter().for_each(|words| copy.push(Kind::Item, words));
     }
+}
+
+/// A preference after the situation in which it holds.
+fn in_its_situation(preference: &Preference, words: &Words) -> Words {
+    given(preference.condition.as_ref())
+        .map_or_else(|| words.clone(), |when| Words::from(format!("{}: {}", when.reveal(), words.reveal()).as_str()))
 }
 
 /// Who the person is apart from services.

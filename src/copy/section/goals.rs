@@ -20,6 +20,8 @@ pub(super) fn goals(plan: &Plan, copy: &mut Copy) {
         statement(&goal.statement, copy);
         copy.led(Phrase::Why, goal.why_it_matters.as_ref());
         helps(plan, goal, copy);
+        let levels: Vec<_> = goal.scale.iter().filter_map(|level| given(level.text.as_ref()).cloned()).collect();
+        copy.listed(Phrase::Levels, &levels);
         when(goal, copy);
         steps::of_goal(&ties, place, copy);
     }

@@ -90,6 +90,11 @@ fn step(step: &Action, copy: &mut Copy) {
     }
     let stands = step.status.as_ref().map(|status| spoken::code(status, copy.language));
     lines.extend(stands.map(|stands| entry(copy, Phrase::Stands, stands)));
+    for note in &step.progress {
+        let Some(words) = given(note.text.as_ref()) else { continue };
+        let day = note.date.as_ref().map(|date| format!("{}: ", spoken::date(date, copy.language)));
+        lines.push(entry(copy, Phrase::LookedBack, &format!("{}{}", day.unwrap_or_default(), words.reveal())));
+    }
     item(lines, copy);
 }
 

@@ -13,7 +13,7 @@ use crate::{
         resource::{self, Activity, CarePlanBody},
         system::{code, extension, sid},
     },
-    plan::{InterpretiveSummary, Override, Plan},
+    plan::{Action, InterpretiveSummary, Override, Plan, action::StepNote},
 };
 
 /// Writes the `CarePlan`, after the crisis plan that is part of it.
@@ -57,6 +57,7 @@ fn body<'a>(saying: &Saying<'a>, start: Option<&'a str>, written: &Written) -> C
     let person = process::person_took_part(saying).then_some(saying.patient);
     let beside = planner.filter(|planner| Some(*planner) != person);
     CarePlanBody {
+        replaces: replaced(saying),
         part_of: Vec::new(),
         status: crosswalk::plan_status(saying.plan.status.as_ref()),
         beside_status: crosswalk::beside_plan_status(saying.plan.status.as_ref()),
@@ -72,9 +73,19 @@ fn body<'a>(saying: &Saying<'a>, start: Option<&'a str>, written: &Written) -> C
         addresses: references(written.needs.iter().copied()),
         supporting_info: supporting_info(saying, written),
         goal: goals(saying, written),
-        activity: activities(written),
+        activity: activities(saying, written),
         note: notes(saying),
     }
+}
+
+/// Plans that came before, by the agency's own key: they need not be where this one goes.
+fn replaced<'a>(saying: &Saying<'a>) -> Vec<Reference<'a>> {
+    let keys = saying.plan.replaces.iter().filter_map(|key| lexical::text(key));
+    keys.map(|key| {
+        let identifier = Identifier::theirs(saying.ground.plan_system.as_str(), key);
+        Reference { kind: Some("CarePlan"), identifier: Some(Box::new(identifier)), ..Reference::default() }
+    })
+    .collect()
 }
 
 fn references<'a>(links: impl IntoIterator<Item = Link>) -> Vec<Reference<'a>> {
@@ -128,15 +139,33 @@ fn absence_reason(reason: Option<&str>) -> &'static str {
 }
 
 /// Steps, each by reference; reviews done ride with the next one, since PCO wants a reference in every activity.
-fn activities<'a>(written: &Written) -> Vec<Activity<'a>> {
-    let steps = written.activity.iter().copied();
-    let step = |link| Activity { outcome_reference: Vec::new(), reference: Reference::from(link) };
-    let mut activities: Vec<Activity<'a>> = steps.map(step).collect();
+fn activities<'a>(saying: &Saying<'a>, written: &Written) -> Vec<Activity<'a>> {
+    let steps = written.activity.iter().copied().zip(&saying.plan.actions);
+    let mut activities: Vec<Activity<'a>> = steps
+        .map(|(link, action)| Activity {
+            outcome_reference: Vec::new(),
+            progress: progress(action),
+            reference: Reference::from(link),
+        })
+        .collect();
     activities.extend(written.next_review.map(|link| Activity {
         outcome_reference: references(written.reviews.iter().copied()),
+        progress: Vec::new(),
         reference: Reference::from(link),
     }));
     activities
+}
+
+/// What was noted of a step on the way.
+fn progress(action: &Action) -> Vec<Note<'_>> {
+    let noted = action.progress.iter().filter(|note| **note != StepNote::default());
+    noted
+        .map(|note| Note {
+            author: lexical::given(note.author.as_ref()),
+            time: lexical::date_time(note.date.as_ref()),
+            ..Note::or_absent(lexical::said(note.text.as_ref()))
+        })
+        .collect()
 }
 
 fn notes<'a>(saying: &Saying<'a>) -> Vec<Note<'a>> {
@@ -159,6 +188,8 @@ fn extensions<'a>(saying: &Saying<'a>) -> Vec<Extension<'a>> {
     let mut extensions = Vec::new();
     let finalized = lexical::date(plan.finalized_on.as_ref());
     extensions.extend(finalized.map(|day| Extension::of(extension::FINALIZED_ON, Value::Date(day))));
+    let reason = lexical::said(plan.status_reason.as_ref()).map(|reason| Value::Concept(Concept::said(reason)));
+    extensions.extend(reason.map(|reason| Extension::of(extension::STATUS_REASON, reason)));
     extensions.extend(source_record(plan));
     if let Some(absent) = &plan.no_goal {
         let mut parts = absence("goal", lexical::known(absent.reason.as_ref()));

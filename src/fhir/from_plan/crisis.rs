@@ -58,6 +58,7 @@ pub(super) fn write_plan(saying: &Saying<'_>, crisis_plan: CrisisPlan, is_eltss:
     head.text = Some(narrative::of_crisis(crisis));
     let linked = linked_plan(crisis);
     let body = CarePlanBody {
+        replaces: Vec::new(),
         part_of: vec![Reference::from(saying.care_plan)],
         status: crosswalk::plan_status(saying.plan.status.as_ref()),
         beside_status: crosswalk::beside_plan_status(saying.plan.status.as_ref()),

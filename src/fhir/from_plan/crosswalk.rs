@@ -88,10 +88,13 @@ pub(super) fn episode_status(status: Option<&PlanStatus>) -> &'static str {
     }
 }
 
+/// LOINC's code of goal attainment scaling itself, which is also that of the first score.
+pub(super) const ATTAINMENT_SCALE: &str = "107332-9";
+
 /// The LOINC code of a score of goal attainment scaling.
 pub(super) fn attainment_code(phase: Option<&ScorePhase>, by: Option<&ScoredBy>) -> Option<&'static str> {
     match (phase, by) {
-        (Some(ScorePhase::Baseline), _) => Some("107332-9"),
+        (Some(ScorePhase::Baseline), _) => Some(ATTAINMENT_SCALE),
         (Some(ScorePhase::FollowUp), Some(ScoredBy::Practitioner)) => Some("107333-7"),
         (Some(ScorePhase::FollowUp), Some(ScoredBy::Person)) => Some("107334-5"),
         (Some(ScorePhase::FollowUp), Some(ScoredBy::Caregiver)) => Some("107331-1"),

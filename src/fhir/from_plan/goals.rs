@@ -7,7 +7,7 @@ use super::{Saying, Written, crosswalk, observations, provenance, scores, speake
 use crate::{
     fhir::{
         claim::GoalFacts,
-        datatype::{Beside, Concept, Extension, Link, Note, Reference, Value},
+        datatype::{Beside, Coding, Concept, Extension, Link, Note, Reference, Value},
         label, lexical,
         resource::{self, GoalBody, ListBody, ListEntry, Target},
         system::{code, extension, profile, sid},
@@ -15,7 +15,7 @@ use crate::{
     plan::{
         Goal, Objective,
         crisis::PersonAgrees,
-        goal::{ExpressedBy, GoalKind, GoalStatus},
+        goal::{self, ExpressedBy, GoalKind, GoalStatus},
     },
 };
 
@@ -43,17 +43,10 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
     let why = observations::write_why(saying, goal, link, written);
     let mut body = body(saying, goal.status.as_ref());
     body.category = categories(goal);
-    body.description = match text {
-        Some(text) => Concept {
-            id: Some("own-words").filter(|_| !is_said_by_professionals(goal)),
-            text: Some(text),
-            beside_text: speaker::language_of_goal(saying, statement),
-            ..Concept::default()
-        },
-        None => Concept { beside_text: speaker::language_of_goal(saying, statement), ..without_words() },
-    };
+    body.description = description(saying, goal, text);
     body.start_date = lexical::date(goal.start_date.as_ref());
-    body.target = target(None, lexical::date(goal.target_date.as_ref()));
+    let measure = scores::is_scaled(goal).then(|| Concept::of(code::LOINC, crosswalk::ATTAINMENT_SCALE));
+    body.target = target(measure, lexical::date(goal.target_date.as_ref()));
     set_achievement(&mut body, goal);
     body.expressed_by = expressed_by.map(Reference::from);
     body.addresses.extend(why.map(Reference::from));
@@ -61,15 +54,16 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
         body.addresses.extend(written.needs.iter().copied().map(Reference::from));
     }
     body.note = progress(saying, goal);
-    body.outcome_reference = scores::write(saying, goal, link, written);
     let facts = GoalFacts {
         eltss_patient: saying.eltss,
         has_start: body.start_date.is_some(),
         is_person_centered: is_person_centered(goal),
+        is_scaled: scores::is_scaled(goal),
         is_own_words: saying.passed.own_words && text.is_some() && person_speaks && goal.is_live(),
         expressed_by,
         addresses_eltss: saying.eltss || body.addresses.is_empty(),
     };
+    body.outcome_reference = scores::write(saying, goal, link, facts.is_gas(), written);
     let vouched = label::vouched(speaker::speaker_of(statement), statement.capture_method.as_ref());
     let mut head = saying.vouched_head(link, sid::GOAL, facts.profiles(), vouched);
     head.extension = extensions(saying, goal);
@@ -78,6 +72,33 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
     written.words(resource::write(&head, &body), spoken);
     count(written, link, facts);
     facts.is_pco()
+}
+
+/// The words, and beside them the codes that came with them; none is added on our initiative (D4).
+fn description<'a>(saying: &Saying<'a>, goal: &'a Goal, text: Option<&'a str>) -> Concept<'a> {
+    let coding: Vec<Coding<'a>> = goal.statement.coding.iter().filter_map(coding).collect();
+    let beside_text = speaker::language_of_goal(saying, &goal.statement);
+    if text.is_none() && coding.is_empty() {
+        return Concept { beside_text, ..without_words() };
+    }
+    let mut said = Concept { coding, text, beside_text, ..Concept::default() };
+    if text.is_some() {
+        said.id = Some("own-words").filter(|_| !is_said_by_professionals(goal));
+    } else {
+        said.beside_text.extension.insert(0, Extension::absent("unknown"));
+    }
+    said
+}
+
+/// A code as it came. A system that is no URI is told beside it.
+fn coding(given: &goal::Coding) -> Option<Coding<'_>> {
+    let named = lexical::given(given.system.as_ref());
+    let system = named.and_then(lexical::uri);
+    let recorded = named.filter(|_| system.is_none());
+    let extension = recorded.map(|word| Extension::of(extension::AS_RECORDED, Value::Text(word))).into_iter().collect();
+    let code = given.code.as_deref().and_then(lexical::code);
+    let display = lexical::given(given.display.as_ref());
+    (named.is_some() || code.is_some() || display.is_some()).then_some(Coding { extension, system, code, display })
 }
 
 /// What comes first for the person: PCO's list, of the goals that it counts.
@@ -106,7 +127,7 @@ fn write_objective<'a>(saying: &Saying<'a>, objective: &'a Objective, link: Link
     let outcome = lexical::known(objective.outcome_type.as_ref());
     body.category.extend(outcome.map(|outcome| Concept::of(code::OWN_OUTCOME_TYPE, outcome)));
     body.description = lexical::said(objective.text.as_ref()).map_or_else(without_words, Concept::said);
-    let measure = lexical::said(objective.measure.as_ref());
+    let measure = lexical::said(objective.measure.as_ref()).map(Concept::said);
     body.target = target(measure, lexical::date(objective.due_date.as_ref()));
     let facts = plain_facts(saying);
     let mut head = saying.head(link, sid::GOAL, facts.profiles());
@@ -159,6 +180,7 @@ fn plain_facts(saying: &Saying<'_>) -> GoalFacts {
         eltss_patient: saying.eltss,
         has_start: false,
         is_person_centered: false,
+        is_scaled: false,
         is_own_words: false,
         expressed_by: None,
         addresses_eltss: true,
@@ -176,9 +198,9 @@ fn without_words<'a>() -> Concept<'a> {
     Concept { extension: vec![Extension::absent("unknown")], ..Concept::default() }
 }
 
-fn target<'a>(measure: Option<&'a str>, due_date: Option<&'a str>) -> Vec<Target<'a>> {
+fn target<'a>(measure: Option<Concept<'a>>, due_date: Option<&'a str>) -> Vec<Target<'a>> {
     let is_something = measure.is_some() || due_date.is_some();
-    is_something.then(|| Target { measure: measure.map(Concept::said), due_date }).into_iter().collect()
+    is_something.then(|| Target { measure, due_date }).into_iter().collect()
 }
 
 fn is_said_by_professionals(goal: &Goal) -> bool {
@@ -227,23 +249,39 @@ fn progress<'a>(saying: &Saying<'a>, goal: &Goal) -> Vec<Note<'a>> {
 }
 
 fn extensions<'a>(saying: &Saying<'a>, goal: &'a Goal) -> Vec<Extension<'a>> {
-    let mut extensions = Vec::new();
-    let agreed = saying.plan.agreement.as_ref().is_some_and(|one| one.person_agrees == Some(PersonAgrees::Yes));
-    if agreed && is_person_centered(goal) && goal.is_live() {
-        let individual = Extension::of("individual", Value::Reference(saying.patient));
-        let parts = vec![individual, Extension::of("status", Value::Code("agree"))];
-        extensions.push(Extension::of(extension::GOAL_ACCEPTANCE, Value::Parts(parts)));
-    }
+    let mut extensions: Vec<Extension<'a>> = acceptance(saying, goal).into_iter().collect();
     let toward = saying.plan.objectives.iter().zip(&saying.objectives);
     let mine = toward.filter(|(objective, _)| objective.goal_id.is_some() && objective.goal_id == goal.goal_id);
     extensions.extend(mine.map(|(_, link)| relationship("milestone", *link)));
+    let after = saying.goal_named(goal.replaced_by.as_deref());
+    extensions.extend(after.map(|link| relationship("replacement", link)));
     let ended = goal.status.as_ref().and_then(crosswalk::goal_status).and_then(|(.., reason)| reason);
     let rank = goal.rank.filter(|rank| i32::try_from(*rank).is_ok());
     extensions.extend(rank.map(|rank| Extension::of(extension::GOAL_RANK, Value::Whole(rank))));
     let reason = ended.map(|reason| Value::Concept(Concept::of(code::OWN_GOAL_REASON, reason)));
     extensions.extend(reason.map(|reason| Extension::of(extension::STATUS_REASON, reason)));
+    extensions.extend(scores::levels(goal));
     extensions.extend(speaker::capture_of_goal(saying, &goal.statement));
     extensions
+}
+
+/// What the person says to the goal; who agrees to the whole plan is taken to agree to each goal that is theirs.
+fn acceptance<'a>(saying: &Saying<'a>, goal: &'a Goal) -> Option<Extension<'a>> {
+    let agreed = saying.plan.agreement.as_ref().is_some_and(|one| one.person_agrees == Some(PersonAgrees::Yes));
+    let agreed = agreed && is_person_centered(goal) && goal.is_live();
+    let given = goal.acceptance.as_ref();
+    let status = given.and_then(|one| lexical::known(one.status.as_ref())).map(Value::Code);
+    let status = status.or(agreed.then_some(Value::AssumedCode("agree")));
+    let priority = given.and_then(|one| lexical::known(one.priority.as_ref()));
+    let priority = priority.map(|priority| Value::Concept(Concept::of(code::GOAL_PRIORITY, priority)));
+    let said: Vec<Extension<'a>> = [("status", status), ("priority", priority)]
+        .into_iter()
+        .filter_map(|(url, value)| value.map(|value| Extension::of(url, value)))
+        .collect();
+    let individual = Extension::of("individual", Value::Reference(saying.patient));
+    let is_said = !said.is_empty();
+    let parts = std::iter::once(individual).chain(said).collect();
+    is_said.then_some(Extension::of(extension::GOAL_ACCEPTANCE, Value::Parts(parts)))
 }
 
 fn relationship<'a>(kind: &'static str, target: Link) -> Extension<'a> {

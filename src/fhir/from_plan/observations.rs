@@ -73,7 +73,9 @@ fn write_preferences(saying: &Saying<'_>, written: &mut Written) {
             body.beside_value.extension.insert(0, Extension::absent("unknown"));
             body.data_absent_reason = None;
         }
-        write_told(saying, link, &body, written);
+        let condition = lexical::said(preference.condition.as_ref());
+        let condition = condition.map(|words| Extension::of(extension::APPLIES_WHEN, Value::Text(words)));
+        write_told_with(saying, link, &body, condition, written);
     }
 }
 
@@ -110,9 +112,20 @@ fn write_whole_person<'a>(saying: &Saying<'a>, written: &mut Written) {
 
 /// Writes words that the person told, which the `CarePlan` then points to.
 pub(super) fn write_told<'a>(saying: &Saying<'a>, link: Link, body: &ObservationBody<'a>, written: &mut Written) {
+    write_told_with(saying, link, body, None, written);
+}
+
+fn write_told_with<'a>(
+    saying: &Saying<'a>,
+    link: Link,
+    body: &ObservationBody<'a>,
+    more: Option<Extension<'a>>,
+    written: &mut Written,
+) {
     let matters = body.category.len() > 1;
     let profiles = if matters { what_matters_claims(saying) } else { simple_claims(saying) };
-    let head = saying.vouched_head(link, sid::OBSERVATION, profiles, Some("PATRPT"));
+    let mut head = saying.vouched_head(link, sid::OBSERVATION, profiles, Some("PATRPT"));
+    head.extension.extend(more);
     written.supporting.push(link);
     written.record(resource::write(&head, body));
 }

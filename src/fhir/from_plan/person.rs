@@ -172,8 +172,19 @@ fn extensions<'a>(saying: &Saying<'a>) -> Vec<Extension<'a>> {
             .find_map(|answer| lexical::given(answer.text.as_ref()).or_else(|| lexical::given(answer.code.as_ref())));
         let gender = gender.map(|word| Value::Concept(Concept::said(word)));
         extensions.extend(gender.map(|word| Extension::of(extension::GENDER_IDENTITY, word)));
+        for tribe in demographics.tribal_affiliation.iter().filter_map(in_words) {
+            let tribe = Extension::of("tribalAffiliation", Value::Concept(tribe));
+            extensions.push(Extension::of(extension::TRIBE, Value::Parts(vec![tribe])));
+        }
+        let religion = demographics.religion.iter().filter_map(in_words);
+        extensions.extend(religion.map(|word| Extension::of(extension::RELIGION, Value::Concept(word))));
     }
     extensions
+}
+
+/// An answer in the source's words. Its code is the agency's own, which its Observation tells.
+fn in_words(answer: &people::Answer) -> Option<Concept<'_>> {
+    lexical::given(answer.text.as_ref()).or_else(|| lexical::given(answer.code.as_ref())).map(Concept::said)
 }
 
 /// Race or ethnicity as US Core asks, where the answers are codes of its own categories.

@@ -5,25 +5,39 @@
 use super::{Saying, Written, crosswalk, observations};
 use crate::{
     fhir::{
-        datatype::{Coding, Concept, Decimal, Link, Quantity, Reference},
+        claim,
+        datatype::{Coding, Concept, Decimal, Extension, Link, Quantity, Reference, Value},
         lexical,
         resource::{self, ObservationBody},
-        system::{code, profile, sid},
+        system::{code, extension, profile, sid},
     },
     plan::{
         Goal,
-        goal::{Score, ScoredBy},
+        code::Vocabulary,
+        goal::{AttainmentLevel, ScaleLevel, Score, ScoredBy},
     },
 };
 
 /// Writes the scores of a goal and gives what the goal points to.
-pub(super) fn write<'a>(saying: &Saying<'a>, goal: &'a Goal, of: Link, written: &mut Written) -> Vec<Reference<'a>> {
+pub(super) fn write<'a>(
+    saying: &Saying<'a>,
+    goal: &'a Goal,
+    of: Link,
+    is_gas: bool,
+    written: &mut Written,
+) -> Vec<Reference<'a>> {
     let scores = goal.scores.iter().enumerate().filter(|(_, score)| **score != Score::default());
     scores
         .map(|(at, score)| {
             let link = observations::within(saying, of, &format!("score-{}", at + 1));
-            let head = saying.head(link, sid::OBSERVATION, vec![profile::CORE_SCREENING]);
-            written.record(resource::write(&head, &body(saying, score, of)));
+            let body = body(saying, score, of);
+            let is_gas = is_gas
+                && crosswalk::attainment_code(score.phase.as_ref(), score.by.as_ref()).is_some()
+                && body.effective_date_time.is_some()
+                && body.value_codeable_concept.is_some();
+            let profiles = claim::chosen([(true, profile::CORE_SCREENING), (is_gas, profile::PCO_GAS_SCORE)]);
+            let head = saying.head(link, sid::OBSERVATION, profiles);
+            written.record(resource::write(&head, &body));
             Reference::from(link)
         })
         .collect()
@@ -46,6 +60,26 @@ fn body<'a>(saying: &Saying<'a>, score: &'a Score, of: Link) -> ObservationBody<
         data_absent_reason: absent,
         ..observations::body(saying, category, named(score), None, by_person.then_some(saying.patient))
     }
+}
+
+/// Whether a goal is scaled by goal attainment scaling: it has such a score, or says what the levels are like.
+pub(super) fn is_scaled(goal: &Goal) -> bool {
+    let levels = levels(goal).count();
+    levels <= code::ATTAINMENT.len() && (levels > 0 || goal.scores.iter().any(is_scaling))
+}
+
+/// What each level would be like, as PCO says it.
+pub(super) fn levels(goal: &Goal) -> impl Iterator<Item = Extension<'_>> {
+    let given = goal.scale.iter().filter(|level| **level != ScaleLevel::default());
+    given.map(|given| {
+        let level = lexical::known(given.level.as_ref())
+            .and_then(|level| AttainmentLevel::CODES.iter().position(|known| *known == level));
+        let level =
+            level.map(|at| Extension::of("level", Value::Coding(Coding::of(code::LOINC, code::ATTAINMENT[at]))));
+        let text = lexical::said(given.text.as_ref()).map_or(Value::NoText, Value::Text);
+        let text = Extension::of("progressText", text);
+        Extension::of(extension::SCALE, Value::Parts(level.into_iter().chain([text]).collect()))
+    })
 }
 
 fn is_scaling(score: &Score) -> bool {

@@ -49,6 +49,8 @@ fn asked<'a>(saying: &Saying<'a>) -> Vec<(&'static str, &'static str, usize, &'a
         many(&mut all, "ethnicity", "Ethnicity", &demographics.ethnicity);
         many(&mut all, "sex", "Sex", &demographics.sex);
         many(&mut all, "gender", "Gender", &demographics.gender);
+        many(&mut all, "tribal-affiliation", "Tribal affiliation", &demographics.tribal_affiliation);
+        many(&mut all, "religion", "Religion", &demographics.religion);
     }
     all
 }

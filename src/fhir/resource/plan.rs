@@ -164,6 +164,8 @@ pub(in crate::fhir) struct Restriction<'a> {
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct CarePlanBody<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::fhir) replaces: Vec<Reference<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) part_of: Vec<Reference<'a>>,
     pub(in crate::fhir) status: &'a str,
     #[serde(rename = "_status", skip_serializing_if = "Beside::is_empty")]
@@ -202,6 +204,8 @@ pub(in crate::fhir) struct CarePlanBody<'a> {
 pub(in crate::fhir) struct Activity<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) outcome_reference: Vec<Reference<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::fhir) progress: Vec<Note<'a>>,
     pub(in crate::fhir) reference: Reference<'a>,
 }
 

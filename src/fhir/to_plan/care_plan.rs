@@ -3,7 +3,7 @@
 use super::{
     reading::Reading,
     synonym,
-    world::{Node, same},
+    world::{Node, same, type_and_id},
 };
 use crate::{
     fhir::system::{OWN_BASE, code, extension, sid},
@@ -30,6 +30,9 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         reading.plan.period.end = reading.read("/period/end", period.get("end"));
     }
     reading.plan.finalized_on = reading.read("/finalized_on", care_plan.part(extension::FINALIZED_ON));
+    let reason = care_plan.part(extension::STATUS_REASON).and_then(Node::in_words);
+    reading.plan.status_reason = reading.read("/status_reason", reason);
+    replaced(reading, care_plan);
     categories(reading, care_plan);
     reading.plan.source.part2 = is_part_2(care_plan).then_some(true);
     source_record(reading, care_plan);
@@ -74,6 +77,30 @@ fn keys<'w>(reading: &mut Reading<'w>, care_plan: Node<'w>) {
         reading.plan.source.record_version = reading.read("/source/record_version", meta.get("versionId"));
         let system = meta.get("source").filter(|source| source.text().is_some_and(|text| !text.starts_with('#')));
         reading.plan.source.system = reading.read("/source/system", system);
+    }
+}
+
+/// The plans in whose place this one came: by the key that the reference gives, else by that of the plan it leads to.
+fn replaced<'w>(reading: &mut Reading<'w>, care_plan: Node<'w>) {
+    for reference in care_plan.items("replaces") {
+        let given = reference.get("identifier").and_then(|identifier| identifier.get("value"));
+        let earlier = || {
+            let earlier = reading.world.node(reading.world.find(reference.value, reference.of)?);
+            let keys = earlier.items("identifier").into_iter();
+            let mut keys = keys.filter(|one| !one.says("system", sid::PLAN) && !one.says("system", sid::PLAN_VERSION));
+            let official = keys.clone().find(|one| one.says("use", "official")).or_else(|| keys.next());
+            official.and_then(|one| one.get("value")).or(earlier.get("id")).filter(|_| earlier.of != care_plan.of)
+        };
+        let at = format!("/replaces/{}", reading.plan.replaces.len());
+        let key = given.or_else(earlier).and_then(Node::text).map(str::to_owned).or_else(|| {
+            let written = type_and_id(reference.str("reference")?).rsplit('/').next()?;
+            Some(written.to_owned()).filter(|id| !id.is_empty() && !id.starts_with('#'))
+        });
+        if let Some(key) = key {
+            reading.note(at, reference);
+            reference.mark();
+            reading.plan.replaces.push(key);
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::{
     reading::{Reading, Who},
-    speaker, synonym,
+    scores, speaker, synonym,
     world::Node,
 };
 use crate::{
@@ -15,11 +15,12 @@ use crate::{
     plan::{
         Goal, Objective, Transition,
         date::PlanDate,
-        goal::{Achievement, AchievementCode, GoalKind, GoalStatus},
+        goal::{Acceptance, Achievement, AchievementCode, GoalKind, GoalStatus},
     },
 };
 
-const MARKED_ABSENT: &str = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
+/// The code system in which some say that words are absent.
+pub(super) const MARKED_ABSENT: &str = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
 
 /// Reads what the person wants, and what leads there.
 pub(super) fn read(reading: &mut Reading<'_>) {
@@ -42,7 +43,17 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     for objective in objectives {
         read_objective(reading, objective);
     }
+    replacements(reading);
     ranks(reading);
+}
+
+/// The goal that came in a goal's place, where it is one of the plan's.
+fn replacements(reading: &mut Reading<'_>) {
+    for place in 0..reading.goals.len() {
+        let after = toward(reading, reading.world.node(reading.goals[place]), "replacement");
+        let after = after.into_iter().find_map(|of| reading.goals.iter().position(|goal| *goal == of));
+        reading.plan.goals[place].replaced_by = after.and_then(|after| reading.plan.goals[after].goal_id.clone());
+    }
 }
 
 /// The goals of the plan; where it names none, those of the person that overlap it and that no other plan names.
@@ -123,6 +134,8 @@ fn read_goal<'w>(reading: &mut Reading<'w>, goal: Node<'w>) {
     read.target_date = reading.read(at("/target_date"), due);
     read.achievement = achievement(reading, goal, status.as_ref(), &at("/achievement"));
     read.status = status;
+    read.scale = scores::levels(reading, goal, &at("/scale"));
+    read.acceptance = acceptance(reading, goal, &at("/acceptance"));
     goal.get("subject").filter(|subject| reading.is_person(*subject)).iter().for_each(|subject| subject.mark());
     reading.notes.extend(goal.items("note").into_iter().map(|note| (read.goal_id.clone(), note)));
     reading.goals.push(goal.of);
@@ -135,6 +148,23 @@ fn rank<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str) -> Option<u32> 
     reading.note(at, rank);
     rank.mark();
     rank.value.as_u64().and_then(|rank| rank.try_into().ok())
+}
+
+/// What the person says to the goal; what others say to it is theirs. That they agree to the whole plan is the plan's to say.
+fn acceptance<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str) -> Option<Acceptance> {
+    let accepted = goal.extensions(extension::GOAL_ACCEPTANCE).into_iter();
+    let (one, who) = accepted
+        .filter_map(|one| Some((one, one.part("individual")?)))
+        .find(|(_, individual)| reading.is_person(*individual))?;
+    let status = one.extensions("status").first().copied().filter(|status| !status.is_assumed("valueCode"));
+    let priority = one.part("priority").and_then(|priority| priority.code_in(&[code::GOAL_PRIORITY]));
+    let read = Acceptance {
+        status: reading.read(format!("{at}/status"), status.and_then(Node::any_value)),
+        priority: reading.read(format!("{at}/priority"), priority),
+    };
+    one.part("priority").filter(|_| priority.is_some()).iter().for_each(|priority| priority.mark());
+    who.mark();
+    Some(read).filter(|read| *read != Acceptance::default())
 }
 
 /// A goal that the person expressed is theirs; one that staff expressed is a clinical one.

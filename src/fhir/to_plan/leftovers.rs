@@ -30,6 +30,8 @@ const SAID_AGAIN: &[(&str, &[&str])] = &[
             "extension(us-core-race)",
             "extension(us-core-ethnicity)",
             "extension(us-core-genderIdentity)",
+            "extension(us-core-tribal-affiliation)",
+            "extension(patient-religion)",
             "gender",
             "name",
             "managingOrganization",

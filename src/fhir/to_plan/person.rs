@@ -128,7 +128,7 @@ fn language<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
     }
 }
 
-/// Race, ethnicity and sex at birth as US Core says them.
+/// Race, ethnicity, tribe, gender, religion and sex at birth, as US Core and HL7 say them.
 fn demographics<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
     let mut read = Demographics::default();
     for (url, answers) in [(extension::RACE, &mut read.race), (extension::ETHNICITY, &mut read.ethnicity)] {
@@ -146,6 +146,23 @@ fn demographics<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
             one.mark();
         }
     }
+    for one in patient.extensions(extension::TRIBE) {
+        read.tribal_affiliation.extend(one.part("tribalAffiliation").and_then(in_code_and_words));
+        one.extensions("tribalAffiliation").iter().for_each(|one| one.mark());
+        one.get("url").iter().for_each(|url| url.mark());
+    }
+    let gender = patient.extensions(extension::GENDER_IDENTITY).into_iter();
+    let gender = gender.filter_map(|one| Some((one, one.any_value()?)));
+    let newer = patient.extensions(extension::INDIVIDUAL_GENDER).into_iter();
+    let gender = gender.chain(newer.filter_map(|one| Some((one, one.part("value")?))));
+    for (one, said) in gender {
+        read.gender.extend(in_code_and_words(said));
+        one.mark();
+    }
+    for one in patient.extensions(extension::RELIGION) {
+        read.religion.extend(one.any_value().and_then(in_code_and_words));
+        one.mark();
+    }
     for one in patient.extensions(SEX_AT_BIRTH) {
         let code = one.any_value().and_then(Node::text).map(str::to_owned);
         one.mark();
@@ -154,4 +171,11 @@ fn demographics<'w>(reading: &mut Reading<'w>, patient: Node<'w>) {
     if read != Demographics::default() {
         reading.plan.person.demographics = Some(read);
     }
+}
+
+/// What a concept says, by its first code and in words.
+fn in_code_and_words(concept: Node<'_>) -> Option<Answer> {
+    let code = concept.items("coding").first().and_then(|coding| coding.str("code")).map(str::to_owned);
+    let text = concept.in_words().and_then(Node::text).map(str::to_owned);
+    (code.is_some() || text.is_some()).then_some(Answer { code, text, ..Answer::default() })
 }

@@ -28,6 +28,8 @@ pub(super) struct Reading<'w> {
     /// The resource of each goal and objective, in the plan's order.
     pub(super) goals: Vec<usize>,
     pub(super) objectives: Vec<usize>,
+    /// The resource of each strength that has one, with its key.
+    pub(super) strengths: Vec<(usize, Option<String>)>,
     /// Notes on goals that wait for the reviews of their days.
     pub(super) notes: Vec<(Option<String>, Node<'w>)>,
     /// The Bundle is one that we wrote, and nobody took out what says so.
@@ -67,6 +69,7 @@ impl<'w> Reading<'w> {
             patient: None,
             goals: Vec::new(),
             objectives: Vec::new(),
+            strengths: Vec::new(),
             notes: Vec::new(),
             is_own: care_plan.items("identifier").iter().any(|one| one.says("system", sid::PLAN_VERSION)),
             inferred: Vec::new(),

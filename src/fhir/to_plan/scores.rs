@@ -4,9 +4,34 @@ use serde_json::Number;
 
 use super::{reading::Reading, world::Node};
 use crate::{
-    fhir::system::code,
-    plan::goal::{Score, ScorePhase, ScoredBy},
+    fhir::system::{code, extension},
+    plan::{
+        code::Vocabulary,
+        goal::{AttainmentLevel, ScaleLevel, Score, ScorePhase, ScoredBy},
+    },
 };
+
+/// What each level of goal attainment scaling would be like. That the goal is scaled so is said by them, or by its scores.
+pub(super) fn levels<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str) -> Vec<ScaleLevel> {
+    for target in goal.items("target") {
+        let measure = target.get("measure").filter(|measure| measure.has_code(code::LOINC, "107332-9"));
+        measure.filter(|_| reading.wrote(goal)).iter().for_each(|measure| measure.mark());
+    }
+    let scale = goal.extensions(extension::SCALE).into_iter();
+    scale
+        .enumerate()
+        .map(|(place, one)| {
+            reading.note(format!("{at}/{place}"), one);
+            let answer = one.part("level").and_then(|level| level.get("code")).and_then(Node::text);
+            let known = answer.and_then(|answer| code::ATTAINMENT.iter().position(|known| *known == answer));
+            let text = reading.read(format!("{at}/{place}/text"), one.part("progressText"));
+            if known.is_some() || answer.is_none() {
+                one.mark();
+            }
+            ScaleLevel { level: known.map(|at| AttainmentLevel::CODES[at].into()), text }
+        })
+        .collect()
+}
 
 /// A score as we write it.
 pub(super) fn own<'w>(reading: &mut Reading<'w>, told: Node<'w>, concept: Node<'w>) -> bool {

@@ -3,13 +3,13 @@
 //! A goal that staff expressed is never taken for the person's own, and words of which nothing says whose they are stay so.
 
 use super::{
-    goals::is_marked_absent,
+    goals::{MARKED_ABSENT, is_marked_absent},
     reading::{Reading, Who},
     world::Node,
 };
 use crate::{
     fhir::system::{code, extension},
-    plan::goal::{Attestation, CaptureMethod, ExpressedBy, Statement, Translation},
+    plan::goal::{Attestation, CaptureMethod, Coding, ExpressedBy, Statement, Translation},
     words::Words,
 };
 
@@ -46,6 +46,7 @@ pub(super) fn statement<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str)
     if let Some(capture) = capture {
         capture.mark();
     }
+    read.coding = codings(reading, description, &at("coding"));
     if let Some(description) = description.filter(|one| is_marked_absent(*one) && one.get("text").is_none()) {
         description.mark();
     }
@@ -56,6 +57,24 @@ pub(super) fn statement<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str)
         read.capture_method = Some(CaptureMethod::SelectedFromList);
     }
     read
+}
+
+/// The codes beside the words, but for the one that says that there are no words.
+fn codings<'w>(reading: &mut Reading<'w>, description: Option<Node<'w>>, at: &str) -> Vec<Coding> {
+    let all = description.map(|one| one.items("coding")).unwrap_or_default().into_iter();
+    let told = all.filter(|coding| !coding.says("system", MARKED_ABSENT));
+    told.enumerate()
+        .map(|(place, coding)| {
+            let at = |field: &str| format!("{at}/{place}{field}");
+            reading.note(at(""), coding);
+            coding.extensions(extension::AS_RECORDED).iter().for_each(|one| one.mark());
+            Coding {
+                system: reading.read(at("/system"), coding.get("system").or(coding.part(extension::AS_RECORDED))),
+                code: reading.read(at("/code"), coding.get("code")),
+                display: reading.read(at("/display"), coding.get("display")),
+            }
+        })
+        .collect()
 }
 
 /// A language that is told; `und` is none, but where we wrote that the source said so.

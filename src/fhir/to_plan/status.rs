@@ -1,6 +1,6 @@
 //! Status and demographics as we write them: one Observation an answer, in the source's own codes and words.
 
-use super::{reading::Reading, world::Node};
+use super::{reading::Reading, synonym, world::Node};
 use crate::{
     fhir::system::{code, extension},
     plan::people::{Answer, Demographics, Missing, PersonStatus},
@@ -29,6 +29,25 @@ pub(super) fn answer<'w>(reading: &mut Reading<'w>, told: Node<'w>, question: &s
     keep(reading, question, read)
 }
 
+/// What pays, as the behavioral health guide says it; the numbers of grant and program stay beside the plan.
+pub(super) fn funding<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
+    let Some(value) = told.get("valueCodeableConcept") else { return false };
+    let known = reading.plan.person.status.as_ref().map_or(0, |status| status.funding.len());
+    let at = format!("/person/status/funding/{known}");
+    reading.note(&at, told);
+    let read = Answer {
+        code: reading.read(format!("{at}/code"), value.code_in(&synonym::FUNDING)),
+        text: reading.read(format!("{at}/text"), value.in_words()),
+        missing: None,
+        as_of: reading.read(format!("{at}/as_of"), told.get("effectiveDateTime")),
+    };
+    if read.code.is_none() && read.text.is_none() {
+        return false;
+    }
+    value.mark();
+    keep(reading, "funding", read)
+}
+
 fn missing(told: Node<'_>) -> Option<Missing> {
     let reason = told.get("dataAbsentReason")?;
     reason.mark();
@@ -55,6 +74,8 @@ fn path_of(question: &str) -> Option<&'static str> {
         "ethnicity" => "/person/demographics/ethnicity",
         "sex" => "/person/demographics/sex",
         "gender" => "/person/demographics/gender",
+        "tribal-affiliation" => "/person/demographics/tribal_affiliation",
+        "religion" => "/person/demographics/religion",
         _ => return None,
     })
 }
@@ -70,6 +91,8 @@ fn list<'r>(reading: &'r mut Reading<'_>, question: &str) -> Option<&'r mut Vec<
         "ethnicity" => |all| &mut all.ethnicity,
         "sex" => |all| &mut all.sex,
         "gender" => |all| &mut all.gender,
+        "tribal-affiliation" => |all| &mut all.tribal_affiliation,
+        "religion" => |all| &mut all.religion,
         _ => return None,
     };
     Some(pick(person.demographics.get_or_insert_with(Demographics::default)))

@@ -12,7 +12,7 @@ use crate::{
     },
     plan::{
         Action,
-        action::{ActionStatus, Actor},
+        action::{ActionStatus, Actor, StepNote},
     },
 };
 
@@ -37,6 +37,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             // An activity that is not to be done is no step.
             if is_to_be_done(detail) && !detail.says("status", "entered-in-error") {
                 from_detail(reading, detail);
+                progress(reading, activity);
             }
             continue;
         }
@@ -48,8 +49,32 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             "ServiceRequest" if is_to_be_done(step) => from_service(reading, step),
             _ => continue,
         }
+        if !is_review(step) {
+            progress(reading, activity);
+        }
         reading.used.insert(step.of);
         reference.mark();
+    }
+}
+
+/// What was noted of the step that was read last.
+fn progress<'w>(reading: &mut Reading<'w>, activity: Node<'w>) {
+    let Some(step) = reading.plan.actions.len().checked_sub(1) else { return };
+    for (place, note) in activity.items("progress").into_iter().enumerate() {
+        let at = format!("/actions/{step}/progress/{place}");
+        reading.note(&at, note);
+        let by = note.get("authorReference");
+        let read = StepNote {
+            date: reading.read(format!("{at}/date"), note.get("time")),
+            text: reading.read(format!("{at}/text"), note.get("text")),
+            author: match by {
+                Some(by) => reading.name_of(by),
+                None => reading.read(format!("{at}/author"), note.get("authorString")),
+            },
+        };
+        by.filter(|_| read.author.is_some()).iter().for_each(|by| by.mark());
+        note.get("_text").filter(|_| reading.wrote(reading.care_plan)).iter().for_each(|beside| beside.mark());
+        reading.plan.actions[step].progress.push(read);
     }
 }
 

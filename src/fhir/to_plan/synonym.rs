@@ -18,7 +18,16 @@ const BARRIERS: [&str; 2] = ["452341000124107", "811791000000103"];
 /// PCO's concepts and areas, as files and guide text spell them.
 pub(super) const PCO_CONCEPTS: [&str; 2] = [code::PCO, "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts"];
 pub(super) const PCO_DOMAINS: [&str; 2] = [code::PCO_DOMAIN, "http://hl7.org/fhir/us/pco/CodeSystem/pco-goal-domains"];
-pub(super) const PROTECTIVE_FACTOR: &str = "http://hl7.org/fhir/StructureDefinition/workflow-protectiveFactor";
+/// The situation in which a preference holds, as PACIO's guide says it.
+pub(super) const PRECONDITION: &str =
+    "http://hl7.org/fhir/us/pacio-adi/StructureDefinition/adi-enclosedPrecondition-extension";
+const CORE_PREFERENCES: &str = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category";
+const ADI_PREFERENCES: &str = "http://hl7.org/fhir/us/pacio-adi/CodeSystem/ADIPreferenceCategoryCS";
+/// What pays for the program, in the two bases of the behavioral health guide.
+pub(super) const FUNDING: [&str; 2] = [
+    "http://hl7.org/fhir/us/bhp/CodeSystem/bh-funding-type-codes",
+    "http://fhir.org/guides/astp/bhp/CodeSystem/bh-funding-type-codes",
+];
 pub(super) const BARRIER: &str = "http://hl7.org/fhir/StructureDefinition/workflow-barrier";
 pub(super) const DIRECTED_BY: &str = "http://hl7.org/fhir/us/eltss/StructureDefinition/eltss-directedBy";
 const PROTECTIVE_CATEGORY: &str = "http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes";
@@ -45,6 +54,19 @@ pub(super) fn says_strength(heading: &str) -> bool {
     words
         .split(|letter: char| !letter.is_alphabetic())
         .any(|word| matches!(word, "strength" | "strengths" | "fortalezas"))
+}
+
+/// Whether an Observation is a preference by its category, or says when it holds.
+pub(super) fn is_preference(told: Node<'_>) -> bool {
+    let by_category = |one: &Node<'_>| {
+        one.code_in(&[ADI_PREFERENCES, CORE_PREFERENCES]).is_some_and(|code| {
+            matches!(
+                code.text(),
+                Some("care-experience-preference" | "intervention-preference" | "treatment-intervention-preference")
+            )
+        })
+    };
+    told.items("category").iter().any(by_category) || !told.extensions(PRECONDITION).is_empty()
 }
 
 /// Whether a Condition is a strength (SDOH, protective factor).
@@ -126,7 +148,13 @@ pub(super) fn role(concept: Node<'_>) -> Option<ParticipantRole> {
 
 /// Whether a code system is one whose codes say only what the resource already is.
 pub(super) fn is_bookkeeping(system: &str) -> bool {
-    const KNOWN: [&str; 4] =
-        [code::CAREPLAN_CATEGORY, code::OBSERVATION_CATEGORY, code::CONDITION_CATEGORY, code::ELTSS_CONDITION];
+    const KNOWN: [&str; 6] = [
+        code::CAREPLAN_CATEGORY,
+        code::OBSERVATION_CATEGORY,
+        code::CONDITION_CATEGORY,
+        code::ELTSS_CONDITION,
+        ADI_PREFERENCES,
+        CORE_PREFERENCES,
+    ];
     KNOWN.iter().chain(&PCO_CONCEPTS).any(|known| same(known, system))
 }

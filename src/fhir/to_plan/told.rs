@@ -101,6 +101,8 @@ fn observation<'w>(reading: &mut Reading<'w>, told: Node<'w>, headed: &HashSet<u
         None if concept.has_code(code::LOINC, "95541-9") || concept.has_code(code::LOINC, "75773-2") => {
             preference(reading, told)
         }
+        None if synonym::is_preference(told) => preference(reading, told),
+        None if concept.code_in(&synonym::FUNDING).is_some() => status::funding(reading, told),
         None if concept.code_in(&[code::PCO_READINESS]).is_some() => readiness::read(reading, told, concept),
         None if is_what_matters || concept.has_code(code::SNOMED, "247751003") => matters(reading, told, concept),
         None => scores::theirs(reading, told, concept),
@@ -144,6 +146,11 @@ fn strength<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
         prompt: reading.read(at("/prompt"), part("prompt")),
     };
     capture.iter().for_each(|one| one.mark());
+    if told.entry().kind == "Condition" {
+        for name in ["clinicalStatus", "verificationStatus", "subject", "category"] {
+            told.get(name).iter().for_each(|one| one.mark());
+        }
+    }
     told.items("category")
         .iter()
         .filter(|one| one.code_in(&[code::OWN_STRENGTH_KIND]).is_some())
@@ -158,6 +165,7 @@ fn strength<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
         goals.into_iter().for_each(|goal| reading.plan.goals[goal].strengths_used.push(id.clone()));
     }
     reading.used.insert(told.of);
+    reading.strengths.push((told.of, read.strength_id.clone()));
     reading.plan.strengths.push(read);
     true
 }
@@ -180,28 +188,55 @@ fn teller<'w>(reading: &mut Reading<'w>, told: Node<'w>, at: &str) -> Option<Tol
 fn protective_factors(reading: &mut Reading<'_>) {
     let world = reading.world;
     for (place, of) in reading.goals.clone().into_iter().enumerate() {
-        for factor in world.node(of).extensions(synonym::PROTECTIVE_FACTOR) {
-            if let Some(text) = factor.part("concept").and_then(Node::in_words) {
-                let at = format!("/strengths/{}", reading.plan.strengths.len());
-                reading.note(&at, factor);
-                let goal = reading.plan.goals[place].goal_id.clone().unwrap_or_default();
-                let id = format!("{goal}-{}", reading.plan.goals[place].strengths_used.len() + 1);
-                let text = reading.read(format!("{at}/text"), Some(text));
-                factor.mark();
-                reading.plan.goals[place].strengths_used.push(id.clone());
-                reading.plan.strengths.push(Strength { strength_id: Some(id), text, ..Strength::default() });
-            } else if let Some(told) = factor.part("reference").and_then(|one| reading.follow(one))
-                && !reading.used.contains(&told.of)
-            {
-                strength(reading, told);
-            }
+        for factor in world.node(of).extensions(extension::PROTECTIVE_FACTOR) {
+            protective_factor(reading, factor, &[place]);
+        }
+    }
+    for activity in reading.care_plan.items("activity") {
+        for factor in activity.extensions(extension::PROTECTIVE_FACTOR) {
+            let step = activity.get("reference").and_then(|step| reading.look(step));
+            let toward = step.map(|step| step.extensions(extension::PERTAINS_TO_GOAL)).unwrap_or_default();
+            let toward = toward.into_iter().filter_map(Node::any_value);
+            let toward = toward.chain(activity.get("detail").map(|detail| detail.items("goal")).unwrap_or_default());
+            let (goals, _) = reading.goals_named(toward.collect());
+            protective_factor(reading, factor, &goals);
         }
     }
     for condition in world.all("Condition") {
-        if condition.items("category").into_iter().any(synonym::is_protective) && reading.is_about_person(condition) {
-            condition.items("category").iter().for_each(|one| one.mark());
+        let is_known = reading.strengths.iter().any(|(of, _)| *of == condition.of);
+        let is_factor = condition.items("category").into_iter().any(synonym::is_protective);
+        if is_factor && !is_known && reading.is_about_person(condition) {
             strength(reading, condition);
         }
+    }
+}
+
+/// One factor, for these goals: the strength that it points to, or the words that it has itself.
+fn protective_factor<'w>(reading: &mut Reading<'w>, factor: Node<'w>, goals: &[usize]) {
+    let told = factor.part("reference").and_then(|one| reading.look(one));
+    let told = told.filter(|told| matches!(told.entry().kind, "Observation" | "Condition"));
+    let words = factor.part("concept").and_then(Node::in_words);
+    let id = if let Some(told) = told {
+        let is_known = |reading: &Reading<'_>| reading.strengths.iter().position(|(of, _)| *of == told.of);
+        if is_known(reading).is_none() && !strength(reading, told) {
+            return;
+        }
+        is_known(reading).and_then(|known| reading.strengths[known].1.clone())
+    } else if let Some(words) = words {
+        let place = reading.plan.strengths.len();
+        reading.note(format!("/strengths/{place}"), factor);
+        let goal = goals.first().and_then(|goal| reading.plan.goals[*goal].goal_id.clone()).unwrap_or_default();
+        let id = format!("{goal}-{}", place + 1);
+        let text = reading.read(format!("/strengths/{place}/text"), Some(words));
+        reading.plan.strengths.push(Strength { strength_id: Some(id.clone()), text, ..Strength::default() });
+        Some(id)
+    } else {
+        return;
+    };
+    factor.mark();
+    for goal in goals {
+        let used = &mut reading.plan.goals[*goal].strengths_used;
+        used.extend(id.clone().filter(|id| !used.contains(id)));
     }
 }
 
@@ -237,7 +272,10 @@ fn preference<'w>(reading: &mut Reading<'w>, told: Node<'w>) -> bool {
     let lang = reading.read(format!("{at}/lang"), language);
     told.get("_valueString").iter().for_each(|beside| beside.mark());
     let text = reading.read(format!("{at}/text"), text);
-    reading.plan.preferences.push(Preference { text, lang });
+    let theirs = told.part(synonym::PRECONDITION);
+    let condition = told.part(extension::APPLIES_WHEN).or(theirs.and_then(|one| one.in_words().or(Some(one))));
+    let condition = reading.read(format!("{at}/condition"), condition);
+    reading.plan.preferences.push(Preference { text, lang, condition });
     true
 }
 

@@ -29,6 +29,9 @@ pub struct ConnectionFile {
     /// Whether a barrier also carries the code that PCO 1.0.0 lists, which only the United Kingdom has.
     #[serde(skip_serializing_if = "is_usual")]
     pub uk_barrier_code: bool,
+    /// Whether a goal also carries the strengths that help it as HL7's protective factors, which its validator refuses in R4.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub protective_factors: bool,
     /// System of the agency's person ids there, below rung A; empty: as the plan's identifiers say.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub person_system: String,
@@ -91,6 +94,7 @@ impl Default for ConnectionFile {
             us_core: UsCore::default(),
             care_plan_category: String::new(),
             uk_barrier_code: false,
+            protective_factors: false,
             person_system: String::new(),
             person: String::new(),
             group: String::new(),

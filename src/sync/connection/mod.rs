@@ -352,7 +352,12 @@ fn receiver(said: &ConnectionFile) -> Result<Receiver, &'static str> {
         None if said.care_plan_category.is_empty() => None,
         _ => return Err("care_plan_category is system|code, such as http://snomed.info/sct|734163000"),
     };
-    Ok(Receiver { us_core: said.us_core, care_plan_category: category, uk_barrier_code: said.uk_barrier_code })
+    Ok(Receiver {
+        us_core: said.us_core,
+        care_plan_category: category,
+        uk_barrier_code: said.uk_barrier_code,
+        protective_factors: said.protective_factors,
+    })
 }
 
 fn trust(said: &TlsFile, folder: &Path) -> Result<Trust, &'static str> {

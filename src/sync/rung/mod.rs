@@ -88,7 +88,7 @@ pub(super) struct Load {
 impl Load {
     /// Opens what was claimed; none when it is not whole.
     pub(super) fn of(claimed: &Claimed, carried: &Carried, receiver: &Receiver) -> Option<Self> {
-        let parts = claimed.resources.iter().map(|stored| Part::of(stored, receiver)).collect::<Option<Vec<_>>>()?;
+        let parts = Part::each(claimed.resources.iter(), receiver).collect::<Option<Vec<_>>>()?;
         let care_plan = parts.iter().find(|part| part.kind() == "CarePlan" && part.version.is_some())?;
         let tree: Value = serde_json::from_str(&care_plan.resource.json).ok()?;
         let version = Uuid::parse_str(care_plan.version.as_ref()?.trim_start_matches("urn:uuid:")).ok()?;

@@ -170,6 +170,6 @@ impl Attempted<'_> {
 
 /// The plan's resources as one transaction Bundle.
 fn bundle(claimed: &Claimed, receiver: &Receiver) -> String {
-    let parts = claimed.resources.iter().filter_map(|stored| Part::of(stored, receiver));
+    let parts = Part::each(claimed.resources.iter(), receiver).flatten();
     fhir::transaction(&parts.map(|part| part.resource).collect::<Vec<_>>())
 }

@@ -60,8 +60,9 @@ fn a_category_that_is_none_is_refused() {
     let said =
         ConnectionFile { care_plan_category: "734163000".to_owned(), ..file("https://ehr.example.org".to_owned()) };
     assert!(Connection::of_file("ehr", Path::new("/"), said).is_err());
-    let text = "base_url = \"https://ehr.example.org\"\nus_core = \"8\"\nuk_barrier_code = true\n";
+    let text =
+        "base_url = \"https://ehr.example.org\"\nus_core = \"8\"\nuk_barrier_code = true\nprotective_factors = true\n";
     let said: ConnectionFile = toml::from_str(text).expect("it is taken");
-    assert_eq!((said.us_core, said.uk_barrier_code), (UsCore::V8, true));
+    assert_eq!((said.us_core, said.uk_barrier_code, said.protective_factors), (UsCore::V8, true, true));
     assert!(toml::from_str::<ConnectionFile>("us_core = \"5\"").is_err());
 }

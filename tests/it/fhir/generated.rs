@@ -108,6 +108,10 @@ fn settle(plan: &mut Plan, dice: &mut Dice) {
         goal.strengths_used =
             (0..plan.strengths.len()).filter(|_| dice.roll(2) == 0).map(|at| format!("s#{at}")).collect();
     }
+    for goal in 0..plan.goals.len() {
+        let other = dice.roll(goals.len() + 1);
+        plan.goals[goal].replaced_by = goals.get(other).cloned();
+    }
     let mut pick =
         |from: &[String]| (!from.is_empty() && dice.roll(3) > 0).then(|| from[dice.roll(from.len())].clone());
     for (at, objective) in plan.objectives.iter_mut().enumerate() {

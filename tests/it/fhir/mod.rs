@@ -10,6 +10,7 @@ mod kept;
 mod outside;
 mod receiver;
 mod round;
+mod rows;
 mod search;
 mod strangers;
 mod two_hundred;

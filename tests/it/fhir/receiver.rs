@@ -78,7 +78,12 @@ fn from_8_on_the_person_and_directives_are_said_as_there() {
 #[test]
 fn a_category_and_a_code_that_were_asked_for_stand_beside_ours() {
     let asked = ("http://snomed.info/sct".to_owned(), "734163000".to_owned());
-    let of = |us_core| Receiver { us_core, care_plan_category: Some(asked.clone()), uk_barrier_code: true };
+    let of = |us_core| Receiver {
+        us_core,
+        care_plan_category: Some(asked.clone()),
+        uk_barrier_code: true,
+        ..Receiver::default()
+    };
     let bundle = bundle_of(&case("everything"));
     let all = || bundle["entry"].as_array().expect("entries").iter().map(|entry| entry["resource"].clone());
     let is_barrier = |one: &Value| one["code"]["coding"][0]["code"] == "452341000124107";

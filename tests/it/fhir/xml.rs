@@ -131,6 +131,52 @@ fn a_strangers_xml_is_read_with_its_places() {
     assert_eq!(place_in_xml(STRANGER, "Bundle.entry[1].resource.lifecycleStatus").0, 16);
 }
 
+/// The same file under prefixes: of FHIR, of the narrative, of both, with the one's namespace as the default of the other.
+#[test]
+fn a_prefix_of_the_namespace_changes_nothing() {
+    let plain: Value = serde_json::from_str(&json_of(STRANGER).expect("JSON")).expect("JSON");
+    for prefixed in
+        [prefixed("f:", "", ""), prefixed("f:", "h:", ""), prefixed("", "h:", ""), prefixed("f:", "", "xhtml")]
+    {
+        let json: Value = serde_json::from_str(&json_of(&prefixed).expect(&prefixed)).expect("JSON");
+        assert_eq!(json, plain, "{prefixed}");
+        let (read, known) = (read(&prefixed).expect("it can be read"), read(STRANGER).expect("it can be read"));
+        assert_eq!(read.plan, known.plan);
+        let lines = |read: &Read| read.unread.iter().map(|one| (one.path.clone(), one.place.line)).collect::<Vec<_>>();
+        assert_eq!(lines(&read), lines(&known));
+        let words = |read: &Read| read.places.of("/goals/0/statement/text").line;
+        assert_eq!(words(&read), words(&known));
+    }
+}
+
+fn prefixed(fhir: &str, narrative: &str, default: &str) -> String {
+    let own = if fhir.is_empty() { "xmlns=".to_owned() } else { format!("xmlns:{}=", fhir.trim_end_matches(':')) };
+    let mut declared = format!("{own}\"http://hl7.org/fhir\"");
+    if !narrative.is_empty() {
+        write!(declared, " xmlns:h='http://www.w3.org/1999/xhtml'").expect("a String takes all");
+    }
+    if !default.is_empty() {
+        write!(declared, " xmlns=\"http://www.w3.org/1999/xhtml\"").expect("a String takes all");
+    }
+    let mut text = STRANGER.replace("xmlns=\"http://hl7.org/fhir\"", &declared);
+    let div = r#"<div xmlns="http://www.w3.org/1999/xhtml" lang="en"> <b>Plan</b>  of care </div>"#;
+    let plain_div = narrative.is_empty() && default.is_empty();
+    let own_div = if plain_div { div.to_owned() } else { div.replace(" xmlns=\"http://www.w3.org/1999/xhtml\"", "") };
+    let own_div =
+        own_div.replace("<", &format!("<{narrative}")).replace(&format!("<{narrative}/"), &format!("</{narrative}"));
+    text = text.replace(div, "\u{1}");
+    let tag = regex::Regex::new("<(/?)([A-Za-z])").expect("a pattern");
+    tag.replace_all(&text, format!("<${{1}}{fhir}${{2}}")).replace('\u{1}', &own_div)
+}
+
+#[test]
+fn an_element_outside_the_namespace_is_refused_where_it_stands() {
+    let stray = prefixed("f:", "", "").replace("<f:status value=\"active\"", "<status value=\"active\"");
+    assert!(read(&stray).expect_err("no FHIR").starts_with("10:5 "), "{:?}", read(&stray).err());
+    let unknown = prefixed("f:", "", "").replace("xmlns:f=", "xmlns:g=");
+    assert!(read(&unknown).is_err());
+}
+
 #[test]
 fn what_is_wrong_with_xml_is_told_with_its_place_and_without_its_content() {
     let deep = (0..200).fold(STRANGER[..STRANGER.find("<type").expect("a type")].to_owned(), |mut text, _| {

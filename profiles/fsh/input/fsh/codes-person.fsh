@@ -55,6 +55,8 @@ Description: "What a status Observation is about."
 * #ethnicity "Ethnicity"
 * #sex "Sex"
 * #gender "Gender"
+* #tribal-affiliation "Tribal affiliation"
+* #religion "Religion"
 
 ValueSet: PersonStatus
 Id: person-status

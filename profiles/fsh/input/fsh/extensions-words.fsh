@@ -44,6 +44,15 @@ Context: Goal, Observation
 * extension[attestedOn].value[x] only date
 * extension[witness].value[x] only string
 
+Extension: AppliesWhen
+Id: applies-when
+Title: "Applies when"
+Description: "The situation in which what the person prefers holds, in their words."
+Context: Observation
+* insert Ours
+* value[x] 1..1
+* value[x] only string
+
 Extension: GoalRank
 Id: goal-rank
 Title: "Rank of a goal"

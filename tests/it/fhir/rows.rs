@@ -1,0 +1,132 @@
+//! Rows of the mapping table that others write in forms of their own, and what a receiver asks for beside ours.
+
+use ownwords::{
+    fhir::{self, Ids, receiver::Receiver},
+    plan::goal::{AcceptanceStatus, CaptureMethod},
+    words::Words,
+};
+use serde_json::{Value, json};
+
+use super::{BOTH, bundle_of, case, resource, round::read};
+
+const FACTOR: &str = "http://hl7.org/fhir/StructureDefinition/workflow-protectiveFactor";
+
+fn given(plan: &str) -> Value {
+    let path = format!("{}/mappings/fhir-r4/examples/{plan}/given.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_slice(&std::fs::read(path).expect("the example is there")).expect("JSON")
+}
+
+fn factors(resource: &Value) -> Vec<&Value> {
+    let all = resource["extension"].as_array().into_iter().flatten();
+    all.filter(|one| one["url"] == FACTOR).collect()
+}
+
+/// Every resource of a plan, fitted to a receiver as a delivery does it.
+fn fitted(receiver: &Receiver) -> Value {
+    let mut bundle = bundle_of(&case("everything"));
+    let written = fhir::resources(&case("everything"), &Ids::public(), BOTH);
+    let told = receiver.factors(written.iter().map(|one| (one.kind, one.json.as_str())));
+    for entry in bundle["entry"].as_array_mut().expect("entries") {
+        receiver.fit(&mut entry["resource"]);
+        told.fit(&mut entry["resource"]);
+    }
+    bundle
+}
+
+#[test]
+fn a_goal_has_its_strengths_as_protective_factors_only_where_they_are_asked_for() {
+    assert_eq!(fitted(&Receiver::default()), bundle_of(&case("everything")), "nobody asked");
+    let asked = fitted(&Receiver { protective_factors: true, ..Receiver::default() });
+    let goals = resource(&asked, "Goal");
+    let helped: Vec<_> = goals.iter().filter(|goal| !factors(goal).is_empty()).collect();
+    let [goal] = helped[..] else { panic!("one goal uses strengths") };
+    let [factor] = factors(goal)[..] else { panic!("it uses one") };
+    let parts = factor["extension"].as_array().expect("parts");
+    assert_eq!(parts[0]["valueString"], "CodeableReference");
+    assert_eq!(parts[1]["valueCodeableConcept"]["text"], "I stay with things, and my sister has my back.");
+    let told = parts[2]["valueReference"]["reference"].as_str().expect("a reference");
+    let strengths = resource(&asked, "Observation");
+    let strength = strengths.iter().find(|one| told.ends_with(one["id"].as_str().expect("an id"))).expect("it is here");
+    assert_eq!(strength["valueString"], parts[1]["valueCodeableConcept"]["text"]);
+    let (back, before) = (read(asked.to_string()), read(bundle_of(&case("everything")).to_string()));
+    assert_eq!(back.plan, before.plan, "what comes back is the same plan");
+    assert!(back.unread.is_empty(), "{:?}", back.unread);
+}
+
+#[test]
+fn a_strength_is_one_in_whichever_form_it_comes() {
+    let plan = read(given("others-forms").to_string()).plan;
+    let told: Vec<_> = plan.strengths.iter().filter_map(|one| one.text.as_ref().map(Words::reveal)).collect();
+    assert_eq!(told, ["I know when a plant is thirsty.", "My aunt drives me when I ask."]);
+    let ids: Vec<_> = plan.strengths.iter().filter_map(|one| one.strength_id.clone()).collect();
+    assert_eq!(plan.goals[0].strengths_used, ids, "both help the goal");
+}
+
+#[test]
+fn an_inactive_or_wrong_factor_is_not_lost_or_taken() {
+    let of = |status: &str, verified: Option<&str>| {
+        let mut bundle = given("others-forms");
+        for entry in bundle["entry"].as_array_mut().expect("entries") {
+            if entry["resource"]["resourceType"] == "Condition" {
+                entry["resource"]["clinicalStatus"]["coding"][0]["code"] = json!(status);
+                if let Some(verified) = verified {
+                    entry["resource"]["verificationStatus"] = json!({ "coding": [{ "code": verified }] });
+                }
+            }
+        }
+        read(bundle.to_string()).plan.strengths.len()
+    };
+    assert_eq!(of("active", None), 2);
+    assert_eq!(of("inactive", Some("confirmed")), 2);
+    assert_eq!(of("active", Some("entered-in-error")), 1);
+}
+
+#[test]
+fn codes_beside_the_words_go_on_beside_them() {
+    let plan = read(given("others-forms").to_string()).plan;
+    let goal = &plan.goals[0];
+    assert_eq!(goal.statement.coding[0].code.as_deref(), Some("713458007"));
+    assert_ne!(
+        goal.statement.capture_method,
+        Some(CaptureMethod::SelectedFromList),
+        "the words say more than the code"
+    );
+    let bundle = bundle_of(&plan);
+    let written = resource(&bundle, "Goal");
+    let description = &written[0]["description"];
+    assert_eq!(description["coding"][0]["display"], "Difficulty in using employment services");
+    assert_eq!(description["text"], "I want to grow my own food and sell what is left.");
+}
+
+#[test]
+fn what_the_person_says_to_a_goal_is_theirs_alone() {
+    let plan = read(given("others-forms").to_string()).plan;
+    let said = plan.goals[0].acceptance.as_ref().expect("the person said something");
+    assert_eq!(said.status, Some(AcceptanceStatus::Agree));
+    let unmapped = serde_json::to_string(&plan.unmapped).expect("JSON");
+    assert!(unmapped.contains("goal-acceptance") && unmapped.contains("Practitioner/pr1"), "{unmapped}");
+    assert_eq!(plan.goals[1].replaced_by, plan.goals[0].goal_id);
+    assert_eq!(plan.replaces, ["cp4", "PL-07"]);
+}
+
+#[test]
+fn a_scaled_goal_and_its_scores_claim_what_they_are() {
+    let claims = |plan: &ownwords::plan::Plan, kind: &str, claim: &str| {
+        let bundle = bundle_of(plan);
+        let all = resource(&bundle, kind);
+        all.iter().filter(|one| one["meta"]["profile"].to_string().contains(claim)).count()
+    };
+    let whole = case("everything");
+    assert_eq!(claims(&whole, "Goal", "pco-gas-goal-profile"), 1);
+    assert_eq!(claims(&whole, "Observation", "pco-gas-score-observation"), 2);
+    let mut undated = whole.clone();
+    undated.goals[0].scores[1].date = None;
+    assert_eq!(claims(&undated, "Observation", "pco-gas-score-observation"), 1, "PCO wants the day of a score");
+    let mut endless = whole.clone();
+    endless.goals[0].start_date = None;
+    assert_eq!(claims(&endless, "Goal", "pco-gas-goal-profile"), 0);
+    assert_eq!(claims(&endless, "Observation", "pco-gas-score-observation"), 0, "its goal is none of PCO's");
+    let mut much = whole;
+    much.goals[0].scale = std::iter::repeat_n(much.goals[0].scale[0].clone(), 6).collect();
+    assert_eq!(claims(&much, "Goal", "pco-gas-goal-profile"), 0, "five levels and no more");
+}
