@@ -12,6 +12,11 @@
 //! own, and is not delivered: the EHR says so already. What a person has to decide becomes a **review**, with both versions,
 //! until somebody with a name resolves it (`resolve`).
 //!
+//! Where a connection names a group (`read.bulk_group`), its **bulk export** (`job`) is read in place of searches: asked for,
+//! looked after without waiting for it, read line by line (`files`) into the store, and merged person by person as everything
+//! is. Its moment becomes the next `_since` only when all of it was read. In a whole comparison whoever it
+//! does not hold is searched for, and so is everybody where the server gives none.
+//!
 //! A resource that cannot be found is gone only when it was answered 404 or 410 twice, a day apart; a 403, an empty search
 //! or half a search never says so. Persons with a delivery on its way are left for the next round, and once more where
 //! a delivery came between reading and merging: so what we wrote ourselves is never taken for the EHR's change.
@@ -19,6 +24,8 @@
 pub mod echo;
 pub mod field;
 pub mod merge;
+mod files;
+mod job;
 mod known;
 mod pages;
 mod person;

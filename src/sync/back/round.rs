@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     pages::{Halt, Pages},
-    person,
+    person::{self, Source},
 };
 use crate::{
     events::{ReadBack, ReadBackHalted},
@@ -30,9 +30,9 @@ const PLAN_MODEL: &str = "plan-json";
 /// What a merged plan is called where it comes in.
 const FILE: &str = "read-back.json";
 /// Persons looked up at once.
-const PEOPLE: u32 = 100;
+pub(super) const PEOPLE: u32 = 100;
 /// How long a process that died keeps others from reading.
-const LEASE: Duration = Duration::from_mins(2);
+pub(super) const LEASE: Duration = Duration::from_mins(2);
 /// The first rest after a round that was broken off; it doubles.
 const FIRST_REST: Duration = Duration::from_secs(30);
 
@@ -78,8 +78,11 @@ pub struct Pulled {
     pub not_ours: u64,
     /// Resources that came in a search for somebody else; they were not looked at.
     pub of_others: u64,
-    /// Searches that were refused or did not come to their end.
+    /// Searches that were refused or did not come to their end, files and lines of an export that could not be read, and what
+    /// the EHR says it could not export.
     pub unfinished: u64,
+    /// In how many seconds to ask again, where an export is still being written at the EHR.
+    pub waits_s: Option<u64>,
 }
 
 /// Why a round ended before its end.
@@ -136,6 +139,13 @@ pub(super) struct Asking {
     pub dry_run: bool,
 }
 
+impl Asking {
+    /// Everything, apart from the rounds.
+    pub(super) fn whole(dry_run: bool) -> Self {
+        Self { since: None, heeds: Vec::new(), tried: person::KINDS.into(), dry_run }
+    }
+}
+
 /// Reads a connection back round after round until `stop`.
 pub async fn run(back: Back, stop: CancellationToken) {
     let Some(every) = back.connection.read.every else { return };
@@ -144,9 +154,9 @@ pub async fn run(back: Back, stop: CancellationToken) {
         let rest = select! {
             () = stop.cancelled() => return,
             pulled = back.once(&everyone) => match pulled {
-                Ok(_) => {
+                Ok(pulled) => {
                     failures = 0;
-                    every
+                    pulled.waits_s.map_or(every, Duration::from_secs)
                 }
                 Err(error) => {
                     let (reason, wait) = match error {
@@ -200,8 +210,7 @@ impl Back {
 
     /// Whole, apart from the rounds.
     async fn some(&self, wanted: &Wanted, pages: &mut Pages<'_>, pulled: &mut Pulled) -> Result<(), PullError> {
-        let mut asking =
-            Asking { since: None, heeds: Vec::new(), tried: person::KINDS.into(), dry_run: wanted.dry_run };
+        let mut asking = Asking::whole(wanted.dry_run);
         let roster = self.roster()?;
         let mut after = (String::new(), String::new());
         loop {
@@ -212,7 +221,7 @@ impl Back {
                 Some(person) => *person == who.1,
                 None => is_on(roster.as_ref(), &who.1),
             }) {
-                person::read(self, pages, who, &mut asking, pulled).await?;
+                person::read(self, pages, who, Source::Searches(&mut asking), pulled).await?;
             }
         }
     }
@@ -224,9 +233,51 @@ impl Back {
         }
         let roster = self.roster()?;
         let mut round = store.take_reading(name, LEASE).await?.ok_or(PullError::Elsewhere)?;
-        let ended = self.go(&mut round, roster.as_ref(), pages, pulled).await;
+        let ended = self.turn(&mut round, roster.as_ref(), pages, pulled).await;
         store.keep_reading(name, &round, Duration::ZERO).await?;
         ended
+    }
+
+    async fn turn(
+        &self,
+        round: &mut Round,
+        roster: Option<&HashSet<String>>,
+        pages: &mut Pages<'_>,
+        pulled: &mut Pulled,
+    ) -> Result<(), PullError> {
+        self.again(round, roster, pages, pulled).await?;
+        if let Some(asked) = &self.connection.read.bulk
+            && self.by_export(asked, round, roster, pages, pulled).await?
+        {
+            return Ok(());
+        }
+        self.go(round, roster, pages, pulled).await
+    }
+
+    /// Those who are to be read soonest.
+    async fn again(
+        &self,
+        round: &Round,
+        roster: Option<&HashSet<String>>,
+        pages: &mut Pages<'_>,
+        pulled: &mut Pulled,
+    ) -> Result<(), PullError> {
+        let (store, name) = (&self.intake.store, &self.connection.name);
+        let mut after = (String::new(), String::new());
+        loop {
+            let all = store.rereads(name, &after, PEOPLE).await?;
+            let Some(last) = all.last() else { return Ok(()) };
+            after = last.who.clone();
+            for one in &all {
+                let mut asking = Asking::whole(false);
+                if !is_on(roster, &one.who.1)
+                    || person::read(self, pages, &one.who, Source::Searches(&mut asking), pulled).await?
+                {
+                    store.reread(name, one).await?;
+                }
+                store.keep_reading(name, round, LEASE).await?;
+            }
+        }
     }
 
     async fn go(
@@ -239,7 +290,7 @@ impl Back {
         let (store, name, now) = (&self.intake.store, &self.connection.name, self.intake.clock.now());
         let goes_on = round.after != (String::new(), String::new());
         if !goes_on {
-            round.is_whole = self.is_time_to_compare(round, now);
+            round.is_whole = round.watermark.is_none() || self.is_time_to_compare(round.compared_at, now);
         }
         let watermark = round.watermark.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
         let overlap = SignedDuration::try_from(self.connection.read.overlap).unwrap_or(SignedDuration::MAX);
@@ -253,7 +304,7 @@ impl Back {
             }
             for who in people {
                 if is_on(roster, &who.1) {
-                    person::read(self, pages, &who, &mut asking, pulled).await?;
+                    person::read(self, pages, &who, Source::Searches(&mut asking), pulled).await?;
                 }
                 round.after = who;
                 round.heeds.clone_from(&asking.heeds);
@@ -271,8 +322,8 @@ impl Back {
         Ok(())
     }
 
-    fn is_time_to_compare(&self, round: &Round, now: Timestamp) -> bool {
-        let Some(before) = round.compared_at.filter(|_| round.watermark.is_some()) else { return true };
+    pub(super) fn is_time_to_compare(&self, compared_at: Option<Timestamp>, now: Timestamp) -> bool {
+        let Some(before) = compared_at else { return true };
         Duration::try_from(now.duration_since(before)).is_ok_and(|since| since >= self.connection.read.compare)
     }
 
@@ -338,6 +389,6 @@ pub(super) async fn bring_in(
     })
 }
 
-fn is_on(roster: Option<&HashSet<String>>, person: &str) -> bool {
+pub(super) fn is_on(roster: Option<&HashSet<String>>, person: &str) -> bool {
     roster.is_none_or(|roster| roster.contains(person))
 }
