@@ -77,6 +77,7 @@ mod retry;
 mod rung;
 mod secret;
 mod statement;
+mod subscription;
 mod suggest;
 mod worker;
 
@@ -88,6 +89,7 @@ use tokio_util::sync::CancellationToken;
 pub use connection::Connection;
 pub use fault::Fault;
 pub use retry::Backoff;
+pub use subscription::{Subscribed, subscribe};
 pub use suggest::{Candidate, Suggested, suggest};
 
 use crate::{

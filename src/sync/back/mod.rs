@@ -17,6 +17,9 @@
 //! is. Its moment becomes the next `_since` only when all of it was read. In a whole comparison whoever it
 //! does not hold is searched for, and so is everybody where the server gives none.
 //!
+//! A server may **notify** us that something changed. That only enters whose it is as to be read again, and wakes the worker
+//! (`worker`), which reads these people by searches: so what is told twice, late, falsely or never does no harm.
+//!
 //! A resource that cannot be found is gone only when it was answered 404 or 410 twice, a day apart; a 403, an empty search
 //! or half a search never says so. Persons with a delivery on its way are left for the next round, and once more where
 //! a delivery came between reading and merging: so what we wrote ourselves is never taken for the EHR's change.
@@ -32,7 +35,9 @@ mod person;
 mod resolve;
 mod round;
 mod settings;
+mod worker;
 
 pub use resolve::{Keep, ResolveError, Resolved, resolve};
-pub use round::{Back, PullError, Pulled, Wanted, run};
+pub use round::{Back, PullError, Pulled, Wanted};
 pub use settings::{ReadFile, Reading};
+pub use worker::{Nudge, run};

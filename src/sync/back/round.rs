@@ -1,19 +1,17 @@
-//! A round of reading back: whom, since when, how far; and the worker that goes round after round.
+//! A round of reading back: whom, since when, how far.
 
 use std::{collections::HashSet, fs, io::Cursor, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::{select, time::sleep};
-use tokio_util::sync::CancellationToken;
 
 use super::{
     pages::{Halt, Pages},
     person::{self, Source},
 };
 use crate::{
-    events::{ReadBack, ReadBackHalted},
+    events::ReadBack,
     mapping::{Mapping, MappingError, Packs},
     pipeline::{
         self,
@@ -33,8 +31,6 @@ const FILE: &str = "read-back.json";
 pub(super) const PEOPLE: u32 = 100;
 /// How long a process that died keeps others from reading.
 pub(super) const LEASE: Duration = Duration::from_mins(2);
-/// The first rest after a round that was broken off; it doubles.
-const FIRST_REST: Duration = Duration::from_secs(30);
 
 /// What reads a connection back.
 #[derive(Clone)]
@@ -146,38 +142,6 @@ impl Asking {
     }
 }
 
-/// Reads a connection back round after round until `stop`.
-pub async fn run(back: Back, stop: CancellationToken) {
-    let Some(every) = back.connection.read.every else { return };
-    let (everyone, mut failures) = (Wanted::default(), 0_u32);
-    loop {
-        let rest = select! {
-            () = stop.cancelled() => return,
-            pulled = back.once(&everyone) => match pulled {
-                Ok(pulled) => {
-                    failures = 0;
-                    pulled.waits_s.map_or(every, Duration::from_secs)
-                }
-                Err(error) => {
-                    let (reason, wait) = match error {
-                        PullError::Halted { reason, wait } => (reason, wait.unwrap_or_default()),
-                        PullError::Elsewhere => ("another process reads", Duration::ZERO),
-                        PullError::Store(_) | PullError::Receive(_) => ("our own store", Duration::ZERO),
-                        _ => ("the connection's settings", every),
-                    };
-                    ReadBackHalted { reason }.emit();
-                    failures = (failures + 1).min(8);
-                    (FIRST_REST * 2_u32.pow(failures - 1)).min(every).max(wait)
-                }
-            },
-        };
-        select! {
-            () = stop.cancelled() => return,
-            () = sleep(rest) => {}
-        }
-    }
-}
-
 impl Back {
     /// What reads a connection back into this intake. What comes of it is delivered nowhere: the EHR says so already.
     pub fn new(intake: &Intake, connection: Connection) -> Result<Self, PullError> {
@@ -224,6 +188,21 @@ impl Back {
                 person::read(self, pages, who, Source::Searches(&mut asking), pulled).await?;
             }
         }
+    }
+
+    /// Those alone of whom something was told.
+    pub(super) async fn told(&self) -> Result<Pulled, PullError> {
+        let (store, name, mut pulled) = (&self.intake.store, &self.connection.name, Pulled::default());
+        if store.paused().await?.iter().any(|(paused, _)| paused == name) {
+            return Ok(pulled);
+        }
+        let peer = Peer::new(&self.connection, self.connection.timeout, self.intake.clock)?;
+        let mut pages = Pages::new(&peer, self.connection.read.per_second);
+        let roster = self.roster()?;
+        let round = store.take_reading(name, LEASE).await?.ok_or(PullError::Elsewhere)?;
+        let ended = self.again(&round, roster.as_ref(), &mut pages, &mut pulled).await;
+        store.keep_reading(name, &round, Duration::ZERO).await?;
+        ended.map(|()| pulled)
     }
 
     async fn all(&self, pages: &mut Pages<'_>, pulled: &mut Pulled) -> Result<(), PullError> {

@@ -354,6 +354,7 @@ impl Inside {
                     let all = resource["target"].as_array();
                     all.is_some_and(|all| all.iter().any(|one| one["reference"] == value.as_str()))
                 }
+                "url" => resource["channel"]["endpoint"] == value.as_str(),
                 "recorded" => resource["recorded"] == value.as_str(),
                 other => panic!("an unknown search parameter {other}"),
             })

@@ -6,6 +6,7 @@ mod faults;
 mod keys;
 mod probes;
 mod real_server;
+mod subscription;
 mod trust;
 
 use ownwords::{
