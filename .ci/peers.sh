@@ -35,7 +35,7 @@ await() {
 }
 
 start_fhir_server() {
-  background fhir "$OWNWORDS_SHARED/interop/hapi/run" --port 0
+  background fhir env HAPI_EXPORT=true "$OWNWORDS_SHARED/interop/hapi/run" --port 0
   fhir_pid=$started
 }
 

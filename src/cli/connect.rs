@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Done, show::Paint};
+use super::{Done, show::Paint, subscribe};
 use crate::{
     clock::Clock,
     config::Config,
@@ -48,6 +48,11 @@ enum Act {
     Jwks {
         /// The connection; without it, those of all.
         name: Option<String>,
+    },
+    /// Ask an EHR to notify us of changes, as `subscription` of the connection's file says, and show where that stands.
+    Subscribe {
+        /// The connection.
+        name: String,
     },
 }
 
@@ -130,6 +135,7 @@ impl Connect {
         match self.act {
             Some(Act::Check(check)) => check.run(config),
             Some(Act::Jwks { name }) => jwks(config, name.as_deref()),
+            Some(Act::Subscribe { name }) => subscribe::run(config, &name),
             None => self.first(config),
         }
     }

@@ -24,6 +24,7 @@ mod rules;
 mod serve;
 mod show;
 mod submit;
+mod subscribe;
 mod thread;
 mod validate;
 

@@ -73,7 +73,12 @@ impl Pull {
             );
         }
         if pulled.unfinished > 0 {
-            println!("{} searches were refused or did not come to their end", pulled.unfinished);
+            println!("{} searches or files were refused or did not come to their end", pulled.unfinished);
+        }
+        if let Some(seconds) = pulled.waits_s {
+            println!(
+                "the EHR is still writing its export; `ownwords pull` goes on with it, in {seconds} seconds or later"
+            );
         }
     }
 }

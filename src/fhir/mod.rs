@@ -25,6 +25,7 @@ pub mod found;
 pub mod written;
 pub mod merged;
 pub mod bulk;
+pub mod notification;
 pub mod outcome;
 pub mod check;
 pub mod capability;

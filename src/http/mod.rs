@@ -17,6 +17,7 @@ mod health;
 mod history;
 mod jwks;
 mod metadata;
+mod notified;
 pub mod openapi;
 mod persons;
 mod plans;
@@ -68,6 +69,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Service>)> {
         ("/connections", get(connections::list)),
         ("/connections/{connection}", get(connections::show)),
         ("/connections/{connection}/check", post(connections::check)),
+        ("/connections/{connection}/notifications", post(notified::take)),
         ("/connections/{connection}/pause", post(deliveries::pause)),
         ("/connections/{connection}/resume", post(deliveries::resume)),
         ("/persons/merges", get(persons::list).post(persons::merge)),

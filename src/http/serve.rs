@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{auth::Callers, connections::Connections, export, router, state::Service};
+use super::{auth::Callers, connections::Connections, export, notified, router, state::Service};
 use crate::{
     clock::Clock,
     config::Config,
@@ -31,7 +31,7 @@ use crate::{
     store::{Store, StoreError},
     sync::{
         self, Connection, SyncError, Wake,
-        back::{self, Back, PullError},
+        back::{self, Back, Nudge, PullError},
     },
 };
 
@@ -98,9 +98,12 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
     };
     let listener = listen(config.server.listen).await?;
     let address = listener.local_addr().map_err(|error| ServeError::Failed(error.kind()))?;
-    let reads = connections.iter().filter(|connection| connection.read.every.is_some());
-    let reads = reads.map(|connection| Back::new(&intake, connection.clone())).collect::<Result<Vec<_>, _>>()?;
-    let pollers = reads.into_iter().map(|back| tokio::spawn(back::run(back, stop.clone()))).collect();
+    let polled = connections.iter().filter(|connection| connection.read.every.is_some());
+    let polled: Vec<_> = polled.map(|connection| (connection, Nudge::default())).collect();
+    let hooks = notified::hooks(&polled)?;
+    let reads = polled.into_iter().map(|(connection, nudge)| Ok((Back::new(&intake, connection.clone())?, nudge)));
+    let reads = reads.collect::<Result<Vec<_>, PullError>>()?;
+    let pollers = reads.into_iter().map(|(back, nudge)| tokio::spawn(back::run(back, nudge, stop.clone()))).collect();
     let worker =
         |(connection, wake)| tokio::spawn(sync::run(intake.store.clone(), connection, clock, stop.clone(), wake));
     let workers = connections.into_iter().zip(wake.each()).map(worker).collect();
@@ -112,6 +115,7 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
         connections: Arc::new(Connections::of(config)),
         wake,
         exports: Arc::new(Notify::new()),
+        hooks: Arc::new(hooks),
         jwks: Arc::new(jwks),
         readers: Arc::new(Semaphore::new(readers())),
         metrics: recorder()?,

@@ -1,12 +1,12 @@
 //! What every handler can reach. Cheap to clone.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::Value;
 use tokio::sync::{Notify, Semaphore};
 
-use super::{auth::Callers, connections::Connections};
+use super::{auth::Callers, connections::Connections, notified::Hook};
 use crate::{config, mapping::Packs, pipeline::keep::Intake, sync::Wake};
 
 /// What every handler can reach.
@@ -26,6 +26,8 @@ pub struct Service {
     pub wake: Wake,
     /// Wakes who writes bulk exports.
     pub exports: Arc<Notify>,
+    /// How notifications of EHRs are known.
+    pub hooks: Arc<HashMap<String, Hook>>,
     /// Our public keys, for EHRs.
     pub jwks: Arc<Value>,
     /// How many submissions are read at once.

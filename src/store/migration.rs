@@ -41,6 +41,7 @@ const STEPS: &[Step] = &[
     step!("0010_lanes"),
     step!("0011_keeping"),
     step!("0012_persons"),
+    step!("0013_bulk"),
     step!("0014_due"),
     step!("0015_forms"),
 ];

@@ -47,6 +47,8 @@ mod delivery;
 mod rung;
 mod seen;
 mod review;
+mod bulk;
+mod reread;
 
 use uuid::Uuid;
 
@@ -54,6 +56,7 @@ use crate::fhir::Ids;
 
 pub use backfill::{Backfill, Walked};
 pub use beside::Beside;
+pub use bulk::{BulkReading, BulkResource};
 pub use changes::Changed;
 pub use export::{Export, ExportFile, ExportState, NewExport};
 pub use failure::StoreError;
@@ -66,6 +69,7 @@ pub use kept::{
 pub use outbox::{Again, Claimed, Delivery, DeliveryState, Destination, Link, RetryPolicy, Settled, WriteMethod};
 pub use person::{Act, ActKind, Merge, NewMerge, PersonActs, Said, Told, Way};
 pub(crate) use prepare::hex;
+pub use reread::Reread;
 pub use resources::{Change, Found, Spot, Standing, Stretch};
 pub use review::{NewReview, Resolution, Review, ReviewState};
 pub use rung::{Carried, PdfRefusal, Rung, RungRefused};

@@ -70,12 +70,14 @@ pub mod connect;
 pub mod connection;
 mod delivery;
 mod fault;
+mod lines;
 mod peer;
 mod push;
 mod retry;
 mod rung;
 mod secret;
 mod statement;
+mod subscription;
 mod suggest;
 mod worker;
 
@@ -87,6 +89,7 @@ use tokio_util::sync::CancellationToken;
 pub use connection::Connection;
 pub use fault::Fault;
 pub use retry::Backoff;
+pub use subscription::{Subscribed, subscribe};
 pub use suggest::{Candidate, Suggested, suggest};
 
 use crate::{

@@ -17,7 +17,7 @@ use reqwest::{
     redirect,
 };
 use rustls::{AlertDescription as Alert, CertificateError};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     SyncError,
@@ -27,12 +27,15 @@ use super::{
     connection::{Connection, Trust},
     delivery::Happened,
     fault::Fault,
+    lines::Lines,
     retry,
 };
 use crate::clock::Clock;
 
 /// Most that is read of an answer.
 const BODY: usize = 16 << 20;
+/// How long a file of an export may take as a whole; each part of it has the time of a request.
+const FILE_TIME: Duration = Duration::from_hours(6);
 const FHIR_JSON: HeaderValue = HeaderValue::from_static("application/fhir+json");
 /// Has a HAPI server repeat a write that lost a race by itself; others do not know it.
 const RETRY_ON_CONFLICT: (HeaderName, HeaderValue) =
@@ -43,6 +46,7 @@ pub(super) struct Peer {
     http: Client,
     base: Url,
     passes: Passes,
+    timeout: Duration,
     bucket: Option<Mutex<Bucket>>,
     clock: Clock,
 }
@@ -83,7 +87,7 @@ impl Peer {
         }
         let http = trusting(http, &connection.trust)?.build().map_err(|_| SyncError::NoClient)?;
         let bucket = connection.limit.every().map(|every| Mutex::new(Bucket::full(every, connection.limit.burst)));
-        Ok(Self { http, base, passes: Passes::new(connection, clock)?, bucket, clock })
+        Ok(Self { http, base, passes: Passes::new(connection, clock)?, timeout, bucket, clock })
     }
 
     /// Reads `path` below the base.
@@ -148,6 +152,23 @@ impl Peer {
         self.once(ask, None).await
     }
 
+    /// Begins to read a file line by line, with our pass or openly; the status where it is refused.
+    pub(super) async fn lines(&self, ask: &Ask, with_pass: bool) -> Result<Result<Lines, u16>, Happened> {
+        let pass = match with_pass {
+            true => self.passes.pass(&self.http, &self.base).await.map_err(Happened::NotReady)?,
+            false => None,
+        };
+        let mut response = self.send(ask, pass.clone(), Some(FILE_TIME)).await?;
+        if with_pass && response.status().as_u16() == 401 {
+            match self.passes.after_refusal(pass.as_ref(), &self.http, &self.base).await {
+                Ok(fresh) if fresh != pass => response = self.send(ask, fresh, Some(FILE_TIME)).await?,
+                _ => {}
+            }
+        }
+        let status = response.status().as_u16();
+        Ok(if status == 200 { Ok(Lines::of(response, self.timeout)) } else { Err(status) })
+    }
+
     /// Gets the token, where tokens are used, and says what was granted.
     pub(super) async fn let_in(&self) -> Result<Option<Granted>, Fault> {
         self.passes.pass(&self.http, &self.base).await?;
@@ -175,6 +196,13 @@ impl Peer {
     }
 
     async fn once(&self, ask: &Ask, pass: Option<Pass>) -> Result<Answer, Happened> {
+        let response = self.send(ask, pass, None).await?;
+        let headers = response.headers().clone();
+        Ok(Answer { said: self.said(response).await?, headers })
+    }
+
+    /// Sends, in the time of a request or in another, until the headers of the answer are there.
+    async fn send(&self, ask: &Ask, pass: Option<Pass>, time: Option<Duration>) -> Result<Response, Happened> {
         let mut headers = ask.headers.clone();
         headers.entry(ACCEPT).or_insert(FHIR_JSON);
         headers.extend(pass);
@@ -182,10 +210,14 @@ impl Peer {
         if let Some(body) = &ask.body {
             request = request.body(body.clone());
         }
+        if let Some(time) = time {
+            request = request.timeout(time);
+        }
         self.wait_for_turn().await;
-        let response = request.send().await.map_err(|error| unanswered(&error))?;
-        let headers = response.headers().clone();
-        Ok(Answer { said: self.said(response).await?, headers })
+        match timeout(self.timeout, request.send()).await {
+            Ok(sent) => sent.map_err(|error| unanswered(&error)),
+            Err(_) => Err(Happened::Lost),
+        }
     }
 
     /// Waits as long as the connection's limit asks for; the lease of a delivery is long enough for it.

@@ -218,6 +218,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
         )
     },
     Operation {
+        is_open: true,
+        body: Some(Body { about: "A notification of topic-based subscriptions (R4), or nothing", schema: None }),
+        refused: &[400, 401, 413],
+        ..post(
+            "/connections/{connection}/notifications",
+            "notify",
+            "An EHR tells by the secret of its connection that something changed; whom that is about is read again",
+            &[answer(200, "It was taken in", &[])],
+        )
+    },
+    Operation {
         refused: &[404],
         ..post(
             "/connections/{connection}/pause",

@@ -51,7 +51,7 @@ pub(super) struct Listed {
 
 /// Reads at a pace.
 pub(super) struct Pages<'a> {
-    peer: &'a Peer,
+    pub peer: &'a Peer,
     gap: Duration,
     next: Instant,
     /// The server's clock at its first answer.
@@ -182,7 +182,7 @@ impl<'a> Pages<'a> {
 
 const NOT_FHIR: Halt = Halt { reason: "not FHIR", wait: None };
 
-fn listed(found: HashMap<String, Value>, is_whole: bool) -> Listed {
+pub(super) fn listed(found: HashMap<String, Value>, is_whole: bool) -> Listed {
     let mut found: Vec<(String, Value)> = found.into_iter().collect();
     found.sort_by(|one, other| one.0.cmp(&other.0));
     Listed { resources: found.into_iter().map(|(_, resource)| resource).collect(), is_whole }
@@ -197,7 +197,7 @@ fn person_in(address: &str) -> Option<String> {
 }
 
 /// Takes a resource in; of two versions of one the newer stands, since pages may shift while they are read.
-fn add(found: &mut HashMap<String, Value>, kind: &str, resource: &Value) {
+pub(super) fn add(found: &mut HashMap<String, Value>, kind: &str, resource: &Value) {
     let Some(id) = resource["id"].as_str().filter(|_| resource["resourceType"] == kind) else { return };
     let age = |one: &Value| {
         let version = one["meta"]["versionId"].as_str().and_then(|version| version.parse::<u64>().ok());

@@ -1,67 +1,96 @@
 //! Reads one person back: what the EHR has of their plans, held against what we wrote and keep, merged, and kept.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
     known::{Known, Outcomes},
     merge::set,
     moved,
-    pages::{Listed, Pages},
+    pages::{Listed, Pages, add, listed},
     round::{Asking, Back, PullError, Pulled},
 };
-use crate::{pipeline::keep::ReceiveError, rules::Outcome, store::NewReview};
+use crate::{
+    pipeline::keep::ReceiveError,
+    rules::Outcome,
+    store::{BulkResource, NewReview},
+};
 
 /// Types that are read.
 pub(super) const KINDS: [&str; 4] = ["CarePlan", "Goal", "Observation", "ServiceRequest"];
 /// A moment after everything that a server can hold.
 const NEVER: &str = "ge2999-01-01";
 
-/// Reads and merges a person's plans.
+/// Where a person's resources are read.
+pub(super) enum Source<'s> {
+    /// By searches.
+    Searches(&'s mut Asking),
+    /// In an export that was read before.
+    Export(&'s Exported),
+}
+
+/// What an export holds of a person.
+pub(super) struct Exported {
+    /// The resources, and those said to be deleted.
+    pub found: Vec<BulkResource>,
+    /// Whether what is not among them is not there.
+    pub is_all: bool,
+}
+
+/// Reads and merges a person's plans; false where they are left for later, since our own delivery is on its way.
 pub(super) async fn read(
     back: &Back,
     pages: &mut Pages<'_>,
     who: &(String, String),
-    asking: &mut Asking,
+    mut source: Source<'_>,
     pulled: &mut Pulled,
-) -> Result<(), PullError> {
+) -> Result<bool, PullError> {
     let (store, name) = (&back.intake.store, &back.connection.name);
     let stands = store.delivered(name, &who.0, &who.1).await?;
     if stands.iter().any(|plan| plan.is_on_its_way) {
         pulled.busy += 1;
-        return Ok(());
+        return Ok(false);
     }
     let known = Known::of(back, who).await?;
     let mut outcomes = Outcomes::default();
     let mut counts = Pulled::default();
     for patient in &known.patients {
         for kind in KINDS {
-            read_kind(back, pages, &known, (kind, patient), asking, (&mut outcomes, &mut counts)).await?;
+            let (listed, is_all) = match &mut source {
+                Source::Searches(asking) => searched(back, pages, (kind, patient), asking, &mut counts).await?,
+                Source::Export(exported) => (exported.listed(kind, patient), exported.is_all),
+            };
+            hold(back, pages, &known, (kind, patient), listed, is_all, (&mut outcomes, &mut counts)).await?;
         }
+    }
+    if let Source::Export(exported) = &source {
+        exported.note_deleted(&known, back.intake.clock.now(), (&mut outcomes, &mut counts));
     }
     // What was delivered while we read would look like a change of the EHR's.
     if store.delivered(name, &who.0, &who.1).await? != stands {
         pulled.busy += 1;
-        return Ok(());
+        return Ok(false);
     }
     pulled.add(&counts);
-    if counts.of_others > 0 && !asking.dry_run {
+    let is_dry = matches!(&source, Source::Searches(asking) if asking.dry_run);
+    if counts.of_others > 0 && !is_dry {
         pulled.merges += moved::look(back, pages, who, &known).await?;
     }
-    let is_kept = keep(back, who, &known, outcomes, asking.dry_run, pulled).await?;
+    let is_kept = keep(back, who, &known, outcomes, is_dry, pulled).await?;
     *(if is_kept { &mut pulled.persons } else { &mut pulled.busy }) += 1;
-    Ok(())
+    Ok(is_kept)
 }
 
-async fn read_kind(
+/// What searches find of a type, and whether what is not among it is not there.
+async fn searched(
     back: &Back,
     pages: &mut Pages<'_>,
-    known: &Known,
     (kind, patient): (&'static str, &str),
     asking: &mut Asking,
-    (outcomes, counts): (&mut Outcomes, &mut Pulled),
-) -> Result<(), PullError> {
+    counts: &mut Pulled,
+) -> Result<(Listed, bool), PullError> {
     let from = asking.since.filter(|_| asking.heeds.iter().any(|one| one == kind)).map(|since| format!("ge{since}"));
     let mut query = vec![("patient", patient)];
     query.extend(from.as_deref().map(|from| ("_lastUpdated", from)));
@@ -74,7 +103,7 @@ async fn read_kind(
     }
     let Ok(listed) = found else {
         counts.unfinished += 1;
-        return Ok(());
+        return Ok((Listed::default(), false));
     };
     counts.unfinished += u64::from(!listed.is_whole);
     if asking.since.is_none() && !listed.resources.is_empty() && asking.tried.insert(kind) {
@@ -83,6 +112,20 @@ async fn read_kind(
             asking.heeds.push(kind.to_owned());
         }
     }
+    is_all &= listed.is_whole;
+    Ok((listed, is_all))
+}
+
+/// Holds what was found against what is known; `is_all`: what is not among it is looked for by its id.
+async fn hold(
+    back: &Back,
+    pages: &mut Pages<'_>,
+    known: &Known,
+    (kind, patient): (&'static str, &str),
+    listed: Listed,
+    is_all: bool,
+    (outcomes, counts): (&mut Outcomes, &mut Pulled),
+) -> Result<(), PullError> {
     let now = back.intake.clock.now();
     let mut met = HashSet::new();
     for theirs in listed.resources {
@@ -99,25 +142,51 @@ async fn read_kind(
         let Some(theirs) = known.fresh(pages, id, theirs).await? else { continue };
         counts.unchanged += u64::from(!known.compare(id, &theirs, now, outcomes));
     }
-    if is_all && listed.is_whole {
-        for (id, ours) in known.ours.iter().filter(|(id, ours)| ours.kind == kind && !met.contains(*id)) {
-            let Some(remote_id) = ours.remote_id.as_deref().filter(|_| ours.delivered.is_some()) else { continue };
-            match pages.one(kind, remote_id).await? {
-                Ok(theirs) if is_of(&theirs, patient) => {
-                    counts.resources += 1;
-                    counts.unchanged += u64::from(!known.compare(*id, &theirs, now, outcomes));
-                }
-                Err(404 | 410) => {
-                    counts.missing += 1;
-                    known.miss(*id, remote_id, now, outcomes);
-                }
-                Ok(_) => counts.of_others += 1,
-                // Nothing is told by a refusal.
-                Err(_) => {}
+    if !is_all {
+        return Ok(());
+    }
+    for (id, ours) in known.ours.iter().filter(|(id, ours)| ours.kind == kind && !met.contains(*id)) {
+        let Some(remote_id) = ours.remote_id.as_deref().filter(|_| ours.delivered.is_some()) else { continue };
+        match pages.one(kind, remote_id).await? {
+            Ok(theirs) if is_of(&theirs, patient) => {
+                counts.resources += 1;
+                counts.unchanged += u64::from(!known.compare(*id, &theirs, now, outcomes));
             }
+            Err(404 | 410) => {
+                counts.missing += 1;
+                known.miss(*id, remote_id, now, outcomes);
+            }
+            Ok(_) => counts.of_others += 1,
+            // Nothing is told by a refusal.
+            Err(_) => {}
         }
     }
     Ok(())
+}
+
+impl Exported {
+    fn listed(&self, kind: &str, patient: &str) -> Listed {
+        let mut found = HashMap::new();
+        for one in self.found.iter().filter(|one| one.kind == kind) {
+            let theirs = one.content.as_deref().and_then(|content| serde_json::from_str::<Value>(content).ok());
+            if let Some(theirs) = theirs.filter(|theirs| is_of(theirs, patient)) {
+                add(&mut found, kind, &theirs);
+            }
+        }
+        listed(found, true)
+    }
+
+    /// What is said to be deleted was missed once: it is gone when it is not there a day later, either.
+    fn note_deleted(&self, known: &Known, now: Timestamp, (outcomes, counts): (&mut Outcomes, &mut Pulled)) {
+        let is = |one: &BulkResource, other: &BulkResource| one.kind == other.kind && one.remote_id == other.remote_id;
+        let is_there = |one: &BulkResource| self.found.iter().any(|other| other.content.is_some() && is(one, other));
+        for one in self.found.iter().filter(|one| one.content.is_none() && !is_there(one)) {
+            if let Some(id) = known.ours_of(&one.kind, &json!({ "id": one.remote_id })) {
+                counts.missing += 1;
+                known.miss(id, &one.remote_id, now, outcomes);
+            }
+        }
+    }
 }
 
 /// A search; where a server wants a category with it, one for each that is configured.
@@ -211,7 +280,13 @@ impl Pulled {
 
 /// Whether a resource is about this person.
 fn is_of(resource: &Value, patient: &str) -> bool {
-    let written = resource["subject"]["reference"].as_str().unwrap_or_default();
+    patient_of(resource) == Some(patient)
+}
+
+/// The server's id of the person that a resource is about.
+pub(super) fn patient_of(resource: &Value) -> Option<&str> {
+    let written = resource["subject"]["reference"].as_str()?;
     let plain = written.split_once("/_history/").map_or(written, |(plain, _)| plain);
-    plain.rsplit('/').next() == Some(patient) && (plain.starts_with("Patient/") || plain.contains("/Patient/"))
+    let (before, id) = plain.rsplit_once('/')?;
+    (before == "Patient" || before.ends_with("/Patient")).then_some(id)
 }

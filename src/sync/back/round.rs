@@ -1,19 +1,17 @@
-//! A round of reading back: whom, since when, how far; and the worker that goes round after round.
+//! A round of reading back: whom, since when, how far.
 
 use std::{collections::HashSet, fs, io::Cursor, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::{select, time::sleep};
-use tokio_util::sync::CancellationToken;
 
 use super::{
     pages::{Halt, Pages},
-    person,
+    person::{self, Source},
 };
 use crate::{
-    events::{ReadBack, ReadBackHalted},
+    events::ReadBack,
     mapping::{Mapping, MappingError, Packs},
     pipeline::{
         self,
@@ -30,11 +28,9 @@ const PLAN_MODEL: &str = "plan-json";
 /// What a merged plan is called where it comes in.
 const FILE: &str = "read-back.json";
 /// Persons looked up at once.
-const PEOPLE: u32 = 100;
+pub(super) const PEOPLE: u32 = 100;
 /// How long a process that died keeps others from reading.
-const LEASE: Duration = Duration::from_mins(2);
-/// The first rest after a round that was broken off; it doubles.
-const FIRST_REST: Duration = Duration::from_secs(30);
+pub(super) const LEASE: Duration = Duration::from_mins(2);
 
 /// What reads a connection back.
 #[derive(Clone)]
@@ -78,10 +74,13 @@ pub struct Pulled {
     pub not_ours: u64,
     /// Resources that are somebody else's there; they were not looked at.
     pub of_others: u64,
-    /// Searches that were refused or did not come to their end.
+    /// Searches that were refused or did not come to their end, files and lines of an export that could not be read, and what
+    /// the EHR says it could not export.
     pub unfinished: u64,
     /// Merges of persons that the EHR's records tell, and that were not told before.
     pub merges: u64,
+    /// In how many seconds to ask again, where an export is still being written at the EHR.
+    pub waits_s: Option<u64>,
 }
 
 /// Why a round ended before its end.
@@ -138,35 +137,10 @@ pub(super) struct Asking {
     pub dry_run: bool,
 }
 
-/// Reads a connection back round after round until `stop`.
-pub async fn run(back: Back, stop: CancellationToken) {
-    let Some(every) = back.connection.read.every else { return };
-    let (everyone, mut failures) = (Wanted::default(), 0_u32);
-    loop {
-        let rest = select! {
-            () = stop.cancelled() => return,
-            pulled = back.once(&everyone) => match pulled {
-                Ok(_) => {
-                    failures = 0;
-                    every
-                }
-                Err(error) => {
-                    let (reason, wait) = match error {
-                        PullError::Halted { reason, wait } => (reason, wait.unwrap_or_default()),
-                        PullError::Elsewhere => ("another process reads", Duration::ZERO),
-                        PullError::Store(_) | PullError::Receive(_) => ("our own store", Duration::ZERO),
-                        _ => ("the connection's settings", every),
-                    };
-                    ReadBackHalted { reason }.emit();
-                    failures = (failures + 1).min(8);
-                    (FIRST_REST * 2_u32.pow(failures - 1)).min(every).max(wait)
-                }
-            },
-        };
-        select! {
-            () = stop.cancelled() => return,
-            () = sleep(rest) => {}
-        }
+impl Asking {
+    /// Everything, apart from the rounds.
+    pub(super) fn whole(dry_run: bool) -> Self {
+        Self { since: None, heeds: Vec::new(), tried: person::KINDS.into(), dry_run }
     }
 }
 
@@ -202,8 +176,7 @@ impl Back {
 
     /// Whole, apart from the rounds.
     async fn some(&self, wanted: &Wanted, pages: &mut Pages<'_>, pulled: &mut Pulled) -> Result<(), PullError> {
-        let mut asking =
-            Asking { since: None, heeds: Vec::new(), tried: person::KINDS.into(), dry_run: wanted.dry_run };
+        let mut asking = Asking::whole(wanted.dry_run);
         let roster = self.roster()?;
         let mut after = (String::new(), String::new());
         loop {
@@ -214,9 +187,24 @@ impl Back {
                 Some(person) => *person == who.1,
                 None => is_on(roster.as_ref(), &who.1),
             }) {
-                person::read(self, pages, who, &mut asking, pulled).await?;
+                person::read(self, pages, who, Source::Searches(&mut asking), pulled).await?;
             }
         }
+    }
+
+    /// Those alone of whom something was told.
+    pub(super) async fn told(&self) -> Result<Pulled, PullError> {
+        let (store, name, mut pulled) = (&self.intake.store, &self.connection.name, Pulled::default());
+        if store.paused().await?.iter().any(|(paused, _)| paused == name) {
+            return Ok(pulled);
+        }
+        let peer = Peer::new(&self.connection, self.connection.timeout, self.intake.clock)?;
+        let mut pages = Pages::new(&peer, self.connection.read.per_second);
+        let roster = self.roster()?;
+        let round = store.take_reading(name, LEASE).await?.ok_or(PullError::Elsewhere)?;
+        let ended = self.again(&round, roster.as_ref(), &mut pages, &mut pulled).await;
+        store.keep_reading(name, &round, Duration::ZERO).await?;
+        ended.map(|()| pulled)
     }
 
     async fn all(&self, pages: &mut Pages<'_>, pulled: &mut Pulled) -> Result<(), PullError> {
@@ -226,9 +214,51 @@ impl Back {
         }
         let roster = self.roster()?;
         let mut round = store.take_reading(name, LEASE).await?.ok_or(PullError::Elsewhere)?;
-        let ended = self.go(&mut round, roster.as_ref(), pages, pulled).await;
+        let ended = self.turn(&mut round, roster.as_ref(), pages, pulled).await;
         store.keep_reading(name, &round, Duration::ZERO).await?;
         ended
+    }
+
+    async fn turn(
+        &self,
+        round: &mut Round,
+        roster: Option<&HashSet<String>>,
+        pages: &mut Pages<'_>,
+        pulled: &mut Pulled,
+    ) -> Result<(), PullError> {
+        self.again(round, roster, pages, pulled).await?;
+        if let Some(asked) = &self.connection.read.bulk
+            && self.by_export(asked, round, roster, pages, pulled).await?
+        {
+            return Ok(());
+        }
+        self.go(round, roster, pages, pulled).await
+    }
+
+    /// Those who are to be read soonest.
+    async fn again(
+        &self,
+        round: &Round,
+        roster: Option<&HashSet<String>>,
+        pages: &mut Pages<'_>,
+        pulled: &mut Pulled,
+    ) -> Result<(), PullError> {
+        let (store, name) = (&self.intake.store, &self.connection.name);
+        let mut after = (String::new(), String::new());
+        loop {
+            let all = store.rereads(name, &after, PEOPLE).await?;
+            let Some(last) = all.last() else { return Ok(()) };
+            after = last.who.clone();
+            for one in &all {
+                let mut asking = Asking::whole(false);
+                if !is_on(roster, &one.who.1)
+                    || person::read(self, pages, &one.who, Source::Searches(&mut asking), pulled).await?
+                {
+                    store.reread(name, one).await?;
+                }
+                store.keep_reading(name, round, LEASE).await?;
+            }
+        }
     }
 
     async fn go(
@@ -241,7 +271,7 @@ impl Back {
         let (store, name, now) = (&self.intake.store, &self.connection.name, self.intake.clock.now());
         let goes_on = round.after != (String::new(), String::new());
         if !goes_on {
-            round.is_whole = self.is_time_to_compare(round, now);
+            round.is_whole = round.watermark.is_none() || self.is_time_to_compare(round.compared_at, now);
         }
         let watermark = round.watermark.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
         let overlap = SignedDuration::try_from(self.connection.read.overlap).unwrap_or(SignedDuration::MAX);
@@ -255,7 +285,7 @@ impl Back {
             }
             for who in people {
                 if is_on(roster, &who.1) {
-                    person::read(self, pages, &who, &mut asking, pulled).await?;
+                    person::read(self, pages, &who, Source::Searches(&mut asking), pulled).await?;
                 }
                 round.after = who;
                 round.heeds.clone_from(&asking.heeds);
@@ -273,8 +303,8 @@ impl Back {
         Ok(())
     }
 
-    fn is_time_to_compare(&self, round: &Round, now: Timestamp) -> bool {
-        let Some(before) = round.compared_at.filter(|_| round.watermark.is_some()) else { return true };
+    pub(super) fn is_time_to_compare(&self, compared_at: Option<Timestamp>, now: Timestamp) -> bool {
+        let Some(before) = compared_at else { return true };
         Duration::try_from(now.duration_since(before)).is_ok_and(|since| since >= self.connection.read.compare)
     }
 
@@ -340,6 +370,6 @@ pub(super) async fn bring_in(
     })
 }
 
-fn is_on(roster: Option<&HashSet<String>>, person: &str) -> bool {
+pub(super) fn is_on(roster: Option<&HashSet<String>>, person: &str) -> bool {
     roster.is_none_or(|roster| roster.contains(person))
 }

@@ -22,6 +22,10 @@ pub struct ReadFile {
     pub per_second: u32,
     /// A file with the agency's ids of the persons to be read, one a line; empty: everyone whose plan was delivered.
     pub roster: PathBuf,
+    /// Id of the Group there whose bulk export is read in place of searching for each person; `*`: the export of everyone;
+    /// empty: none is.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub bulk_group: String,
 }
 
 impl Default for ReadFile {
@@ -32,6 +36,7 @@ impl Default for ReadFile {
             overlap: "10m".to_owned(),
             per_second: 5,
             roster: PathBuf::new(),
+            bulk_group: String::new(),
         }
     }
 }
@@ -49,6 +54,8 @@ pub struct Reading {
     pub per_second: u32,
     /// The file that names the persons.
     pub roster: Option<PathBuf>,
+    /// The address of the bulk export that is read, below the base.
+    pub bulk: Option<String>,
 }
 
 impl Default for Reading {
@@ -67,10 +74,24 @@ impl Reading {
             overlap: length(&said.overlap).map_err(|()| "read.overlap is no length of time such as 10m")?,
             per_second: said.per_second,
             roster: Some(folder.join(&said.roster)).filter(|_| !said.roster.as_os_str().is_empty()),
+            bulk: bulk(&said.bulk_group)?,
         })
     }
 }
 
+/// Where the export of a group, or of everyone, is asked for.
+fn bulk(group: &str) -> Result<Option<String>, &'static str> {
+    let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    match group {
+        "" => Ok(None),
+        "*" => Ok(Some("Patient/$export".to_owned())),
+        id if id.len() <= LONGEST_ID && id.bytes().all(is_id) => Ok(Some(format!("Group/{id}/$export"))),
+        _ => Err("read.bulk_group is neither the id of a Group nor *"),
+    }
+}
+
+/// Of a FHIR id.
+const LONGEST_ID: usize = 64;
 const EVERY: &str = "read.every is no length of time such as 15m";
 
 fn length(text: &str) -> Result<Duration, ()> {

@@ -5,6 +5,7 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use super::hook::SubscriptionFile;
 use super::rungs::{DocumentFile, NoticeFile, OutboundFile, QuestionnaireFile, RungChoice};
 use crate::{config::DeliveryMethod, fhir::receiver::UsCore, sync::back::ReadFile};
 
@@ -59,6 +60,9 @@ pub struct ConnectionFile {
     /// Reading back what became of our plans there.
     #[serde(skip_serializing_if = "is_usual")]
     pub read: ReadFile,
+    /// How the server lets us know that something changed.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub subscription: SubscriptionFile,
     /// How many requests the server gets at most.
     #[serde(skip_serializing_if = "is_usual")]
     pub limit: Limit,
@@ -105,6 +109,7 @@ impl Default for ConnectionFile {
             max_attempts: 12,
             allow_plain_http: false,
             read: ReadFile::default(),
+            subscription: SubscriptionFile::default(),
             limit: Limit::default(),
             auth: AuthFile::default(),
             tls: TlsFile::default(),

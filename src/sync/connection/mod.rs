@@ -3,6 +3,7 @@
 
 mod delivering;
 mod file;
+mod hook;
 mod rungs;
 mod shown;
 
@@ -17,6 +18,8 @@ use reqwest::{Url, header::HeaderName};
 use serde_json::{Value, json};
 
 pub use file::{AuthFile, AuthKind, ConnectionFile, Known, Limit, Per, TlsFile};
+pub(super) use hook::Hook;
+pub use hook::SubscriptionFile;
 pub(super) use rungs::Rungs;
 pub use rungs::{DocumentFile, NoticeFile, OutboundFile, QuestionnaireFile, RungChoice};
 
@@ -56,6 +59,7 @@ pub struct Connection {
     pub(super) receiver: Receiver,
     pub(super) rungs: Rungs,
     pub(super) allow_plain_http: bool,
+    pub(super) hook: Option<Hook>,
 }
 
 /// How we say who we are, with the places of what proves it.
@@ -113,6 +117,7 @@ impl Connection {
             // The simple case knows structured plans only.
             rungs: Rungs { choice: RungChoice::A, ..Rungs::default() },
             allow_plain_http: settings.allow_plain_http,
+            hook: None,
         })
     }
 
@@ -153,6 +158,8 @@ impl Connection {
         if let Some(lacks) = rungs.fixed().and_then(|rung| rungs.lacks(rung)) {
             return Err(wrong(format!("rung needs {lacks}")));
         }
+        let read = Reading::of(&said.read, folder).map_err(|problem| wrong(problem.to_owned()))?;
+        let hook = Hook::of(&said.subscription, folder, read.every.is_some());
         Ok(Self {
             name: name.to_owned(),
             method: said.method,
@@ -162,7 +169,7 @@ impl Connection {
             timeout: Duration::from_secs(said.timeout_s),
             max_attempts: said.max_attempts,
             person: text(&said.person),
-            read: Reading::of(&said.read, folder).map_err(|problem| wrong(problem.to_owned()))?,
+            read,
             base,
             auth: auth(&said.auth, folder, said.allow_plain_http).map_err(wrong)?,
             trust: trust(&said.tls, folder).map_err(|problem| wrong(problem.to_owned()))?,
@@ -172,6 +179,7 @@ impl Connection {
             known: said.known,
             rungs,
             allow_plain_http: said.allow_plain_http,
+            hook: hook.map_err(|problem| wrong(problem.to_owned()))?,
         })
     }
 
@@ -223,7 +231,7 @@ impl Connection {
         Ok(keys)
     }
 
-    fn wrong(&self, problem: &str) -> SyncError {
+    pub(super) fn wrong(&self, problem: &str) -> SyncError {
         SyncError::Base { problem: format!("of connection {}: {problem}", self.name) }
     }
 }

@@ -2,6 +2,7 @@
 //! everything it was sent. It is strict where a receiver may be (no POST without `ifNoneExist`), so that our mistakes show.
 
 pub(crate) mod back;
+mod bulk;
 mod cutting;
 pub(crate) mod ehr;
 mod fate;
@@ -28,6 +29,7 @@ use ownwords::fhir::capability::READABLE;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
+use bulk::Bulk;
 use cutting::{Cutting, cut};
 use ehr::Ehr;
 pub(crate) use fate::Fate;
@@ -61,6 +63,8 @@ pub(crate) struct Inside {
     pub(crate) ehr: Ehr,
     /// What it does not take.
     pub(crate) narrow: Narrow,
+    /// Its bulk exports.
+    pub(crate) bulk: Bulk,
     /// Transactions that came in.
     pub(crate) transactions: Vec<Value>,
     /// Plan-version values of the care plans, in the order in which they were processed.
@@ -148,6 +152,10 @@ fn router(inside: &Arc<Mutex<Inside>>) -> Router {
         .route("/token", post(ehr::token))
         .route("/token/", post(ehr::token))
         .route("/fhir/Patient/$match", post(matched))
+        .route("/fhir/Group/{id}/$export", get(bulk::of_group))
+        .route("/fhir/Patient/$export", get(bulk::of_everyone))
+        .route("/bulk/{job}", get(bulk::status).delete(bulk::end))
+        .route("/bulk/{job}/{file}", get(bulk::file))
         .route("/fhir/{kind}", get(search).post(narrow::create))
         .route("/fhir/{kind}/{id}", get(read).put(narrow::update).delete(ehr::delete))
         .layer(middleware::from_fn_with_state(Arc::clone(inside), ehr::gate))
@@ -258,6 +266,7 @@ impl Inside {
             token: None,
             ehr: Ehr::default(),
             narrow: Narrow::default(),
+            bulk: Bulk::default(),
             transactions: Vec::new(),
             processed: Vec::new(),
             matches: None,
@@ -346,6 +355,7 @@ impl Inside {
                     let all = resource["target"].as_array();
                     all.is_some_and(|all| all.iter().any(|one| one["reference"] == value.as_str()))
                 }
+                "url" => resource["channel"]["endpoint"] == value.as_str(),
                 "recorded" => resource["recorded"] == value.as_str(),
                 other => panic!("an unknown search parameter {other}"),
             })

@@ -7,6 +7,7 @@ mod check;
 mod definitions;
 mod generated;
 mod kept;
+mod notification;
 mod outside;
 mod receiver;
 mod round;

@@ -7,6 +7,7 @@ mod connections;
 mod definitions;
 mod deliveries;
 mod export;
+mod notified;
 mod openapi;
 mod order;
 mod period;

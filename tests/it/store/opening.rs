@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 14] = [
     "0001_ground",
     "0002_history",
     "0003_search",
@@ -19,6 +19,7 @@ const STEPS: [&str; 13] = [
     "0010_lanes",
     "0011_keeping",
     "0012_persons",
+    "0013_bulk",
     "0014_due",
     "0015_forms",
 ];

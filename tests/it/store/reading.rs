@@ -13,7 +13,7 @@ const LONG: Duration = Duration::from_mins(10);
 const ANN: (&str, &str) = ("north", "ann");
 
 /// A store with these plans (plan, person, text), of which the two oldest are delivered.
-async fn with(home: &Home, plans: &[(&str, &str, &str)]) -> Store {
+pub(super) async fn with(home: &Home, plans: &[(&str, &str, &str)]) -> Store {
     let store = home.migrated().await;
     let id = begun(&store, "north", "aa").await;
     let records = (1..).zip(plans).map(|(at, (plan, person, text))| plan_record(id, at, plan, person, text));

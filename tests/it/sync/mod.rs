@@ -7,6 +7,7 @@ mod keys;
 mod kit;
 mod probes;
 mod real_server;
+mod subscription;
 mod trust;
 
 use ownwords::{

@@ -1,6 +1,7 @@
 //! Reading back: a plan comes in, is delivered, changes at the EHR, and is read again. Here stands the world that the tests
 //! share: an intake with a clock that stands still, a delivery worker, an EHR.
 
+mod bulk;
 mod deciding;
 mod hard;
 mod merging;
@@ -96,6 +97,13 @@ impl World {
             store,
         };
         Self { intake, url, connection, _folder: folder }
+    }
+
+    /// The same, read otherwise.
+    pub(crate) fn with_read(mut self, fake: &Fake, read: ReadFile) -> Self {
+        let said = ConnectionFile { base_url: fake.base(), read, max_attempts: 3, ..ConnectionFile::default() };
+        self.connection = Connection::of_file("ehr", Path::new("/"), said).expect("a connection");
+        self
     }
 
     /// Time goes by.

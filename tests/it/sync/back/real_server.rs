@@ -6,12 +6,15 @@ use ownwords::{
     config::DeliveryMethod,
     fhir::Ids,
     sync::{
-        back::{ReadFile, Wanted},
+        back::{Pulled, ReadFile, Wanted},
         connection::ConnectionFile,
     },
 };
 use serde_json::{Value, json};
-use tokio::{sync::MutexGuard, time::sleep};
+use tokio::{
+    sync::MutexGuard,
+    time::{Instant, sleep},
+};
 use uuid::Uuid;
 
 use super::{WORDS, World, plan};
@@ -20,18 +23,21 @@ use crate::real_fhir::{self, RealFhir};
 struct Server {
     base: String,
     http: reqwest::Client,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Option<MutexGuard<'static, ()>>,
 }
 
 impl Server {
     async fn given() -> Option<Self> {
         let RealFhir { base, http, turn } = real_fhir::given().await?;
-        Some(Self { base, http, _turn: turn })
+        Some(Self { base, http, _turn: Some(turn) })
     }
 
     /// A world whose ids are this run's own.
     async fn world(&self, method: DeliveryMethod) -> World {
-        let read = ReadFile { per_second: 0, ..ReadFile::default() };
+        self.world_that_reads(method, ReadFile { per_second: 0, ..ReadFile::default() }).await
+    }
+
+    async fn world_that_reads(&self, method: DeliveryMethod, read: ReadFile) -> World {
         let said = ConnectionFile {
             base_url: self.base.clone(),
             method,
@@ -155,4 +161,63 @@ async fn a_slow_transaction_beside_the_poller_is_found() {
     world.pull().await;
     assert!(rounds > 1, "the poller looked while it ran");
     assert_eq!(world.now().await["goals"][0]["status"], "on-hold", "after {rounds} rounds");
+}
+
+/// Rounds until the server has written its export; the clock of this world runs ahead of the server's waits.
+async fn through(world: &mut World) -> Pulled {
+    let deadline = Instant::now() + Duration::from_mins(5);
+    loop {
+        let pulled = world.pull().await;
+        if pulled.waits_s.is_none() {
+            return pulled;
+        }
+        assert!(Instant::now() < deadline, "the export was never written");
+        world.later(1);
+        sleep(Duration::from_millis(300)).await;
+    }
+}
+
+/// A group of one is exported whole, and then what changed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_is_read_back_by_bulk_export() {
+    let Some(server) = Server::given().await else { return };
+    let statement = server.http.get(format!("{}/metadata?_format=json", server.base)).send().await.expect("an answer");
+    if !statement.text().await.expect("a body").contains("export") {
+        println!("skipped: the FHIR server offers no bulk export");
+        return;
+    }
+    // The server writes an export in a minute or two; others may use it meanwhile.
+    let Server { base, http, _turn } = server;
+    let server = Server { base, http, _turn: None };
+    drop(_turn);
+    let group = Uuid::new_v4().to_string();
+    let read = ReadFile { per_second: 0, bulk_group: group.clone(), ..ReadFile::default() };
+    let mut world = server.world_that_reads(DeliveryMethod::OwnIds, read).await;
+    let patient = world.intake.ids.of("Patient", super::AGENCY, &["person-of-P-1"]);
+    let members = json!({ "resourceType": "Group", "id": group, "type": "person", "actual": true,
+        "member": [{ "entity": { "reference": format!("Patient/{patient}") } }] });
+    let put = server.http.put(format!("{}/Group/{group}", server.base));
+    let put = put.header("content-type", "application/fhir+json").body(members.to_string()).send().await;
+    let answer = put.expect("an answer");
+    assert!(answer.status().is_success(), "{}", answer.text().await.expect("a body"));
+    let goal = world.intake.store.plans_at("ehr", super::AGENCY, "person-of-P-1").await.expect("a store");
+    let goal = goal[0].resources.iter().find(|one| one.json.contains("to paint")).expect("the goal").id.clone();
+    server
+        .edit(&format!("Goal/{goal}"), |goal| {
+            goal["lifecycleStatus"] = json!("completed");
+            goal["description"]["text"] = json!("Client will attend art therapy");
+        })
+        .await;
+    let first = through(&mut world).await;
+    assert_eq!((first.persons, first.resources, first.missing, first.unfinished), (1, 5, 0, 0), "{first:?}");
+    assert_eq!((first.taken, first.reviews), (1, 1), "{first:?}");
+    let now = world.now().await;
+    assert_eq!(
+        (&now["goals"][0]["status"], &now["goals"][0]["statement"]["text"]),
+        (&json!("achieved"), &json!(WORDS))
+    );
+    // What changed since its moment is nothing.
+    let second = through(&mut world).await;
+    assert_eq!((second.persons, second.resources, second.unfinished), (0, 0, 0), "{second:?}");
+    assert_eq!(world.versions().await.len(), 2, "nothing twice");
 }
