@@ -102,7 +102,8 @@ fn describe(patient: &mut Value) -> bool {
 
 /// An advance directive with the profile for one.
 fn direct(document: &mut Value) -> bool {
-    has_code(&document["category"], code::LOINC, code::ADVANCE_DIRECTIVES) && claim(document, "us-core-adi-documentreference")
+    has_code(&document["category"], code::LOINC, code::ADVANCE_DIRECTIVES)
+        && claim(document, "us-core-adi-documentreference")
 }
 
 /// Whether a concept, or one of several, has a code.

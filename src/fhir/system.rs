@@ -156,8 +156,6 @@ pub(super) mod code {
     pub(in crate::fhir) const NULL_FLAVOR: &str = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
     pub(in crate::fhir) const SIGNER: &str = "http://terminology.hl7.org/CodeSystem/contractsignertypecodes";
     pub(in crate::fhir) const SIGNATURE: &str = "urn:iso-astm:E1762-95:2013";
-    pub(in crate::fhir) const CONSENT_SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
-    pub(in crate::fhir) const CONSENT_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/consentcategorycodes";
     pub(in crate::fhir) const OWN_PLAN_CATEGORY: &str = "https://ownwords.org/fhir/CodeSystem/plan-category";
     pub(in crate::fhir) const OWN_PLAN_TYPE: &str = "https://ownwords.org/fhir/CodeSystem/plan-type";
     pub(in crate::fhir) const OWN_PLAN_CONCEPT: &str = "https://ownwords.org/fhir/CodeSystem/plan-concept";
@@ -230,7 +228,6 @@ pub(super) mod sid {
     pub(in crate::fhir) const PARTICIPATION: &str = "https://ownwords.org/fhir/sid/participation";
     pub(in crate::fhir) const SIGNATURES: &str = "https://ownwords.org/fhir/sid/signatures";
     pub(in crate::fhir) const LINKED_PLAN: &str = "https://ownwords.org/fhir/sid/linked-plan";
-    pub(in crate::fhir) const AGENT: &str = "https://ownwords.org/fhir/sid/agent";
     pub(in crate::fhir) const SOURCE_RECORD: &str = "https://ownwords.org/fhir/sid/source-record";
     pub(in crate::fhir) const MAPPING: &str = "https://ownwords.org/fhir/sid/mapping";
     pub(in crate::fhir) const SOFTWARE: &str = "https://ownwords.org/fhir/sid/software";

@@ -52,13 +52,9 @@ pub(super) struct Push<'a> {
 impl Push<'_> {
     /// Attempts the delivery; on success the peer's status.
     pub(super) async fn attempt(&self) -> Result<u16, Ended> {
-        let parts: Option<Vec<Part>> = self
-            .claimed
-            .resources
-            .iter()
-            .filter(|stored| self.fitness.takes_provenance || stored.kind != "Provenance")
-            .map(|stored| Part::of(stored, self.receiver))
-            .collect();
+        let parts: Option<Vec<Part>> =
+            self.claimed.resources.iter().map(|stored| Part::of(stored, self.receiver)).collect();
+        let parts = parts.map(|parts| bundle::spared(parts, |kind| self.fitness.takes(kind)));
         let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
             return Err(Ended::At(Step::Send, Happened::NotSayable));
         };

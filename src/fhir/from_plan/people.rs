@@ -331,7 +331,10 @@ fn write_peers(saying: &Saying<'_>, written: &mut Written) {
             practitioner: Some(Reference::from(*who)),
             organization: saying.organization.map(Reference::from),
             code: vec![code],
-            telecom: vec![Telecom { beside_system: Beside::absent("unknown"), beside_value: Beside::absent("unknown") }],
+            telecom: vec![Telecom {
+                beside_system: Beside::absent("unknown"),
+                beside_value: Beside::absent("unknown"),
+            }],
         };
         let profiles = vec![profile::CORE_PRACTITIONER_ROLE, profile::ELTSS_PRACTITIONER_ROLE];
         written.name(resource::write(&anyone(*role, sid::STAFF_ROLE, profiles), &body));

@@ -53,16 +53,10 @@ pub(super) fn is_signature(day: Option<&PlanDate>) -> bool {
     lexical::moment(day).is_some()
 }
 
-fn signer<'a>(
-    saying: &Saying<'a>,
-    day: Option<&'a PlanDate>,
-    kind: &'static str,
-    who: Link,
-) -> Option<Signer<'a>> {
+fn signer<'a>(saying: &Saying<'a>, day: Option<&'a PlanDate>, kind: &'static str, who: Link) -> Option<Signer<'a>> {
     let (when, beside_when) = when(saying, day)?;
     let who = Reference::from(who);
-    let signature =
-        Signature { kind: vec![Coding::of(code::SIGNATURE, CONSENT)], when, beside_when, who: who.clone() };
+    let signature = Signature { kind: vec![Coding::of(code::SIGNATURE, CONSENT)], when, beside_when, who: who.clone() };
     Some(Signer { kind: Coding::of(code::SIGNER, kind), party: who, signature: vec![signature] })
 }
 

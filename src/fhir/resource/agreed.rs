@@ -1,4 +1,4 @@
-//! What is signed, what lives elsewhere, and who may decide: Contract, `DocumentReference`, Consent.
+//! What is signed, and what lives elsewhere: Contract, `DocumentReference`.
 //!
 //! Structs only: how they are filled from a plan is in `from_plan`.
 
@@ -64,33 +64,4 @@ pub(in crate::fhir) struct Attachment<'a> {
     pub(in crate::fhir) beside_url: Beside<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) title: Option<&'a str>,
-}
-
-/// FHIR Consent.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::fhir) struct ConsentBody<'a> {
-    pub(in crate::fhir) status: &'static str,
-    pub(in crate::fhir) scope: Concept<'a>,
-    pub(in crate::fhir) category: Vec<Concept<'a>>,
-    pub(in crate::fhir) patient: Reference<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::fhir) source_reference: Option<Reference<'a>>,
-    pub(in crate::fhir) policy_rule: Concept<'a>,
-    pub(in crate::fhir) provision: Provision<'a>,
-}
-
-/// FHIR Consent.provision.
-#[derive(Clone, Debug, Serialize)]
-pub(in crate::fhir) struct Provision<'a> {
-    #[serde(rename = "type")]
-    pub(in crate::fhir) kind: &'static str,
-    pub(in crate::fhir) actor: Vec<Actor<'a>>,
-}
-
-/// FHIR Consent.provision.actor.
-#[derive(Clone, Debug, Serialize)]
-pub(in crate::fhir) struct Actor<'a> {
-    pub(in crate::fhir) role: Concept<'a>,
-    pub(in crate::fhir) reference: Reference<'a>,
 }

@@ -16,9 +16,7 @@ use super::{
     json,
 };
 
-pub(super) use agreed::{
-    Actor, Attachment, ConsentBody, Content, ContractBody, DocumentBody, Provision, Signature, Signer,
-};
+pub(super) use agreed::{Attachment, Content, ContractBody, DocumentBody, Signature, Signer};
 pub(super) use people::{
     CareTeamBody, Communication, HumanName, OrganizationBody, Participant, PatientBody, PractitionerBody,
     PractitionerRoleBody, RelatedPersonBody, Telecom,

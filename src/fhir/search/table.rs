@@ -117,13 +117,7 @@ pub(in crate::fhir) const TYPES: &[Searched] = &[
     },
     Searched {
         kind: "Contract",
-        parameters: &[
-            IDENTIFIER,
-            PERSON,
-            reference("signer", "signer.party"),
-            STATUS,
-            SUBJECT,
-        ],
+        parameters: &[IDENTIFIER, PERSON, reference("signer", "signer.party"), STATUS, SUBJECT],
     },
     Searched {
         kind: "DocumentReference",

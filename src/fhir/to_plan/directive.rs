@@ -44,8 +44,7 @@ fn link<'w>(reading: &mut Reading<'w>, document: Node<'w>, is_directive: bool) -
     let named = document.get("type").and_then(Node::in_words).filter(|_| is_ours || !is_directive);
     let named: Option<String> = reading.read("/crisis/linked_plan/kind", named);
     let directive = (is_directive && !is_ours).then(|| "pad".to_owned());
-    let linked =
-        LinkedPlan { kind: directive.or(named), r#ref: reading.read("/crisis/linked_plan/ref", place) };
+    let linked = LinkedPlan { kind: directive.or(named), r#ref: reading.read("/crisis/linked_plan/ref", place) };
     reading.note("/crisis/linked_plan", document);
     reading.used.insert(document.of);
     for name in ["type", "category", "subject", "status"] {

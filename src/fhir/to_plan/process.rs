@@ -46,7 +46,10 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     for (reference, contract) in contracts {
         signing::of_contract(reading, contract);
         if reading.used.contains(&contract.of) {
-            [Some(reference), contract.get("status"), contract.get("subject")].iter().flatten().for_each(|one| one.mark());
+            [Some(reference), contract.get("status"), contract.get("subject")]
+                .iter()
+                .flatten()
+                .for_each(|one| one.mark());
         }
     }
     signing::of_provenances(reading);

@@ -148,8 +148,9 @@ impl<'w> Reading<'w> {
 
     /// Whether a resource says of itself that it is about somebody else; then nothing of it comes into the plan.
     pub(super) fn is_about_another(&self, resource: Node<'w>) -> bool {
-        let names: &[&str] = if resource.entry().kind == "Consent" { &["patient"] } else { &["subject", "for"] };
-        let Some(of) = names.iter().find_map(|name| resource.items(name).first().copied()) else { return false };
+        let Some(of) = ["subject", "for"].iter().find_map(|name| resource.items(name).first().copied()) else {
+            return false;
+        };
         let names_a_person = || match self.world.find(of.value, of.of) {
             Some(target) => self.world.entries[target].kind == "Patient",
             None => of.str("reference").map(type_and_id).is_some_and(|written| written.starts_with("Patient/")),

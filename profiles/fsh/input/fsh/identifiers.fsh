@@ -154,8 +154,3 @@ Instance: sid-linked-plan
 InstanceOf: NamingSystem
 Usage: #definition
 * insert Sid(linked-plan, LinkedPlanIdentifier)
-
-Instance: sid-agent
-InstanceOf: NamingSystem
-Usage: #definition
-* insert Sid(agent, AgentIdentifier)
