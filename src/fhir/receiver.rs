@@ -11,7 +11,6 @@ const CATEGORY: &str = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category"
 const PROFILES: &str = "http://hl7.org/fhir/us/core/StructureDefinition/";
 const INTERPRETER_NEEDED: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed";
 const DATATYPE: &str = "http://hl7.org/fhir/StructureDefinition/_datatype";
-const ADVANCE_DIRECTIVES: &str = "42348-3";
 const BARRIER: (&str, &str) = ("452341000124107", "811791000000103");
 /// What is told of preferences: LOINC's code, and the category and profile that US Core 7 has for it.
 const PREFERENCES: [(&str, &str); 2] =
@@ -144,7 +143,8 @@ fn describe(patient: &mut Value) -> bool {
 
 /// An advance directive with the profile for one.
 fn direct(document: &mut Value) -> bool {
-    has_code(&document["category"], code::LOINC, ADVANCE_DIRECTIVES) && claim(document, "us-core-adi-documentreference")
+    has_code(&document["category"], code::LOINC, code::ADVANCE_DIRECTIVES)
+        && claim(document, "us-core-adi-documentreference")
 }
 
 /// Whether a concept, or one of several, has a code.

@@ -12,6 +12,10 @@ pub(super) mod profile {
         "http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization";
     pub(in crate::fhir) const CORE_PRACTITIONER: &str =
         "http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner";
+    pub(in crate::fhir) const CORE_PRACTITIONER_ROLE: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitionerrole";
+    pub(in crate::fhir) const CORE_DOCUMENT: &str =
+        "http://hl7.org/fhir/us/core/StructureDefinition/us-core-documentreference";
     pub(in crate::fhir) const CORE_RELATED_PERSON: &str =
         "http://hl7.org/fhir/us/core/StructureDefinition/us-core-relatedperson";
     pub(in crate::fhir) const CORE_CARE_TEAM: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-careteam";
@@ -34,6 +38,9 @@ pub(super) mod profile {
     pub(in crate::fhir) const ELTSS_PATIENT: &str = "http://hl7.org/fhir/us/eltss/StructureDefinition/Patient-eltss";
     pub(in crate::fhir) const ELTSS_PRACTITIONER: &str =
         "http://hl7.org/fhir/us/eltss/StructureDefinition/Practitioner-eltss";
+    pub(in crate::fhir) const ELTSS_PRACTITIONER_ROLE: &str =
+        "http://hl7.org/fhir/us/eltss/StructureDefinition/PractitionerRole-eltss";
+    pub(in crate::fhir) const ELTSS_CONTRACT: &str = "http://hl7.org/fhir/us/eltss/StructureDefinition/Contract-eltss";
     pub(in crate::fhir) const ELTSS_RELATED_PERSON: &str =
         "http://hl7.org/fhir/us/eltss/StructureDefinition/RelatedPerson-eltss";
     pub(in crate::fhir) const ELTSS_CARE_PLAN: &str = "http://hl7.org/fhir/us/eltss/StructureDefinition/CarePlan-eltss";
@@ -83,6 +90,7 @@ pub(super) mod extension {
         "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired";
     pub(in crate::fhir) const PRONOUNS: &str = "http://hl7.org/fhir/StructureDefinition/individual-pronouns";
     pub(in crate::fhir) const EPISODE: &str = "http://hl7.org/fhir/StructureDefinition/workflow-episodeOfCare";
+    pub(in crate::fhir) const RISK_PLAN: &str = "http://hl7.org/fhir/us/eltss/StructureDefinition/eltss-RiskPlan";
     pub(in crate::fhir) const RACE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race";
     pub(in crate::fhir) const ETHNICITY: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity";
     pub(in crate::fhir) const GENDER_IDENTITY: &str =
@@ -160,6 +168,9 @@ pub(super) mod code {
     pub(in crate::fhir) const ACT: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
     pub(in crate::fhir) const OBSERVATION_VALUE: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
     pub(in crate::fhir) const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+    pub(in crate::fhir) const NULL_FLAVOR: &str = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
+    pub(in crate::fhir) const SIGNER: &str = "http://terminology.hl7.org/CodeSystem/contractsignertypecodes";
+    pub(in crate::fhir) const SIGNATURE: &str = "urn:iso-astm:E1762-95:2013";
     pub(in crate::fhir) const OWN_PLAN_CATEGORY: &str = "https://ownwords.org/fhir/CodeSystem/plan-category";
     pub(in crate::fhir) const OWN_PLAN_TYPE: &str = "https://ownwords.org/fhir/CodeSystem/plan-type";
     pub(in crate::fhir) const OWN_PLAN_CONCEPT: &str = "https://ownwords.org/fhir/CodeSystem/plan-concept";
@@ -182,6 +193,10 @@ pub(super) mod code {
     pub(in crate::fhir) const OWN_SCORE_PHASE: &str = "https://ownwords.org/fhir/CodeSystem/score-phase";
     pub(in crate::fhir) const OWN_SCORED_BY: &str = "https://ownwords.org/fhir/CodeSystem/scored-by";
     pub(in crate::fhir) const OWN_RULE: &str = "https://ownwords.org/fhir/CodeSystem/ownwords-rule";
+
+    /// LOINC's document of mental health advance directives, and its kind of documents that are advance directives.
+    pub(in crate::fhir) const MENTAL_HEALTH_DIRECTIVE: &str = "104144-1";
+    pub(in crate::fhir) const ADVANCE_DIRECTIVES: &str = "42348-3";
 
     /// LOINC's answers 0 to 10 (list LL2335-9).
     pub(in crate::fhir) const ZERO_TO_TEN: [&str; 11] = [
@@ -226,6 +241,8 @@ pub(super) mod sid {
     pub(in crate::fhir) const REVIEW: &str = "https://ownwords.org/fhir/sid/review";
     pub(in crate::fhir) const PREPLANNING: &str = "https://ownwords.org/fhir/sid/preplanning";
     pub(in crate::fhir) const PARTICIPATION: &str = "https://ownwords.org/fhir/sid/participation";
+    pub(in crate::fhir) const SIGNATURES: &str = "https://ownwords.org/fhir/sid/signatures";
+    pub(in crate::fhir) const LINKED_PLAN: &str = "https://ownwords.org/fhir/sid/linked-plan";
     pub(in crate::fhir) const SOURCE_RECORD: &str = "https://ownwords.org/fhir/sid/source-record";
     pub(in crate::fhir) const MAPPING: &str = "https://ownwords.org/fhir/sid/mapping";
     pub(in crate::fhir) const SOFTWARE: &str = "https://ownwords.org/fhir/sid/software";

@@ -44,6 +44,18 @@ pub struct LinkedPlan {
     pub r#ref: Option<String>,
 }
 
+impl LinkedPlan {
+    /// What a source may call a psychiatric advance directive.
+    const DIRECTIVES: [&str; 4] =
+        ["pad", "psychiatric-advance-directive", "psychiatric advance directive", "mental health advance directive"];
+
+    /// Whether it is a psychiatric advance directive.
+    pub fn is_advance_directive(&self) -> bool {
+        let is = |known: &&str| self.kind.as_deref().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(known));
+        Self::DIRECTIVES.iter().any(|known| is(&known))
+    }
+}
+
 /// How the person will know that they need less support.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

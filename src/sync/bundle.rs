@@ -103,6 +103,68 @@ impl Known {
     }
 }
 
+/// The parts of types that are taken, without what pointed to the others. Signatures whose Contract is not taken go to the
+/// Provenance that tells of the plan.
+pub(super) fn spared(parts: Vec<Part>, takes: impl Fn(&str) -> bool) -> Vec<Part> {
+    let (mut sent, left): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(|part| takes(part.kind()));
+    let gone: HashSet<String> = left.iter().map(|part| format!("{}/{}", part.kind(), part.id())).collect();
+    if left.iter().all(|part| part.kind() == "Provenance") {
+        return sent;
+    }
+    let read = |part: &Part| serde_json::from_str::<Value>(&part.resource.json).ok();
+    let plan = sent.iter().find(|part| part.version.is_some()).map(|part| format!("CarePlan/{}", part.id()));
+    let signatures: Vec<Value> =
+        left.iter().filter(|part| part.kind() == "Contract").filter_map(read).flat_map(|tree| signed(&tree)).collect();
+    for part in &mut sent {
+        let Some(mut tree) = read(part) else { continue };
+        let tells_of_plan = plan.as_ref().is_some_and(|plan| points_to(&tree["target"], plan));
+        let is_signed = part.kind() == "Provenance" && tells_of_plan && !signatures.is_empty();
+        if is_signed {
+            tree["signature"] = signatures.clone().into();
+        }
+        if leave(&mut tree, &gone) || is_signed {
+            part.resource.json = tree.to_string();
+        }
+    }
+    sent
+}
+
+fn signed(contract: &Value) -> Vec<Value> {
+    let signers = contract["signer"].as_array().into_iter().flatten();
+    signers.filter_map(|signer| signer["signature"].as_array()).flatten().cloned().collect()
+}
+
+fn points_to(references: &Value, to: &str) -> bool {
+    references.as_array().into_iter().flatten().any(|one| one["reference"] == to)
+}
+
+/// Takes out of every list what points to a resource that is not sent; a list that is left empty goes too.
+fn leave(tree: &mut Value, gone: &HashSet<String>) -> bool {
+    let points = |value: &Value| {
+        let to = value["reference"].as_str().or_else(|| value["valueReference"]["reference"].as_str());
+        to.is_some_and(|to| gone.contains(to))
+    };
+    match tree {
+        Value::Object(fields) => {
+            let mut changed = false;
+            for value in fields.values_mut() {
+                changed |= leave(value, gone);
+            }
+            if changed {
+                fields.retain(|_, value| value.as_array().is_none_or(|items| !items.is_empty()));
+            }
+            changed
+        }
+        Value::Array(items) => {
+            let before = items.len();
+            items.retain(|item| !points(item));
+            let changed = items.iter_mut().fold(false, |changed, item| changed | leave(item, gone));
+            changed || items.len() != before
+        }
+        _ => false,
+    }
+}
+
 /// Method A: every part under our own id.
 pub(super) fn with_own_ids(parts: &[&Part]) -> String {
     let resources: Vec<Resource> = parts.iter().map(|part| part.resource.clone()).collect();
@@ -188,7 +250,7 @@ mod tests {
     use serde_json::{Value, json};
     use uuid::Uuid;
 
-    use super::{Known, Part, Receiver, StoredResource, full_url, with_their_ids};
+    use super::{Known, Part, Receiver, StoredResource, full_url, spared, with_their_ids};
 
     const PATIENT: Uuid = Uuid::from_u128(1);
     const GOAL: Uuid = Uuid::from_u128(2);
@@ -274,6 +336,33 @@ mod tests {
         assert_eq!(said["entry"][2]["request"]["method"], "POST");
         assert_eq!(said["entry"][2]["resource"]["subject"]["reference"], "Patient/41");
         assert_eq!(said["entry"][2]["resource"]["goal"][0]["reference"], "Goal/42");
+    }
+
+    #[test]
+    fn what_is_not_taken_leaves_no_trace_but_its_signatures() {
+        let contract = Uuid::from_u128(5);
+        let of_contract = json!({ "reference": format!("Contract/{contract}") });
+        let of_plan = json!({ "reference": format!("CarePlan/{PLAN}") });
+        let signature =
+            json!({ "when": "2026-11-01T12:00:00-05:00", "who": { "reference": format!("Patient/{PATIENT}") } });
+        let mut parts = plan();
+        let mut care_plan: Value = serde_json::from_str(&parts[2].resource.json).expect("JSON");
+        care_plan["supportingInfo"] = json!([of_contract]);
+        parts[2].resource.json = care_plan.to_string();
+        parts.push(part("Contract", contract, json!({ "signer": [{ "signature": [signature] }] })));
+        parts.push(part("Provenance", PROVENANCE, json!({ "target": [of_plan, of_contract] })));
+        let whole = spared(parts.clone(), |_| true);
+        assert_eq!(whole.len(), parts.len());
+        assert_eq!(whole[2].resource.json, care_plan.to_string());
+        let sent = spared(parts, |kind| kind != "Contract");
+        let of = |kind: &str| -> Value {
+            let part = sent.iter().find(|part| part.kind() == kind).expect("the part is sent");
+            serde_json::from_str(&part.resource.json).expect("JSON")
+        };
+        assert_eq!(sent.len(), 4);
+        assert_eq!(of("CarePlan").get("supportingInfo"), None);
+        assert_eq!(of("Provenance")["target"], json!([of_plan]));
+        assert_eq!(of("Provenance")["signature"], json!([signature]));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::DeliveryMethod,
-    fhir::capability::READABLE,
+    fhir::capability::{READABLE, SPARED},
     store::{RungRefused, WriteMethod},
 };
 
@@ -21,8 +21,15 @@ use crate::{
 pub(super) struct Fitness {
     /// How resources are written.
     pub method: WriteMethod,
-    /// Whether the server takes Provenance; one that does not gets the plan without.
-    pub takes_provenance: bool,
+    /// Which of `SPARED` the server takes; what it does not take is left out of the plan.
+    pub takes: [bool; SPARED.len()],
+}
+
+impl Fitness {
+    /// Whether resources of a type are sent.
+    pub(super) fn takes(self, kind: &str) -> bool {
+        SPARED.iter().position(|one| *one == kind).is_none_or(|at| self.takes[at])
+    }
 }
 
 /// Reads the server's statement, gets a token where one is needed, and decides, keeping to what was decided before.
@@ -75,8 +82,8 @@ pub(super) fn fitness(
     decided: Option<WriteMethod>,
 ) -> Result<Fitness, Fault> {
     let can = |kind: &str, action: &str| powers.can(&format!("{kind}.{action}")).0;
-    let takes_provenance = can("Provenance", "create") || can("Provenance", "update");
-    let fit = |method| Fitness { method, takes_provenance };
+    let takes = SPARED.map(|kind| can(kind, "create") || can(kind, "update"));
+    let fit = |method| Fitness { method, takes };
     if let Some(scopes) = powers.scopes
         && !needed().all(|kind| super::auth::allows(scopes, kind, 'c') && super::auth::allows(scopes, kind, 'u'))
     {
@@ -108,7 +115,7 @@ pub(super) fn fitness(
 
 /// The types that a plan is made of. A server that cannot take one of them cannot take every plan.
 pub(super) fn needed() -> impl Iterator<Item = &'static str> {
-    READABLE.iter().copied().filter(|kind| *kind != "Provenance")
+    READABLE.iter().copied().filter(|kind| !SPARED.contains(kind))
 }
 
 #[cfg(test)]
@@ -188,7 +195,9 @@ mod tests {
         let said = statement(true, true, true);
         let all: Vec<String> = READABLE.iter().map(|kind| format!("system/{kind}.crus")).collect();
         let known = Known::default();
-        for (left_out, expected) in [(None, true), (Some("Goal"), false), (Some("Provenance"), true)] {
+        for (left_out, expected) in
+            [(None, true), (Some("Goal"), false), (Some("Provenance"), true), (Some("Contract"), true)]
+        {
             let granted = |scope: &&String| left_out.is_none_or(|kind| !scope.contains(&format!("/{kind}.")));
             let scopes: Vec<String> = all.iter().filter(granted).cloned().collect();
             let powers = Powers { statement: &said, scopes: Some(&scopes), known: &known, refused: &[] };
@@ -205,6 +214,6 @@ mod tests {
         let mut said = statement(true, true, true);
         said["rest"][0]["resource"].as_array_mut().expect("types").retain(|kind| kind["type"] != "Provenance");
         let fit = fitness(&said, DeliveryMethod::Auto, None).expect("fit");
-        assert!(!fit.takes_provenance);
+        assert!(!fit.takes("Provenance") && fit.takes("Contract") && fit.takes("Goal"));
     }
 }

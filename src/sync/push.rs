@@ -52,9 +52,8 @@ pub(super) struct Push<'a> {
 impl Push<'_> {
     /// Attempts the delivery; on success the peer's status.
     pub(super) async fn attempt(&self) -> Result<u16, Ended> {
-        let sent = self.claimed.resources.iter();
-        let sent = sent.filter(|stored| self.fitness.takes_provenance || stored.kind != "Provenance");
-        let parts: Option<Vec<Part>> = Part::each(sent, self.receiver).collect();
+        let parts: Option<Vec<Part>> = Part::each(self.claimed.resources.iter(), self.receiver).collect();
+        let parts = parts.map(|parts| bundle::spared(parts, |kind| self.fitness.takes(kind)));
         let Some(parts) = parts.filter(|parts| !parts.is_empty()) else {
             return Err(Ended::At(Step::Send, Happened::NotSayable));
         };

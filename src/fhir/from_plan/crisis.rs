@@ -1,10 +1,10 @@
 //! The crisis plan: a `CarePlan` of its own, part of the plan (D15). Another plan is linked, never copied.
 
-use super::{Saying, Written, crosswalk, narrative, observations};
+use super::{Saying, Written, crosswalk, directive, narrative, observations, risks};
 use crate::{
     fhir::{
         claim,
-        datatype::{Coding, Concept, Identifier, IdentifierValue, Link, Note, Period, Reference},
+        datatype::{Coding, Concept, Link, Note, Period, Reference},
         lexical,
         resource::{self, CarePlanBody},
         system::{code, profile, sid},
@@ -41,8 +41,10 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
     let preferences = crisis.preferences.as_slice();
     list("crisis-preference", "What I want in a crisis", preferences);
     written.supporting.truncate(before);
-    let is_something = !told.is_empty() || !people_to_call(crisis).is_empty() || linked_plan(crisis).is_some();
-    if is_something {
+    let document = directive::write(saying, crisis, written);
+    let risk = risks::write_of_crisis(saying, crisis, document, written);
+    told.extend(risk.into_iter().chain(document));
+    if !told.is_empty() || !people_to_call(crisis).is_empty() {
         let link = saying.link("CarePlan", &["crisis"]);
         written.crisis = Some(CrisisPlan { link, told });
     }
@@ -56,7 +58,6 @@ pub(super) fn write_plan(saying: &Saying<'_>, crisis_plan: CrisisPlan, is_eltss:
     let profiles = claim::core_and_eltss(profile::CORE_CARE_PLAN, profile::ELTSS_CARE_PLAN, is_eltss);
     let mut head = saying.head(link, sid::CRISIS_PLAN, profiles);
     head.text = Some(narrative::of_crisis(crisis));
-    let linked = linked_plan(crisis);
     let body = CarePlanBody {
         replaces: Vec::new(),
         part_of: vec![Reference::from(saying.care_plan)],
@@ -75,7 +76,7 @@ pub(super) fn write_plan(saying: &Saying<'_>, crisis_plan: CrisisPlan, is_eltss:
         contributor: Vec::new(),
         care_team: written.team.map(Reference::from).into_iter().collect(),
         addresses: Vec::new(),
-        supporting_info: told.into_iter().map(Reference::from).chain(linked).collect(),
+        supporting_info: told.into_iter().map(Reference::from).collect(),
         goal: Vec::new(),
         activity: Vec::new(),
         note: people_to_call(crisis),
@@ -86,17 +87,4 @@ pub(super) fn write_plan(saying: &Saying<'_>, crisis_plan: CrisisPlan, is_eltss:
 fn people_to_call(crisis: &Crisis) -> Vec<Note<'_>> {
     let calls = crisis.people_to_call.iter().filter_map(|words| lexical::said(Some(words)));
     calls.map(|text| Note::about("people-to-call", text)).collect()
-}
-
-/// The plan that lives elsewhere, by what the source calls it.
-fn linked_plan(crisis: &Crisis) -> Option<Reference<'_>> {
-    let linked = crisis.linked_plan.as_ref()?;
-    let kind = lexical::given(linked.kind.as_ref());
-    let place = lexical::given(linked.r#ref.as_ref());
-    let identifier = place
-        .map(|place| Box::new(Identifier { value: Some(IdentifierValue::Theirs(place)), ..Identifier::default() }));
-    if identifier.is_none() && kind.is_none() {
-        return None;
-    }
-    Some(Reference { kind: Some("DocumentReference"), identifier, display: kind, ..Reference::default() })
 }

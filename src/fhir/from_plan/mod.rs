@@ -14,6 +14,9 @@ mod scores;
 mod status;
 mod steps;
 mod process;
+mod signing;
+mod risks;
+mod directive;
 mod crisis;
 mod program;
 mod care_plan;
@@ -53,6 +56,8 @@ pub fn resources(plan: &Plan, ids: &Ids, passed: Gates) -> Vec<Resource> {
     goals::write(&saying, &mut written);
     steps::write(&saying, &mut written);
     process::write(&saying, &mut written);
+    signing::write(&saying, &mut written);
+    risks::write(&saying, &mut written);
     crisis::write(&saying, &mut written);
     program::write(&saying, &mut written);
     care_plan::write(&saying, &mut written);

@@ -4,13 +4,13 @@
 
 use uuid::Uuid;
 
-use super::{Saying, Written, crosswalk};
+use super::{Saying, Written, crosswalk, signing};
 use crate::{
     fhir::{
         claim,
         datatype::{Beside, Coding, Concept, Identifier, Link, Meta, Reference},
         lexical,
-        resource::{self, Head, HumanName, PractitionerBody, PractitionerRoleBody, RelatedPersonBody},
+        resource::{self, Head, HumanName, PractitionerBody, PractitionerRoleBody, RelatedPersonBody, Telecom},
         system::{code, profile, sid},
     },
     plan::{
@@ -38,6 +38,10 @@ pub(super) struct People<'a> {
     pub(super) one_of_staff: Option<Link>,
     pub(super) peer: Option<Link>,
     pub(super) court_or_agency: Option<Link>,
+    /// Who signed in the person's place, where somebody did.
+    pub(super) representative: Option<Link>,
+    /// Those of the staff who are peer specialists, and their role.
+    peer_roles: Vec<(Link, Link)>,
 }
 
 struct Staff<'a> {
@@ -55,6 +59,8 @@ struct Supporter<'a> {
 
 /// What a relationship is called where it was only a role.
 pub(in crate::fhir) const ROLE_WORDS: [&str; 3] = ["Guardian", "Family", "Friend"];
+/// What somebody is to the person of whom only is known that they signed in their place.
+const REPRESENTATIVE: &str = "Representative";
 const GUARDIAN: &ParticipantRole = &ParticipantRole::Guardian;
 const FAMILY: &ParticipantRole = &ParticipantRole::Family;
 
@@ -83,6 +89,8 @@ impl<'a> People<'a> {
             people.actors.push(link);
         }
         people.find_speakers(saying, participants);
+        people.find_representative(saying, participants);
+        people.find_peers(saying, participants);
         people
     }
 
@@ -201,6 +209,33 @@ impl<'a> People<'a> {
         }
     }
 
+    /// The one guardian of the meeting, else somebody without a name.
+    fn find_representative(&mut self, saying: &Saying<'a>, participants: &[Participant]) {
+        let agreement = saying.plan.agreement.as_ref();
+        if agreement.is_some_and(|agreement| signing::is_signature(agreement.representative_signed_on.as_ref())) {
+            let known = only(&self.linked(participants, |role| role == GUARDIAN));
+            self.representative = known.or_else(|| self.supporter(saying, None, Some(REPRESENTATIVE), None));
+        }
+    }
+
+    /// Whoever is a peer in the team or gives peer support.
+    fn find_peers(&mut self, saying: &Saying<'a>, participants: &[Participant]) {
+        let in_team = participants.iter().zip(&self.participants).filter(|(one, _)| one.is_peer());
+        let doing = saying.plan.actions.iter().zip(&self.actors).filter(|(one, _)| one.actor == Some(Actor::Peer));
+        let all = in_team.map(|(_, link)| *link).chain(doing.map(|(_, link)| *link)).flatten();
+        for who in all.filter(|who| who.kind == "Practitioner") {
+            if self.peer_roles.iter().all(|(known, _)| *known != who) {
+                let id = saying.ids.part_of(who.id, "PractitionerRole", &["peer"]);
+                self.peer_roles.push((who, Link { kind: "PractitionerRole", id }));
+            }
+        }
+    }
+
+    /// The role of somebody who takes part as a peer, else the person themselves.
+    pub(super) fn as_peer(&self, who: Link) -> Link {
+        self.peer_roles.iter().find(|(known, _)| *known == who).map_or(who, |(_, role)| *role)
+    }
+
     fn nameless_staff(&mut self, saying: &Saying<'a>) -> Link {
         let link = Link { kind: "Practitioner", id: near(saying, "Practitioner", &["staff"]) };
         self.staff.push(Staff { link, reference: None, name: None });
@@ -263,9 +298,15 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
         written.name(resource::write(&head, &PractitionerBody { name: vec![name] }));
     }
     if let Some(link) = saying.people.court_or_agency {
-        let body = PractitionerRoleBody { code: vec![Concept::said("Court or agency")] };
+        let body = PractitionerRoleBody {
+            practitioner: None,
+            organization: None,
+            code: vec![Concept::said("Court or agency")],
+            telecom: Vec::new(),
+        };
         written.name(resource::write(&anyone(link, sid::STAFF_ROLE, Vec::new()), &body));
     }
+    write_peers(saying, written);
     for supporter in &saying.people.supporters {
         let concept = supporter.concept();
         let core = (supporter.name.is_some() || !concept.is_empty(), profile::CORE_RELATED_PERSON);
@@ -277,6 +318,26 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
             name: supporter.name.map(|name| HumanName::called(Some(name))).into_iter().collect(),
         };
         written.name(resource::write(&saying.head(supporter.link, sid::SUPPORTER, profiles), &body));
+    }
+}
+
+/// Peer specialists. US Core wants a way to reach them, and of none that there is none.
+fn write_peers(saying: &Saying<'_>, written: &mut Written) {
+    for (who, role) in &saying.people.peer_roles {
+        let (standard, text) = crosswalk::role(&ParticipantRole::Peer);
+        let coding = standard.map(|(system, code, display)| Coding::shown(system, code, display));
+        let code = Concept { coding: coding.into_iter().collect(), text: Some(text), ..Concept::default() };
+        let body = PractitionerRoleBody {
+            practitioner: Some(Reference::from(*who)),
+            organization: saying.organization.map(Reference::from),
+            code: vec![code],
+            telecom: vec![Telecom {
+                beside_system: Beside::absent("unknown"),
+                beside_value: Beside::absent("unknown"),
+            }],
+        };
+        let profiles = vec![profile::CORE_PRACTITIONER_ROLE, profile::ELTSS_PRACTITIONER_ROLE];
+        written.name(resource::write(&anyone(*role, sid::STAFF_ROLE, profiles), &body));
     }
 }
 

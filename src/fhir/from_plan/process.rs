@@ -1,28 +1,27 @@
-//! How the plan came about and goes on: taking part and agreeing (`QuestionnaireResponse`), reviews, preparation, risks.
+//! How the plan came about and goes on: taking part and agreeing (`QuestionnaireResponse`), reviews, preparation.
 //!
 //! A next review is a Task and never counts as a step (D14). No signature is made up here (D16).
 
-use super::{Saying, Written, crosswalk, person};
+use super::{Saying, Written, crosswalk, person, steps};
 use crate::{
     fhir::{
         claim,
         datatype::{Coding, Concept, Extension, Identifier, Note, Period, Reference, Value},
         lexical,
-        resource::{self, Answer, AnswersBody, Item, ProcedureBody, Restriction, RiskAssessmentBody, TaskBody},
+        resource::{self, Answer, AnswersBody, Item, ProcedureBody, Restriction, TaskBody},
         system::{self, code, extension, profile, sid},
     },
     plan::{
-        Agreement, Planning, Progress, Review, Risk, YesNoUnknown,
+        Agreement, Planning, Progress, Review, YesNoUnknown,
         crisis::PersonAgrees,
         planning::{Interpreter, Preplanning, TookPart},
     },
 };
 
-/// Writes taking part, reviews, preparation and risks.
+/// Writes taking part, reviews and preparation.
 pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
     write_participation(saying, written);
     write_preplanning(saying, written);
-    write_risks(saying, written);
     write_reviews(saying, written);
     write_next_review(saying, written);
 }
@@ -32,6 +31,7 @@ fn write_participation(saying: &Saying<'_>, written: &mut Written) {
     if let Some(agreement) = &saying.plan.agreement {
         push_agreement(&mut item, agreement);
     }
+    push(&mut item, "q4", took_part_in_selection(saying).map(Value::Boolean));
     if let Some(planning) = &saying.plan.planning {
         push_planning(&mut item, planning);
     }
@@ -65,6 +65,24 @@ fn write_participation(saying: &Saying<'_>, written: &mut Written) {
 pub(super) fn person_took_part(saying: &Saying<'_>) -> bool {
     let part = saying.plan.planning.as_ref().and_then(|planning| planning.person_took_part.as_ref());
     matches!(part, Some(TookPart::Yes | TookPart::Partly))
+}
+
+/// Whether the person took part in choosing the services: as all services say that tell it, else as for the planning.
+fn took_part_in_selection(saying: &Saying<'_>) -> Option<bool> {
+    let services = saying.plan.actions.iter().filter(|action| steps::is_service(action));
+    let told: Vec<bool> = services
+        .filter_map(|action| match action.chosen_by_person {
+            Some(YesNoUnknown::Yes) => Some(true),
+            Some(YesNoUnknown::No) => Some(false),
+            _ => None,
+        })
+        .collect();
+    match saying.plan.planning.as_ref().and_then(|planning| planning.person_took_part.as_ref()) {
+        _ if !told.is_empty() && told.iter().all(|one| *one == told[0]) => Some(told[0]),
+        Some(TookPart::Yes | TookPart::Partly) => Some(true),
+        Some(TookPart::No) => Some(false),
+        _ => None,
+    }
 }
 
 fn push_planning<'a>(item: &mut Vec<Item<'a>>, planning: &'a Planning) {
@@ -165,29 +183,6 @@ fn preparation_code<'a>(saying: &Saying<'a>, talk: &'a Preplanning) -> Concept<'
         Coding::of(if is_hcpcs { code::HCPCS } else { system }, billed)
     });
     Concept { coding: coding.into_iter().collect(), text: Some("Preparation for the plan"), ..Concept::default() }
-}
-
-fn write_risks(saying: &Saying<'_>, written: &mut Written) {
-    let risks = &saying.plan.risks;
-    let links = saying.links("RiskAssessment", "risk", risks.iter().map(|one| one.id.as_deref()));
-    for (risk, link) in risks.iter().zip(links) {
-        let (text, mitigation) = (lexical::said(risk.text.as_ref()), lexical::said(risk.mitigation.as_ref()));
-        if *risk == Risk::default() {
-            continue;
-        }
-        let body = RiskAssessmentBody {
-            status: "final",
-            subject: Reference::from(saying.patient),
-            occurrence_date_time: saying.told_on,
-            mitigation,
-            note: text.map(Note::said).into_iter().collect(),
-        };
-        let profiles = claim::chosen([(saying.eltss, profile::ELTSS_RISK)]);
-        written.supporting.push(link);
-        let mut head = saying.head(link, sid::RISK, profiles);
-        head.identifier.extend(saying.own_key("risk", risk.id.as_ref()));
-        written.record(resource::write(&head, &body));
-    }
 }
 
 fn review_code<'a>() -> Concept<'a> {

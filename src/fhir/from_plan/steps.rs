@@ -29,7 +29,7 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
 }
 
 /// Professionals and peers give services; a step with a service code and nobody named is one too.
-fn is_service(action: &Action) -> bool {
+pub(super) fn is_service(action: &Action) -> bool {
     match action.actor {
         Some(Actor::Professional | Actor::Peer) => true,
         Some(Actor::Person | Actor::NaturalSupport | Actor::Community) => false,
@@ -43,6 +43,10 @@ fn write_service<'a>(saying: &Saying<'a>, action: &'a Action, link: Link, doer: 
     let is_known = !code.is_empty();
     let frequency = lexical::given(action.frequency.as_ref());
     let is_eltss = saying.eltss && has_hcpcs;
+    let performer = match action.actor {
+        Some(Actor::Peer) => doer.map(|who| saying.people.as_peer(who)),
+        _ => doer,
+    };
     let body = ServiceRequestBody {
         status: crosswalk::service_status(action.status.as_ref(), saying.plan.status.as_ref()),
         intent: "plan",
@@ -51,7 +55,7 @@ fn write_service<'a>(saying: &Saying<'a>, action: &'a Action, link: Link, doer: 
         occurrence_timing: frequency.map(timing),
         authored_on: saying.agreed_on,
         requester: saying.people.planner.map(Reference::from),
-        performer: doer.map(Reference::from).into_iter().collect(),
+        performer: performer.map(Reference::from).into_iter().collect(),
         reason_reference: needs(saying, written),
         note: purpose(action),
     };

@@ -40,7 +40,7 @@ fn participants<'a>(saying: &Saying<'a>) -> Vec<Participant<'a>> {
         all.push(Participant {
             extension: planning_part(saying, one, *member).into_iter().collect(),
             role: role.into_iter().collect(),
-            member: member.map(Reference::from),
+            member: member.map(|who| if one.is_peer() { saying.people.as_peer(who) } else { who }).map(Reference::from),
         });
     }
     for (link, concept) in saying.people.supporters_with_steps() {

@@ -5,6 +5,7 @@
 mod people;
 mod told;
 mod plan;
+mod agreed;
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -15,9 +16,10 @@ use super::{
     json,
 };
 
+pub(super) use agreed::{Attachment, Content, ContractBody, DocumentBody, Signature, Signer};
 pub(super) use people::{
     CareTeamBody, Communication, HumanName, OrganizationBody, Participant, PatientBody, PractitionerBody,
-    PractitionerRoleBody, RelatedPersonBody,
+    PractitionerRoleBody, RelatedPersonBody, Telecom,
 };
 pub(super) use plan::{
     Activity, Agent, CarePlanBody, Entity, EpisodeBody, GoalBody, ListBody, ListEntry, ProvenanceBody, Repeat,

@@ -72,8 +72,23 @@ pub(in crate::fhir) struct PractitionerBody<'a> {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct PractitionerRoleBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) practitioner: Option<Reference<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) organization: Option<Reference<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) code: Vec<Concept<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::fhir) telecom: Vec<Telecom<'a>>,
+}
+
+/// FHIR `ContactPoint` of which only is known that none is known.
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::fhir) struct Telecom<'a> {
+    #[serde(rename = "_system")]
+    pub(in crate::fhir) beside_system: Beside<'a>,
+    #[serde(rename = "_value")]
+    pub(in crate::fhir) beside_value: Beside<'a>,
 }
 
 /// FHIR `RelatedPerson`.

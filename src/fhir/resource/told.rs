@@ -2,6 +2,8 @@
 //!
 //! Structs only: how they are filled from a plan is in `from_plan`.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::fhir::datatype::{Beside, Concept, Identifier, Note, Quantity, Reference, Value};
@@ -88,11 +90,13 @@ pub(in crate::fhir) struct Item<'a> {
 #[serde(rename_all = "camelCase")]
 pub(in crate::fhir) struct RiskAssessmentBody<'a> {
     pub(in crate::fhir) status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) code: Option<Concept<'a>>,
     pub(in crate::fhir) subject: Reference<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) occurrence_date_time: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::fhir) mitigation: Option<&'a str>,
+    pub(in crate::fhir) mitigation: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) note: Vec<Note<'a>>,
 }

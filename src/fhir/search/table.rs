@@ -116,6 +116,14 @@ pub(in crate::fhir) const TYPES: &[Searched] = &[
         parameters: &[CATEGORY, token("clinical-status", "clinicalStatus"), CODE, IDENTIFIER, PERSON, SUBJECT],
     },
     Searched {
+        kind: "Contract",
+        parameters: &[IDENTIFIER, PERSON, reference("signer", "signer.party"), STATUS, SUBJECT],
+    },
+    Searched {
+        kind: "DocumentReference",
+        parameters: &[CATEGORY, IDENTIFIER, PERSON, STATUS, SUBJECT, token("type", "type")],
+    },
+    Searched {
         kind: "EpisodeOfCare",
         parameters: &[
             reference("care-manager", "careManager"),
@@ -175,7 +183,15 @@ pub(in crate::fhir) const TYPES: &[Searched] = &[
         ],
     },
     Searched { kind: "Practitioner", parameters: &[FAMILY, GIVEN, IDENTIFIER, NAME] },
-    Searched { kind: "PractitionerRole", parameters: &[IDENTIFIER, token("role", "code")] },
+    Searched {
+        kind: "PractitionerRole",
+        parameters: &[
+            IDENTIFIER,
+            reference("organization", "organization"),
+            reference("practitioner", "practitioner"),
+            token("role", "code"),
+        ],
+    },
     Searched {
         kind: "Procedure",
         parameters: &[

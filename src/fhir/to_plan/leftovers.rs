@@ -40,7 +40,7 @@ const SAID_AGAIN: &[(&str, &[&str])] = &[
     ("EpisodeOfCare", &["period", "managingOrganization", "careManager"]),
     ("List", &["status", "mode", "title", "code", "subject", "orderedBy", "entry"]),
     ("Practitioner", &["name"]),
-    ("PractitionerRole", &["code"]),
+    ("PractitionerRole", &["code", "practitioner", "organization", "telecom"]),
     ("RelatedPerson", &["active", "patient", "relationship", "name"]),
     ("Organization", &["active", "name"]),
     ("CareTeam", &["subject", "status"]),

@@ -20,6 +20,8 @@ mod scores;
 mod status;
 mod steps;
 mod team;
+mod signing;
+mod directive;
 mod process;
 mod synonym;
 mod leftovers;

@@ -1,6 +1,6 @@
 //! What stands in the way (Observation), what care addresses (Condition), and risks kept apart from goals (`RiskAssessment`).
 
-use super::{reading::Reading, synonym, told::text_of, world::Node};
+use super::{directive, reading::Reading, synonym, told::text_of, world::Node};
 use crate::{
     fhir::system::{code, extension},
     plan::{Barrier, Diagnosis, Risk},
@@ -82,6 +82,19 @@ pub(super) fn read(reading: &mut Reading<'_>, barriers: &[usize]) {
 
 /// A risk and what lessens it.
 pub(super) fn risk<'w>(reading: &mut Reading<'w>, told: Node<'w>) {
+    if !reading.used.insert(told.of) {
+        return;
+    }
+    directive::of_risk(reading, told);
+    let toward = told.extensions(extension::PERTAINS_TO_GOAL);
+    reading.goals_named(toward.iter().filter_map(|one| one.any_value()).collect());
+    toward.iter().filter_map(|one| one.get("url")).for_each(Node::mark);
+    ["status", "subject"].iter().filter_map(|name| told.get(name)).for_each(Node::mark);
+    if directive::is_of_crisis(reading, told) {
+        // What helps is said once more there.
+        ["code", "mitigation"].iter().filter_map(|name| told.get(name)).for_each(Node::mark);
+        return;
+    }
     let at = format!("/risks/{}", reading.plan.risks.len());
     let outcome = || told.items("prediction").first()?.get("outcome")?.in_words();
     let text = told.items("note").first().and_then(|note| note.get("text")).or_else(outcome);
@@ -91,7 +104,5 @@ pub(super) fn risk<'w>(reading: &mut Reading<'w>, told: Node<'w>) {
         text: reading.read(format!("{at}/text"), text),
         mitigation: reading.read(format!("{at}/mitigation"), told.get("mitigation")),
     };
-    ["status", "subject"].iter().filter_map(|name| told.get(name)).for_each(Node::mark);
-    reading.used.insert(told.of);
     reading.plan.risks.push(read);
 }

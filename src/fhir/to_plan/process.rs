@@ -1,6 +1,6 @@
 //! How the plan came about and goes on: taking part and agreeing, preparation, reviews, the crisis plan, and the record's way.
 
-use super::{reading::Reading, steps, team::planning, world::Node};
+use super::{directive, needs, reading::Reading, signing, steps, team::planning, world::Node};
 use crate::{
     fhir::system::{code, extension, sid},
     plan::{
@@ -17,6 +17,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     let care_plan = reading.care_plan;
     let mut named = care_plan.items("supportingInfo");
     named.extend(care_plan.items("activity").into_iter().flat_map(|one| one.items("outcomeReference")));
+    let mut contracts = Vec::new();
     for reference in named {
         if reference.get("reference").is_none() && reading.plan.no_strengths.is_some() {
             reference.mark();
@@ -24,6 +25,11 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         let Some(target) = reading.look(reference) else { continue };
         match target.entry().kind {
             "QuestionnaireResponse" => answers(reading, target),
+            "Contract" => {
+                contracts.push((reference, target));
+                continue;
+            }
+            "DocumentReference" if directive::read(reading, target) => {}
             "Procedure" if target.str("status").is_some_and(|status| matches!(status, "not-done" | "preparation")) => {
                 continue;
             }
@@ -37,6 +43,16 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             target.get(name).iter().for_each(|one| one.mark());
         }
     }
+    for (reference, contract) in contracts {
+        signing::of_contract(reading, contract);
+        if reading.used.contains(&contract.of) {
+            [Some(reference), contract.get("status"), contract.get("subject")]
+                .iter()
+                .flatten()
+                .for_each(|one| one.mark());
+        }
+    }
+    signing::of_provenances(reading);
     progress(reading);
     crisis_plans(reading);
     source(reading);
@@ -51,7 +67,9 @@ fn answers<'w>(reading: &mut Reading<'w>, answers: Node<'w>) {
     let coded = |link: &str| value(link).and_then(|value| value.get("code"));
     let yes = |link: &str| value(link).and_then(|value| value.value.as_bool());
     let took_part = reading.read("/planning/person_took_part", coded("ow-took-part"));
-    let took_part = took_part.or_else(|| yes("q4").map(|yes| if yes { TookPart::Yes } else { TookPart::No }));
+    // Ours may say of q4 what the services say.
+    let q4 = yes("q4").filter(|_| !reading.wrote(answers));
+    let took_part = took_part.or_else(|| q4.map(|yes| if yes { TookPart::Yes } else { TookPart::No }));
     let meeting = reading.read("/planning/meeting_date", value("ow-meeting-date"));
     let survey = reading.read("/planning/experience_survey_ref", value("ow-experience-survey"));
     let interpreter = answer("ow-interpreter").map(|answer| interpreter(reading, answer));
@@ -227,9 +245,16 @@ fn crisis_plans(reading: &mut Reading<'_>) {
 
 fn in_a_crisis<'w>(reading: &mut Reading<'w>, info: Node<'w>) {
     if let Some(told) = reading.look(info) {
-        if told.entry().kind == "Observation" && super::told::in_a_crisis(reading, told) {
-            info.mark();
-        }
+        let is_read = match told.entry().kind {
+            "Observation" => super::told::in_a_crisis(reading, told),
+            "RiskAssessment" => {
+                needs::risk(reading, told);
+                true
+            }
+            "DocumentReference" => reading.used.contains(&told.of) || directive::read(reading, told),
+            _ => false,
+        };
+        info.mark_if(is_read);
         return;
     }
     if info.says("type", "DocumentReference") {

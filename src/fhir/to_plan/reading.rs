@@ -151,7 +151,9 @@ impl<'w> Reading<'w> {
 
     /// Whether a resource says of itself that it is about somebody else; then nothing of it comes into the plan.
     pub(super) fn is_about_another(&self, resource: Node<'w>) -> bool {
-        let Some(of) = ["subject", "for"].iter().find_map(|name| resource.get(name)) else { return false };
+        let Some(of) = ["subject", "for"].iter().find_map(|name| resource.items(name).first().copied()) else {
+            return false;
+        };
         let names_a_person = || match self.world.find(of.value, of.of) {
             Some(target) => self.world.entries[target].kind == "Patient",
             None => of.str("reference").map(type_and_id).is_some_and(|written| written.starts_with("Patient/")),
@@ -171,7 +173,7 @@ impl<'w> Reading<'w> {
 
     /// Whether a resource is about the person.
     pub(super) fn is_about_person(&self, resource: Node<'w>) -> bool {
-        let of = ["subject", "patient", "for"].iter().find_map(|name| resource.get(name));
+        let of = ["subject", "patient", "for"].iter().find_map(|name| resource.items(name).first().copied());
         of.is_some_and(|of| self.is_person(of))
     }
 

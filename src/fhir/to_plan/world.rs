@@ -259,6 +259,13 @@ impl<'w> Node<'w> {
         within(self.value, &mut self.world.read.borrow_mut());
     }
 
+    /// Says so where it is so.
+    pub(super) fn mark_if(self, was_read: bool) {
+        if was_read {
+            self.mark();
+        }
+    }
+
     /// The resource it stands in.
     pub(super) fn entry(self) -> &'w Entry<'w> {
         &self.world.entries[self.of]

@@ -40,7 +40,7 @@ pub(super) fn kinds(statement: &Value) -> usize {
 
 /// What can be done with each type that matters, and who says so.
 pub(super) fn abilities(powers: Powers<'_>) -> BTreeMap<String, Ability> {
-    let others = ["DocumentReference", "Communication"];
+    let others = ["Communication"];
     let actions = ["read", "search", "create", "update", "update-create", "conditional-create"];
     let each = READABLE.iter().chain(&others).flat_map(|kind| actions.map(|action| format!("{kind}.{action}")));
     each.chain(["transaction".to_owned(), "batch".to_owned()])

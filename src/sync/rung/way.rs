@@ -6,7 +6,7 @@ use tokio::task::spawn_blocking;
 use super::{Load, answers, document, folder, notice, single::Single};
 use crate::{
     events::PdfRefused,
-    fhir::{self, receiver::Receiver},
+    fhir::{self, capability::SPARED, receiver::Receiver},
     store::{Carried, Claimed, Rung},
     sync::{
         bundle::Part,
@@ -80,8 +80,8 @@ impl Attempted<'_> {
     /// By the method that the connection has, also where it can write by it no longer; without one nothing was ever sent so.
     async fn is_structured_there(&self) -> Result<bool, Ended> {
         let Some(method) = self.line.store.write_method(&self.line.connection.name).await? else { return Ok(false) };
-        let takes_provenance = self.standing.fitness.is_none_or(|fitness| fitness.takes_provenance);
-        self.push(Fitness { method, takes_provenance }).look().await
+        let takes = self.standing.fitness.map_or([true; SPARED.len()], |fitness| fitness.takes);
+        self.push(Fitness { method, takes }).look().await
     }
 
     async fn on(&self, rung: Rung, carried: &Carried) -> Result<u16, Ended> {

@@ -168,7 +168,7 @@ async fn metadata(State(inside): Shared) -> Response {
     if let Some((kind, body)) = &inside.ehr.page {
         return ([("content-type", *kind)], body.clone()).into_response();
     }
-    let usual = || READABLE.iter().copied().chain(["DocumentReference"]).collect();
+    let usual = || READABLE.to_vec();
     let kinds: Vec<&str> = inside.narrow.lists.clone().unwrap_or_else(usual);
     let kinds = kinds.into_iter().map(|kind| {
         json!({

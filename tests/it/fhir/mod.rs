@@ -3,6 +3,7 @@
 //! `UPDATE_EXPECT=1 cargo test fhir` writes the golden files anew. The HL7 validator and a FHIR server look at the same
 //! files from outside.
 
+mod agreed;
 mod check;
 mod definitions;
 mod generated;

@@ -144,3 +144,13 @@ Instance: sid-submission
 InstanceOf: NamingSystem
 Usage: #definition
 * insert Sid(submission, SubmissionIdentifier)
+
+Instance: sid-signatures
+InstanceOf: NamingSystem
+Usage: #definition
+* insert Sid(signatures, SignaturesIdentifier)
+
+Instance: sid-linked-plan
+InstanceOf: NamingSystem
+Usage: #definition
+* insert Sid(linked-plan, LinkedPlanIdentifier)
