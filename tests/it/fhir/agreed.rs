@@ -68,7 +68,7 @@ fn an_advance_directive_is_linked_and_the_risk_of_a_crisis_leads_to_it() {
     let document = resource(&bundle, "DocumentReference")[0];
     assert_eq!(document["type"]["coding"][0]["code"], "104144-1");
     assert_eq!(document["category"][0]["coding"][0]["code"], "42348-3");
-    assert_eq!(document["content"][0]["attachment"]["url"], "https://documents.example.org/pad/77");
+    assert_eq!(document["content"][0]["attachment"]["url"], "https://ownwords.org/documents/77");
     let risks = resource(&bundle, "RiskAssessment");
     let of_crisis = risks.iter().find(|one| one.get("code").is_some()).expect("a risk of the crisis plan");
     assert_eq!(of_crisis["mitigation"], "Quiet\nMy dog");
