@@ -120,8 +120,8 @@ fn q4_says_what_the_services_say_and_the_other_questions_are_carried() {
     };
     assert_eq!((item("q4"), item("q5"), item("q1")), (Some(json!(false)), Some(json!(true)), None));
     let asked = |link: &str| json!({ "linkId": link, "answer": [{ "valueBoolean": true }] });
-    let theirs = json!({ "resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "item":
-        ["q1", "q3", "q4", "q5", "q6", "q7"].map(asked) });
+    let items: Vec<Value> = ["q1", "q3", "q4", "q5", "q6", "q7"].into_iter().map(asked).collect();
+    let theirs = json!({ "resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "item": items });
     let (plan, unread) = plan_of(&[theirs], json!({ "supportingInfo": [{ "reference": "QuestionnaireResponse/q" }] }));
     assert!(plan.planning.is_some() && plan.agreement.is_some());
     assert!(unread.iter().any(|path| path == "QuestionnaireResponse.item[].answer[].valueBoolean"), "{unread:?}");
