@@ -332,7 +332,8 @@ fn write_peers(saying: &Saying<'_>, written: &mut Written) {
             organization: saying.organization.map(Reference::from),
             code: vec![code],
             telecom: vec![Telecom {
-                beside_system: Beside::absent("unknown"),
+                system: "other",
+                beside_system: Beside::assumed(),
                 beside_value: Beside::absent("unknown"),
             }],
         };

@@ -28,10 +28,10 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
 
 fn write_participation(saying: &Saying<'_>, written: &mut Written) {
     let mut item = Vec::new();
+    push(&mut item, "q4", took_part_in_selection(saying).map(Value::Boolean));
     if let Some(agreement) = &saying.plan.agreement {
         push_agreement(&mut item, agreement);
     }
-    push(&mut item, "q4", took_part_in_selection(saying).map(Value::Boolean));
     if let Some(planning) = &saying.plan.planning {
         push_planning(&mut item, planning);
     }

@@ -85,6 +85,7 @@ pub(in crate::fhir) struct PractitionerRoleBody<'a> {
 /// FHIR `ContactPoint` of which only is known that none is known.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::fhir) struct Telecom<'a> {
+    pub(in crate::fhir) system: &'static str,
     #[serde(rename = "_system")]
     pub(in crate::fhir) beside_system: Beside<'a>,
     #[serde(rename = "_value")]

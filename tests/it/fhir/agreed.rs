@@ -68,7 +68,7 @@ fn an_advance_directive_is_linked_and_the_risk_of_a_crisis_leads_to_it() {
     let document = resource(&bundle, "DocumentReference")[0];
     assert_eq!(document["type"]["coding"][0]["code"], "104144-1");
     assert_eq!(document["category"][0]["coding"][0]["code"], "42348-3");
-    assert_eq!(document["content"][0]["attachment"]["url"], "https://documents.example.org/pad/77");
+    assert_eq!(document["content"][0]["attachment"]["url"], "https://ownwords.org/documents/77");
     let risks = resource(&bundle, "RiskAssessment");
     let of_crisis = risks.iter().find(|one| one.get("code").is_some()).expect("a risk of the crisis plan");
     assert_eq!(of_crisis["mitigation"], "Quiet\nMy dog");
@@ -120,8 +120,8 @@ fn q4_says_what_the_services_say_and_the_other_questions_are_carried() {
     };
     assert_eq!((item("q4"), item("q5"), item("q1")), (Some(json!(false)), Some(json!(true)), None));
     let asked = |link: &str| json!({ "linkId": link, "answer": [{ "valueBoolean": true }] });
-    let theirs = json!({ "resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "item":
-        ["q1", "q3", "q4", "q5", "q6", "q7"].map(asked) });
+    let items: Vec<Value> = ["q1", "q3", "q4", "q5", "q6", "q7"].into_iter().map(asked).collect();
+    let theirs = json!({ "resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "item": items });
     let (plan, unread) = plan_of(&[theirs], json!({ "supportingInfo": [{ "reference": "QuestionnaireResponse/q" }] }));
     assert!(plan.planning.is_some() && plan.agreement.is_some());
     assert!(unread.iter().any(|path| path == "QuestionnaireResponse.item[].answer[].valueBoolean"), "{unread:?}");
