@@ -20,7 +20,8 @@ fn status(kind: &str, events: &[&str]) -> Value {
 
 fn bundle(status: Value, rest: &[Value]) -> String {
     let first = json!({ "resource": status, "request": { "method": "GET", "url": "Subscription/1/$status" } });
-    json!({ "resourceType": "Bundle", "type": "history", "entry": [&[first], rest].concat() }).to_string()
+    let entries = [&[first][..], rest].concat();
+    json!({ "resourceType": "Bundle", "type": "history", "entry": entries }).to_string()
 }
 
 fn about(all: &[(&str, &str)]) -> Option<Notification> {

@@ -100,7 +100,7 @@ fn event(number: u32, focus: &str) -> String {
 }
 
 fn bundle(kind: &str, events: &[Value]) -> String {
-    let parameter = [&[json!({ "name": "type", "valueCode": kind })], events].concat();
+    let parameter = [&[json!({ "name": "type", "valueCode": kind })][..], events].concat();
     json!({ "resourceType": "Bundle", "type": "history", "entry": [{
         "resource": { "resourceType": "Parameters", "parameter": parameter },
         "request": { "method": "GET", "url": "Subscription/1/$status" } }] })
@@ -161,7 +161,7 @@ async fn what_is_not_known_does_nothing() {
         (event(1, "urn:uuid:5"), StatusCode::OK),
         ("{\"resourceType\":\"Goal\"}".to_owned(), StatusCode::BAD_REQUEST),
         ("no JSON".to_owned(), StatusCode::BAD_REQUEST),
-        (" ".repeat(2 << 20), StatusCode::PAYLOAD_TOO_LARGE),
+        (" ".repeat((1 << 20) + 1), StatusCode::PAYLOAD_TOO_LARGE),
     ];
     for (body, status) in rows {
         let shown: String = body.chars().take(80).collect();

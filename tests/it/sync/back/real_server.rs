@@ -187,9 +187,9 @@ async fn a_plan_is_read_back_by_bulk_export() {
         return;
     }
     // The server writes an export in a minute or two; others may use it meanwhile.
-    let Server { base, http, _turn } = server;
+    let Server { base, http, _turn: turn } = server;
+    drop(turn);
     let server = Server { base, http, _turn: None };
-    drop(_turn);
     let group = Uuid::new_v4().to_string();
     let read = ReadFile { per_second: 0, bulk_group: group.clone(), ..ReadFile::default() };
     let mut world = server.world_that_reads(DeliveryMethod::OwnIds, read).await;
@@ -201,7 +201,8 @@ async fn a_plan_is_read_back_by_bulk_export() {
     let answer = put.expect("an answer");
     assert!(answer.status().is_success(), "{}", answer.text().await.expect("a body"));
     let goal = world.intake.store.plans_at("ehr", super::AGENCY, "person-of-P-1").await.expect("a store");
-    let goal = goal[0].resources.iter().find(|one| one.json.contains("to paint")).expect("the goal").id.clone();
+    let goal =
+        goal[0].resources.iter().find(|one| one.kind == "Goal" && one.json.contains("to paint")).expect("the goal").id;
     server
         .edit(&format!("Goal/{goal}"), |goal| {
             goal["lifecycleStatus"] = json!("completed");
