@@ -52,7 +52,7 @@ impl LinkedPlan {
     /// Whether it is a psychiatric advance directive.
     pub fn is_advance_directive(&self) -> bool {
         let is = |known: &&str| self.kind.as_deref().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(known));
-        Self::DIRECTIVES.iter().any(|known| is(&known))
+        Self::DIRECTIVES.iter().any(is)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{bundle_of, case, resource, round::read};
 
 const SIGNER: &str = "http://terminology.hl7.org/CodeSystem/contractsignertypecodes";
 
-fn plan_of(more: &[Value], care_plan: Value) -> (Plan, Vec<String>) {
+fn plan_of(more: &[Value], care_plan: &Value) -> (Plan, Vec<String>) {
     let mut plan = json!({ "resourceType": "CarePlan", "id": "c", "status": "active", "intent": "plan",
         "subject": { "reference": "Patient/p" } });
     for (name, value) in care_plan.as_object().expect("members") {
@@ -47,18 +47,18 @@ fn the_signatures_of_others_are_read() {
     let contract = json!({ "resourceType": "Contract", "id": "k", "status": "executed", "signer":
         [signer("PAT", "Patient/p"), signer("GUARD", "RelatedPerson/g"), signer("AUT", "Practitioner/x")] });
     let (plan, unread) =
-        plan_of(std::slice::from_ref(&contract), json!({ "supportingInfo": [{ "reference": "Contract/k" }] }));
+        plan_of(std::slice::from_ref(&contract), &json!({ "supportingInfo": [{ "reference": "Contract/k" }] }));
     let agreement = plan.agreement.expect("an agreement");
     assert_eq!(agreement.person_signed_on, Some("2020-04-02T03:00:00Z".into()));
     assert_eq!(agreement.representative_signed_on, Some("2020-04-02T03:00:00Z".into()));
     assert!(unread.iter().any(|path| path.starts_with("Contract.signer[]")), "{unread:?}");
     let mut draft = contract;
     draft["status"] = json!("offered");
-    let (plan, _) = plan_of(&[draft], json!({ "supportingInfo": [{ "reference": "Contract/k" }] }));
+    let (plan, _) = plan_of(&[draft], &json!({ "supportingInfo": [{ "reference": "Contract/k" }] }));
     assert_eq!(plan.agreement, None, "what is only offered is not signed");
     let provenance = json!({ "resourceType": "Provenance", "id": "v", "target": [{ "reference": "CarePlan/c" }],
         "recorded": "2020-04-02T03:00:00Z", "signature": [signer("PAT", "Patient/p")["signature"][0]] });
-    let (plan, _) = plan_of(&[provenance], json!({}));
+    let (plan, _) = plan_of(&[provenance], &json!({}));
     assert_eq!(plan.agreement.expect("an agreement").person_signed_on, Some("2020-04-02T03:00:00Z".into()));
 }
 
@@ -79,7 +79,7 @@ fn an_advance_directive_is_linked_and_the_risk_of_a_crisis_leads_to_it() {
 
     let theirs = json!({ "resourceType": "DocumentReference", "id": "d", "status": "current", "category":
         [{ "coding": [{ "system": "http://loinc.org", "code": "42348-3" }] }], "content": [{ "attachment": { "url": "https://x/y" } }] });
-    let (plan, _) = plan_of(&[theirs], json!({ "supportingInfo": [{ "reference": "DocumentReference/d" }] }));
+    let (plan, _) = plan_of(&[theirs], &json!({ "supportingInfo": [{ "reference": "DocumentReference/d" }] }));
     let crisis = plan.crisis.expect("crisis planning");
     assert_eq!(crisis.pad_exists, Some(YesNoUnknown::Yes));
     let linked = crisis.linked_plan.expect("a link");
@@ -122,7 +122,7 @@ fn q4_says_what_the_services_say_and_the_other_questions_are_carried() {
     let asked = |link: &str| json!({ "linkId": link, "answer": [{ "valueBoolean": true }] });
     let items: Vec<Value> = ["q1", "q3", "q4", "q5", "q6", "q7"].into_iter().map(asked).collect();
     let theirs = json!({ "resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "item": items });
-    let (plan, unread) = plan_of(&[theirs], json!({ "supportingInfo": [{ "reference": "QuestionnaireResponse/q" }] }));
+    let (plan, unread) = plan_of(&[theirs], &json!({ "supportingInfo": [{ "reference": "QuestionnaireResponse/q" }] }));
     assert!(plan.planning.is_some() && plan.agreement.is_some());
     assert!(unread.iter().any(|path| path == "QuestionnaireResponse.item[].answer[].valueBoolean"), "{unread:?}");
 }
@@ -132,7 +132,7 @@ fn what_a_need_is_due_to_is_carried_unread() {
     let condition = json!({ "resourceType": "Condition", "id": "n", "subject": { "reference": "Patient/p" }, "code": { "text": "Sleep" },
         "extension": [{ "url": "http://hl7.org/fhir/StructureDefinition/condition-assertedDate", "valueDateTime": "2026-01-02" },
             { "url": "http://hl7.org/fhir/StructureDefinition/condition-dueTo", "valueCodeableConcept": { "text": "Noise" } }] });
-    let (plan, unread) = plan_of(&[condition], json!({ "addresses": [{ "reference": "Condition/n" }] }));
+    let (plan, unread) = plan_of(&[condition], &json!({ "addresses": [{ "reference": "Condition/n" }] }));
     assert_eq!(plan.barriers[0].diagnosis.len(), 1);
     for part in ["condition-assertedDate", "condition-dueTo"] {
         assert!(unread.iter().any(|path| path.contains(part)), "{unread:?}");
