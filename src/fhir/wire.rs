@@ -88,7 +88,7 @@ fn give_narratives<'x>(value: &mut Value, narratives: &mut impl Iterator<Item = 
             for (name, member) in members {
                 match member {
                     Value::String(div) if name == "div" && div == NARRATIVE => {
-                        *div = narratives.next().map_or_else(String::new, |narrative| narrative.to_string());
+                        *div = narratives.next().map_or_else(String::new, ToString::to_string);
                     }
                     _ => give_narratives(member, narratives),
                 }

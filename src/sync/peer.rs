@@ -154,10 +154,8 @@ impl Peer {
 
     /// Begins to read a file line by line, with our pass or openly; the status where it is refused.
     pub(super) async fn lines(&self, ask: &Ask, with_pass: bool) -> Result<Result<Lines, u16>, Happened> {
-        let pass = match with_pass {
-            true => self.passes.pass(&self.http, &self.base).await.map_err(Happened::NotReady)?,
-            false => None,
-        };
+        let pass =
+            if with_pass { self.passes.pass(&self.http, &self.base).await.map_err(Happened::NotReady)? } else { None };
         let mut response = self.send(ask, pass.clone(), Some(FILE_TIME)).await?;
         if with_pass && response.status().as_u16() == 401 {
             match self.passes.after_refusal(pass.as_ref(), &self.http, &self.base).await {

@@ -200,7 +200,7 @@ fn without_words<'a>() -> Concept<'a> {
 
 fn target<'a>(measure: Option<Concept<'a>>, due_date: Option<&'a str>) -> Vec<Target<'a>> {
     let is_something = measure.is_some() || due_date.is_some();
-    is_something.then(|| Target { measure, due_date }).into_iter().collect()
+    is_something.then_some(Target { measure, due_date }).into_iter().collect()
 }
 
 fn is_said_by_professionals(goal: &Goal) -> bool {

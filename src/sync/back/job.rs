@@ -192,9 +192,10 @@ impl Back {
         let (store, name) = (&self.intake.store, &self.connection.name);
         let is_all = bulk.is_whole && outcome.failed == 0;
         loop {
-            let people = match is_all {
-                true => store.people_at(name, &bulk.after, PEOPLE).await?,
-                false => store.bulk_people(name, &bulk.after, PEOPLE).await?,
+            let people = if is_all {
+                store.people_at(name, &bulk.after, PEOPLE).await?
+            } else {
+                store.bulk_people(name, &bulk.after, PEOPLE).await?
             };
             if people.is_empty() {
                 return Ok(());

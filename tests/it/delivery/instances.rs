@@ -90,7 +90,7 @@ async fn pass(client: TcpStream, server: TcpStream, [held, open, passed]: [Arc<S
 async fn a_lost_lease(server: &Server, method: DeliveryMethod) {
     let mut outbox = Outbox::new().await;
     outbox.enter("p", "plan", WORDS).await;
-    let url = format!("sqlite:{}", outbox._folder.path().join("test.db").display());
+    let url = format!("sqlite:{}", outbox.folder.path().join("test.db").display());
     let other = Store::open(&url).await.expect("another instance on the same store");
     let gate = Gate::before(&server.base).await;
     let through_gate = Server { base: gate.base.clone(), http: server.http.clone(), _turn: None };

@@ -49,7 +49,7 @@ struct Outbox {
     run: Uuid,
     /// The retry policy that is laid down with what is entered.
     retry: Option<RetryPolicy>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Outbox {
@@ -73,7 +73,7 @@ impl Outbox {
             .await
             .expect("a submission");
         let Begun::New(submission) = begun else { panic!("a new submission") };
-        Self { store, submission, ordinal: 0, run, retry: None, _folder: folder }
+        Self { store, submission, ordinal: 0, run, retry: None, folder }
     }
 
     /// Keeps a plan of a person, to be delivered.

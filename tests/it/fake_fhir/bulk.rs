@@ -179,14 +179,14 @@ impl Inside {
         for (key, (_, resource)) in &self.resources {
             let kind = key.split_once('/').expect("Type/id").0;
             if types.split(',').any(|one| one == kind) && is_new(self.ehr.back.changed.get(key)) {
-                *files.entry(kind.to_owned()).or_default() += &format!("{resource}\n");
+                files.entry(kind.to_owned()).or_default().extend([resource.to_string().as_str(), "\n"]);
             }
         }
         for (key, at) in self.bulk.deleted.iter().filter(|_| since.is_some() && !self.bulk.omits_deleted) {
             if is_new(Some(at)) && !self.resources.contains_key(key) {
                 let entry = json!({ "request": { "method": "DELETE", "url": key } });
                 let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [entry] });
-                *files.entry("deleted".to_owned()).or_default() += &format!("{bundle}\n");
+                files.entry("deleted".to_owned()).or_default().extend([bundle.to_string().as_str(), "\n"]);
             }
         }
         if !self.bulk.errors.is_empty() {

@@ -163,7 +163,7 @@ fn prefixed(fhir: &str, narrative: &str, default: &str) -> String {
     let plain_div = narrative.is_empty() && default.is_empty();
     let own_div = if plain_div { div.to_owned() } else { div.replace(" xmlns=\"http://www.w3.org/1999/xhtml\"", "") };
     let own_div =
-        own_div.replace("<", &format!("<{narrative}")).replace(&format!("<{narrative}/"), &format!("</{narrative}"));
+        own_div.replace('<', &format!("<{narrative}")).replace(&format!("<{narrative}/"), &format!("</{narrative}"));
     text = text.replace(div, "\u{1}");
     let tag = regex::Regex::new("<(/?)([A-Za-z])").expect("a pattern");
     tag.replace_all(&text, format!("<${{1}}{fhir}${{2}}")).replace('\u{1}', &own_div)

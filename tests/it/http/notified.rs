@@ -111,6 +111,7 @@ fn bundle(kind: &str, events: &[Value]) -> String {
 async fn whom_it_is_about_is_read_again_once_and_the_words_stay() {
     let scene = Scene::set().await;
     let (first, second) = (scene.goal("P-1"), scene.goal("P-2"));
+    let written = scene.fake.inside().transactions.len();
     for goal in [&first, &second] {
         scene.fake.edit(goal, |goal| {
             goal["lifecycleStatus"] = json!("on-hold");
@@ -134,7 +135,7 @@ async fn whom_it_is_about_is_read_again_once_and_the_words_stay() {
     );
     assert_eq!(scene.versions("P-2").await.len(), 1, "of the other nothing was told");
     assert_eq!(scene.service.json("/conflicts").await["conflicts"].as_array().map(Vec::len), Some(1));
-    assert_eq!(scene.fake.inside().transactions.len(), 2, "nothing is written");
+    assert_eq!(scene.fake.inside().transactions.len(), written, "nothing is written");
     scene.service.stop().await;
 }
 

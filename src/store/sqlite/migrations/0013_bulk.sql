@@ -5,7 +5,7 @@ create table bulk_reading (
     since text, -- transactionTime of the last export that was read whole, as the server said it
     job text, -- address of the export under way; null when there is none
     begun_at integer, -- when it was asked for
-    look_at integer, -- not to be asked about before
+    look_at integer, -- no look there before that time
     is_whole integer not null, -- it holds everything, and not only what changed
     outcome text, -- JSON: what reading its files came to; null before
     after_agency text not null, -- this and the next: how far its people are merged

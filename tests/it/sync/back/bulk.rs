@@ -99,12 +99,13 @@ async fn people_are_told_apart_and_others_left_alone() {
     assert_eq!(fake.inside().ehr.back.asked, [""; 0]);
 }
 
+type Switch<'s> = &'s dyn Fn(&Fake);
+
 #[tokio::test]
 async fn what_could_not_be_read_is_told_and_read_the_next_time() {
     let fatal =
         || json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": "exception" }] });
     let note = || json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "information", "code": "informational" }] });
-    type Switch<'s> = &'s dyn Fn(&Fake);
     let rows: [(&str, Switch<'_>, u64, u64); 5] = [
         ("36 an output file is not there", &|fake| assert!(fake.inside().bulk.lost.insert("ServiceRequest")), 1, 4),
         ("36 the file with the change is not there", &|fake| assert!(fake.inside().bulk.lost.insert("Goal")), 1, 3),
