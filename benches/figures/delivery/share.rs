@@ -31,6 +31,8 @@ const EACH: u64 = 200;
 /// Turns of each side.
 const TURNS: u64 = 6;
 /// Name of the connection.
+/// How often it is looked whether all have arrived; looking costs the process that delivers.
+const LOOK: Duration = Duration::from_millis(100);
 const NAME: &str = "figures";
 
 /// Prints the figures.
@@ -170,6 +172,6 @@ async fn deliver(filling: &Filling, plans: Range<u64>, wake: &Notify) -> Side {
             assert_eq!(counts.iter().map(|(_, many)| many).sum::<u64>(), done, "every delivery arrives");
             return Side::since(began, cpu);
         }
-        sleep(Duration::from_millis(10)).await;
+        sleep(LOOK).await;
     }
 }

@@ -25,7 +25,8 @@ use crate::{
 pub(super) const ROWS: &[Row] = &[
     row(36, "bulk: a file is 404, the manifest tells errors, deleted is missing", "nothing is lost, nothing counts as gone",
         Elsewhere("tests/it/sync/back/bulk.rs, what_could_not_be_read_is_told_and_read_the_next_time")),
-    row(37, "webhooks out of order, repeated, with a wrong HMAC", "they only have us look", Elsewhere("tests/it/sync/back/bulk")),
+    row(37, "webhooks out of order, repeated, with a wrong HMAC", "they only have us look",
+        Elsewhere("tests/it/http/notified.rs, whom_it_is_about_is_read_again_once_and_the_words_stay")),
     row(38, "a file that is half there", "what is whole is kept, the rest is told; the whole file then keeps each once", Steps(|| Box::pin(half()))),
     row(38, "the same file twice", "received already (FILE-004)", Steps(|| Box::pin(twice()))),
     row(38, "a snapshot that lost 40 % of the people", "held and asked (FILE-005); nobody is deleted", Steps(|| Box::pin(fewer()))),

@@ -9,8 +9,10 @@ mod steps;
 
 use std::{
     collections::{BTreeSet, HashSet},
+    fs,
     future::Future,
     ops::RangeInclusive,
+    path::Path,
     pin::Pin,
 };
 
@@ -232,6 +234,11 @@ fn every_case_from_1_to_40_has_a_row_and_nothing_else_has() {
         assert!(!row.name.is_empty() && !row.follows.is_empty(), "{}", row.number);
         if let How::Elsewhere(place) | How::NotBuilt(place) = row.how {
             assert!(row.number > 35 && !place.is_empty(), "{} is to be brought about here", row.number);
+        }
+        if let How::Elsewhere(place) = row.how {
+            let (file, name) = place.split_once(", ").expect("a file and a test in it");
+            let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("the file is there");
+            assert!(text.contains(&format!("async fn {name}(")), "{} is brought about by {name}", row.number);
         }
     }
 }
