@@ -34,6 +34,14 @@ await() {
   done
 }
 
+# What reads our PDFs back. PostgreSQL may be coming by the same way just now.
+pdf_reader() {
+  command -v pdftotext && return
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -o DPkg::Lock::Timeout=300 update -qq
+  apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends poppler-utils
+}
+
 start_fhir_server() {
   background fhir env HAPI_EXPORT=true "$OWNWORDS_SHARED/interop/hapi/run" --port 0
   fhir_pid=$started

@@ -86,7 +86,7 @@ impl Scene {
 }
 
 async fn until(is_so: impl AsyncFn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !is_so().await {
         assert!(Instant::now() < deadline, "it never came to that");
         sleep(Duration::from_millis(5)).await;
@@ -136,6 +136,25 @@ async fn whom_it_is_about_is_read_again_once_and_the_words_stay() {
     assert_eq!(scene.versions("P-2").await.len(), 1, "of the other nothing was told");
     assert_eq!(scene.service.json("/conflicts").await["conflicts"].as_array().map(Vec::len), Some(1));
     assert_eq!(scene.fake.inside().transactions.len(), written, "nothing is written");
+    scene.service.stop().await;
+}
+
+/// It takes up to half a minute: so long a service rests at least before it reads everyone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn word_without_a_name_has_everyone_read_again() {
+    let scene = Scene::set().await;
+    for plan_id in ["P-1", "P-2"] {
+        scene.fake.edit(&scene.goal(plan_id), |goal| goal["lifecycleStatus"] = json!("on-hold"));
+    }
+    let unnamed = json!({ "name": "notification-event", "part": [{ "name": "event-number", "valueString": "1" }] });
+    let word = bundle("event-notification", &[unnamed]);
+    assert_eq!(scene.told(SECRET, word).await.status(), StatusCode::OK);
+    for plan_id in ["P-1", "P-2"] {
+        until(async || scene.versions(plan_id).await.len() == 2).await;
+        let now = scene.versions(plan_id).await.remove(1);
+        assert_eq!(now["goals"][0]["status"], json!("on-hold"));
+        assert_eq!(now["goals"][0]["statement"]["text"], json!(OWN));
+    }
     scene.service.stop().await;
 }
 
