@@ -38,6 +38,8 @@ pub(super) struct Landed {
     pub remote_id: String,
     /// Whether it was made now. One that was only found may hold an older state.
     pub is_new: bool,
+    /// What stands there under an id that was not known before, where the answer shows it.
+    pub shown: Option<Value>,
 }
 
 impl Said {
@@ -80,9 +82,13 @@ pub(super) fn landed(said: Said, sent: &[Sent]) -> Result<Vec<Landed>, Happened>
         let entry = by_location(entries, one)
             .or_else(|| by_identifier(entries, one))
             .or_else(|| entries.get(at).filter(|entry| in_order && may_be(entry, one)))?;
+        let is_new = entry_status(entry) == Some(201);
+        let is_found = !is_new && one.remote_id.is_none();
+        let shown = Some(&entry["resource"]).filter(|shown| is_found && shown["resourceType"] == one.kind.as_str());
         Some(Landed {
             remote_id: place(entry).map(|(_, id)| id.to_owned()).or_else(|| one.remote_id.clone())?,
-            is_new: entry_status(entry) == Some(201),
+            is_new,
+            shown: shown.cloned(),
         })
     });
     found.collect::<Option<Vec<_>>>().ok_or(Happened::NotUnderstood { status, text })
@@ -206,11 +212,15 @@ mod tests {
     }
 
     fn new(remote_id: &str) -> Landed {
-        Landed { remote_id: remote_id.to_owned(), is_new: true }
+        Landed { remote_id: remote_id.to_owned(), is_new: true, shown: None }
     }
 
     fn found(remote_id: &str) -> Landed {
-        Landed { remote_id: remote_id.to_owned(), is_new: false }
+        Landed { remote_id: remote_id.to_owned(), is_new: false, shown: None }
+    }
+
+    fn shown(number: u128, remote_id: &str) -> Landed {
+        Landed { shown: Some(told(number, "", remote_id)["resource"].take()), ..found(remote_id) }
     }
 
     #[test]
@@ -226,7 +236,7 @@ mod tests {
             (
                 json!([told(2, "201 Created", "92"), told(1, "200 OK", "91")]),
                 vec![goal(1, None), goal(2, None)],
-                vec![found("91"), new("92")],
+                vec![shown(1, "91"), new("92")],
             ),
             // One answer for two entries that are one resource.
             (json!([told(1, "201", "91")]), vec![goal(1, None), goal(1, None)], vec![new("91"), new("91")]),

@@ -194,6 +194,13 @@ pub(super) fn with_their_ids(parts: &[&Part], known: &Known) -> Option<String> {
     Some(bundle.to_string())
 }
 
+/// A part as a server keeps it that knows all that it points to.
+pub(super) fn as_kept(part: &Part, known: &Known) -> Option<Value> {
+    let mut tree = serde_json::from_str(&part.resource.json).ok()?;
+    repoint(&mut tree, known, &HashSet::new());
+    Some(tree)
+}
+
 /// Has every reference to a resource of ours name the server's id, or the entry of this Bundle that becomes the resource.
 fn repoint(tree: &mut Value, known: &Known, here: &HashSet<Uuid>) {
     match tree {

@@ -75,6 +75,7 @@ mod peer;
 mod push;
 mod retry;
 mod rung;
+mod same;
 mod secret;
 mod statement;
 mod subscription;

@@ -3,6 +3,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
     delivery::{Happened, Step},
     peer::Peer,
     rung::gives_way,
+    same,
 };
 use crate::{
     fhir::receiver::Receiver,
@@ -47,6 +49,14 @@ pub(super) struct Push<'a> {
     pub fitness: Fitness,
     pub lease: Duration,
     pub claimed: &'a Claimed,
+}
+
+/// A plan that is at the peer in just the version that is to be sent.
+struct There<'p> {
+    /// The ids of all its parts there, but for what tells of it.
+    known: Known,
+    /// Parts that were not linked, the `CarePlan` left out, and what they say there.
+    found: Vec<(&'p Part, Option<Value>)>,
 }
 
 impl Push<'_> {
@@ -112,12 +122,10 @@ impl Push<'_> {
     async fn if_none_exist(&self, parts: &[Part]) -> Result<u16, Ended> {
         let (provenance, plan): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.kind() == "Provenance");
         let mut known = self.known(parts).await?;
-        let unlinked: Vec<&Part> = plan.iter().copied().filter(|part| known.get(part.id()).is_none()).collect();
         let there = if self.claimed.was_unknown { self.find_version(parts, &known).await? } else { None };
-        if let Some((found, care_plan)) = there {
-            known = found;
-            let rest: Vec<&Part> = unlinked.into_iter().filter(|part| part.id() != care_plan).collect();
-            self.write(&rest, &mut known).await?;
+        if let Some(there) = there {
+            known = there.known;
+            self.bring_up_to_date(there.found, &mut known).await?;
             self.link(&plan, &known).await?;
         } else {
             self.bring(&plan, &mut known).await?;
@@ -126,66 +134,100 @@ impl Push<'_> {
         Ok(200)
     }
 
-    /// Writes the parts, and once more those that existed and were not linked: the server ignored what we said of them. A
-    /// link is kept only when the resource there holds what we said.
+    /// Writes the parts, and once more those that existed otherwise and were not linked: the server ignored what we said of
+    /// them. A link is kept only when the resource there holds what we said.
     async fn bring(&self, parts: &[&Part], known: &mut Known) -> Result<(), Ended> {
         let unlinked: HashSet<Uuid> =
             parts.iter().map(|part| part.id()).filter(|id| known.get(*id).is_none()).collect();
         let landed = self.write(parts, known).await?;
         let (mut new, mut found) = (Vec::new(), Vec::new());
         for (part, landed) in parts.iter().zip(landed).filter(|(part, _)| unlinked.contains(&part.id())) {
-            let side = if landed.is_new { &mut new } else { &mut found };
-            side.push(*part);
+            if landed.is_new {
+                new.push(*part);
+            } else {
+                found.push((*part, landed.shown));
+            }
         }
         self.link(&new, known).await?;
-        self.write(&found, known).await.map_err(half_way)?;
-        self.link(&found, known).await?;
-        Ok(())
+        self.bring_up_to_date(found, known).await.map_err(half_way)
     }
 
-    /// Our id of the `CarePlan`, when the peer has it in just this version (method B), and the ids of all other parts of the
-    /// plan. When one of them is not there, the whole is sent.
-    async fn find_version(&self, parts: &[Part], known: &Known) -> Result<Option<(Known, Uuid)>, Ended> {
+    /// Writes what is there otherwise than we say it, and links all of it. What is there just so is left alone: a HAPI server
+    /// gives up with any update what keeps its conditional creates apart, and a slower writer would make a second resource.
+    async fn bring_up_to_date(&self, found: Vec<(&Part, Option<Value>)>, known: &mut Known) -> Result<(), Ended> {
+        let mut stale = Vec::new();
+        for (part, shown) in &found {
+            let is_so = match shown {
+                Some(shown) => is_said(part, known, shown),
+                None => self.read(part, known).await?.is_some_and(|there| is_said(part, known, &there)),
+            };
+            if !is_so {
+                stale.push(*part);
+            }
+        }
+        self.write(&stale, known).await?;
+        let all: Vec<&Part> = found.into_iter().map(|(part, _)| part).collect();
+        Ok(self.link(&all, known).await?)
+    }
+
+    /// What stands under the id that is known; nothing where the server does not show it.
+    async fn read(&self, part: &Part, known: &Known) -> Result<Option<Value>, Ended> {
+        let Some(remote_id) = known.get(part.id()) else { return Ok(None) };
+        self.hold().await?;
+        let said = self.peer.get(&[part.kind(), remote_id], &[]).await.map_err(sending)?;
+        Ok(said.resource().ok())
+    }
+
+    /// The plan there, when the peer has it in just this version (method B). When one of its other parts is not there, the whole
+    /// is sent.
+    async fn find_version<'p>(&self, parts: &'p [Part], known: &Known) -> Result<Option<There<'p>>, Ended> {
         let Some((plan, version)) = versioned(parts) else { return Ok(None) };
-        let mut known = known.clone();
+        let mut there = There { known: known.clone(), found: Vec::new() };
         self.hold().await?;
         if let Some(remote_id) = known.get(plan.id()) {
             let said = self.peer.get(&["CarePlan", remote_id], &[]).await.map_err(looking)?;
             if matches!(said.status, 404 | 410) {
                 return Ok(None);
             }
-            let there = said.resource().map_err(looking)?;
-            if !answer::has_identifier(&there, PLAN_VERSION, version) {
+            let shown = said.resource().map_err(looking)?;
+            if !answer::has_identifier(&shown, PLAN_VERSION, version) {
                 return Ok(None);
             }
-        } else if !self.find(plan, (PLAN_VERSION, version), &mut known).await? {
+        } else if self.find(plan, (PLAN_VERSION, version), &mut there.known).await?.is_none() {
             return Ok(None);
         }
         for part in parts.iter().filter(|part| part.kind() != "Provenance") {
             let Some((system, value)) = &part.identifier else { return Ok(None) };
-            if known.get(part.id()).is_none() && !self.find(part, (system, value), &mut known).await? {
-                return Ok(None);
+            if there.known.get(part.id()).is_some() {
+                continue;
             }
+            let Some(shown) = self.find(part, (system, value), &mut there.known).await? else { return Ok(None) };
+            there.found.push((part, Some(shown)));
         }
-        Ok(Some((known, plan.id())))
+        Ok(Some(there))
     }
 
-    /// Searches a resource by identifier and notes its id there.
-    async fn find(&self, part: &Part, (system, value): (&str, &str), known: &mut Known) -> Result<bool, Ended> {
+    /// Searches a resource by identifier, notes its id there and gives what it says.
+    async fn find(
+        &self,
+        part: &Part,
+        (system, value): (&str, &str),
+        known: &mut Known,
+    ) -> Result<Option<Value>, Ended> {
         self.hold().await?;
         let term = format!("{system}|{value}");
         let said = self.peer.get(&[part.kind()], &[("identifier", &term)]).await.map_err(looking)?;
         let bundle = said.clone().resource().map_err(looking)?;
-        let found: Vec<&str> = answer::matches(&bundle, part.kind())
+        let found: Vec<(&Value, &str)> = answer::matches(&bundle, part.kind())
             .into_iter()
             .filter(|there| answer::has_identifier(there, system, value))
-            .filter_map(|there| there["id"].as_str())
+            .filter_map(|there| Some((there, there["id"].as_str()?)))
             .collect();
         match found[..] {
-            [] => Ok(false),
-            [remote_id] => {
+            [] => Ok(None),
+            [(there, remote_id)] => {
                 known.note(part.kind(), part.id(), remote_id);
-                Ok(true)
+                Ok(Some(there.clone()))
             }
             // What the server itself would answer to any conditional write from now on.
             _ => Err(looking(Happened::refused(412, said.body))),
@@ -265,6 +307,11 @@ pub(super) fn sending(happened: Happened) -> Ended {
 /// The plan's `CarePlan` and the identifier of its version.
 fn versioned(parts: &[Part]) -> Option<(&Part, &str)> {
     parts.iter().filter(|part| part.kind() == "CarePlan").find_map(|part| Some((part, part.version.as_deref()?)))
+}
+
+/// Whether a part is there as we say it.
+fn is_said(part: &Part, known: &Known, there: &Value) -> bool {
+    bundle::as_kept(part, known).is_some_and(|ours| same::is_same(&ours, there))
 }
 
 fn sent(part: &Part, remote_id: Option<String>) -> Sent {

@@ -4,7 +4,7 @@ use ownwords::store::{Delivery, DeliveryState};
 use serde_json::{Value, json};
 
 use super::{Outbox, Worker, pace, settings};
-use crate::fake_fhir::{Abilities, Fake, Fate};
+use crate::fake_fhir::{Abilities, Fake, Fate, Tells};
 
 /// One delivery against a script of fates, to its end.
 async fn deliver(fake: &Fake, fates: Vec<Fate>) -> (Delivery, usize) {
@@ -144,4 +144,53 @@ async fn what_exists_already_is_brought_up_to_date() {
         [1, 1, 1, 2]
     );
     assert_eq!(fake.inside().resources["CarePlan/102"].1["goal"][0]["reference"], "Goal/7");
+}
+
+/// Method B: what is there just as we say it is pointed to and not written again, whether a create found it, a look after an
+/// outcome that is unknown, or a read where the answer does not show it; what differs is written, and that alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_there_just_so_is_not_written_again() {
+    for (is_shown, fates) in [(true, vec![]), (false, vec![]), (true, vec![Fate::ProcessAndClose])] {
+        for theirs in [None, Some("other words")] {
+            let name = format!("shown: {is_shown}, {fates:?}, there: {theirs:?}");
+            let fake = Fake::if_none_exist().await;
+            let mut first = Outbox::new().await;
+            // A store that knows nothing of the first, as another process or one that was restored.
+            let mut again = Outbox { run: first.run, ..Outbox::new().await };
+            deliver_to(&fake, &mut first).await;
+            {
+                let mut inside = fake.inside();
+                inside.narrow.tells = if is_shown { Tells::All } else { Tells::NoResource };
+                inside.fates = fates.clone().into();
+                inside.transactions.clear();
+                let mut goals = inside.resources.iter_mut().filter(|(key, _)| key.starts_with("Goal/"));
+                let (_, (_, goal)) = goals.next().expect("the goal");
+                if let Some(theirs) = theirs {
+                    goal["description"]["text"] = json!(theirs);
+                }
+            }
+            deliver_to(&fake, &mut again).await;
+            let inside = fake.inside();
+            let entries = inside.transactions.iter().flat_map(|sent| sent["entry"].as_array().expect("entries"));
+            let put: Vec<&Value> = entries
+                .filter(|entry| entry["request"]["method"] == "PUT")
+                .map(|entry| &entry["resource"]["resourceType"])
+                .collect();
+            let expected: &[&str] = if theirs.is_some() { &["Goal"] } else { &[] };
+            assert_eq!(put, expected, "{name}");
+            let goal = inside.resources.iter().find(|(key, _)| key.starts_with("Goal/")).expect("the goal").1;
+            assert_eq!(goal.1["description"]["text"], "words", "{name}");
+            let versions: Vec<u32> = inside.resources.values().map(|(version, _)| *version).collect();
+            let churned = versions.iter().filter(|version| **version > 1).count();
+            assert_eq!((versions.len(), churned), (4, expected.len()), "{name}");
+        }
+    }
+}
+
+/// Delivers a plan from this store, to its end.
+async fn deliver_to(fake: &Fake, outbox: &mut Outbox) {
+    let worker = Worker::start(&outbox.store, settings(fake.base()), pace());
+    outbox.enter("p", "plan", "words").await;
+    outbox.until(&[DeliveryState::Done]).await;
+    worker.stop().await;
 }

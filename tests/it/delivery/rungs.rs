@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{CONNECTION, Outbox, Worker, eventually, pace};
-use crate::fake_fhir::{Abilities, Fake, Fate};
+use crate::fake_fhir::{Abilities, Fake, Fate, Tells};
 
 const ENDED: [DeliveryState; 4] =
     [DeliveryState::Done, DeliveryState::Blocked, DeliveryState::Dead, DeliveryState::Superseded];
@@ -162,7 +162,7 @@ async fn every_failure_leaves_one_document_or_none() {
 #[tokio::test]
 async fn a_server_that_tells_no_place_or_lets_nothing_be_updated_still_gets_each_version_once() {
     let fake = documents_only().await;
-    fake.inside().narrow.tells_no_place = true;
+    fake.inside().narrow.tells = Tells::NoPlace;
     fake.inside().narrow.keeps_all = true;
     let mut outbox = Outbox::new().await;
     let worker = start(&outbox, file(&fake));

@@ -35,6 +35,7 @@ use ehr::Ehr;
 pub(crate) use fate::Fate;
 use fate::unless;
 use narrow::Narrow;
+pub(crate) use narrow::Tells;
 
 /// What the server says it can do.
 #[derive(Clone, Copy, Debug)]
@@ -296,7 +297,7 @@ impl Inside {
             let (version, resource) = &self.resources[&key];
             let status = if is_new { "201 Created" } else { "200 OK" };
             let mut told = json!({ "response": { "status": status, "location": format!("{key}/_history/{version}"), "etag": version.to_string() } });
-            if represent {
+            if represent && self.narrow.tells != Tells::NoResource {
                 told["resource"] = resource.clone();
             }
             answers.push(told);

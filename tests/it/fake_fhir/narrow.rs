@@ -18,6 +18,17 @@ use super::{Fate, Inside, Shared, answer, ehr, fate::unless, outcome};
 /// A refusal: status, header, body.
 pub(crate) type Refusal = (u16, Option<(&'static str, &'static str)>, &'static str);
 
+/// What an answer to a write tells.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) enum Tells {
+    #[default]
+    All,
+    /// Not where a resource is that was made.
+    NoPlace,
+    /// No resources in the answer to a transaction, also where they are asked for.
+    NoResource,
+}
+
 /// What it does not take.
 #[derive(Debug, Default)]
 pub(crate) struct Narrow {
@@ -31,8 +42,8 @@ pub(crate) struct Narrow {
     pub(crate) holds: bool,
     /// What is held.
     pub(crate) held: Vec<(String, Value)>,
-    /// Answers a create without saying where it is.
-    pub(crate) tells_no_place: bool,
+    /// What it says of a write.
+    pub(crate) tells: Tells,
     /// Lets nothing be updated.
     pub(crate) keeps_all: bool,
     /// Resources that were sent by create, with their type.
@@ -96,7 +107,7 @@ fn make(inside: &Arc<Mutex<Inside>>, kind: &str, headers: &HeaderMap, tree: Valu
         return answer(202, &outcome("informational"));
     }
     inside.put(&key, tree);
-    if inside.narrow.tells_no_place {
+    if inside.narrow.tells == Tells::NoPlace {
         return StatusCode::CREATED.into_response();
     }
     ehr::created(201, &key, &inside.resources[&key].1)
