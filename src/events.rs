@@ -370,17 +370,19 @@ impl CopyWithoutPdf {
     }
 }
 
-/// A bulk export could not be written, or not yet.
-pub struct ExportHindered {
+/// Something done beside the requests could not be done, or not yet.
+pub struct BesideHindered {
+    /// What was being made.
+    pub making: &'static str,
     /// What kind of failure.
     pub kind: &'static str,
 }
 
-impl ExportHindered {
+impl BesideHindered {
     /// Says and counts it.
     pub fn emit(&self) {
-        counter!("ownwords_export_hindered_total", "kind" => self.kind).increment(1);
-        error!(kind = self.kind, "a bulk export was hindered");
+        counter!("ownwords_beside_hindered_total", "making" => self.making, "kind" => self.kind).increment(1);
+        error!(making = self.making, kind = self.kind, "work beside the requests was hindered");
     }
 }
 

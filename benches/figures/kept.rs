@@ -58,6 +58,7 @@ impl Filling {
     /// Ends the submission and closes the store.
     pub(crate) async fn finish(self) -> Ids {
         self.store.finish(self.submission).await.expect("it ends");
+        while self.store.make_block().await.expect("blocks are made") {}
         self.store.close().await;
         self.ids
     }

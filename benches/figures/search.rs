@@ -79,7 +79,18 @@ fn searches(address: SocketAddr, ids: &Ids, plans: u64) {
             Box::new(|number| format!("Goal?patient={}&lifecycle-status=active&_sort=-start-date", person(number))),
         ),
         ("Goal of everyone, a page of 50", 200, Box::new(|_| "Goal?_count=50".to_owned())),
-        ("Patient by a name that nobody has, a page", 20, Box::new(|_| "Patient?name=Quintero".to_owned())),
+        (
+            "Goal of everyone by status, newest first, a page of 50",
+            200,
+            Box::new(|_| "Goal?lifecycle-status=active&_sort=-_lastUpdated&_count=50".to_owned()),
+        ),
+        ("Goal of everyone by a status that none has", 200, Box::new(|_| "Goal?lifecycle-status=rejected".to_owned())),
+        (
+            "Goal?lifecycle-status=active&_summary=count",
+            20,
+            Box::new(|_| "Goal?lifecycle-status=active&_summary=count".to_owned()),
+        ),
+        ("Patient by a name that nobody has, a page", 200, Box::new(|_| "Patient?name=Quintero".to_owned())),
         ("Goal/_history, a page of 50", 200, Box::new(|_| "Goal/_history?_count=50".to_owned())),
         ("Goal?_summary=count", 10, Box::new(|_| "Goal?_summary=count".to_owned())),
     ];

@@ -3,7 +3,7 @@
 //!
 //! A page begins after a spot of that order, so that what comes or changes meanwhile shifts no page.
 
-use std::collections::HashSet;
+use std::{cmp::Ordering, collections::HashSet};
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     fhir::{
         found::Mode,
-        search::{self, Asked},
+        search::{self, Asked, Order, Way},
     },
     store::{AgencyScope, Found, Spot, Stretch},
 };
@@ -35,8 +35,13 @@ pub(super) struct Page {
     pub(super) total: Option<usize>,
 }
 
-const SORTED: &str =
-    "_sort: among the resources of everyone only _lastUpdated is offered. Please name a person or resources (_id=…).";
+const SORTED: &str = "_sort: among the resources of everyone only _lastUpdated and -_lastUpdated are offered. Please name a \
+    person or resources (_id=…).";
+
+/// Plan versions that are looked through at once, and how many resources of a type one of them is taken to have.
+const FEWEST_AT_ONCE: usize = 8;
+const MOST_AT_ONCE: usize = 100;
+const PER_PLAN: usize = 3;
 
 struct Hit {
     spot: Spot,
@@ -52,18 +57,22 @@ impl Hit {
 }
 
 /// Finds a page.
-pub(super) async fn page(service: &Service, scope: &AgencyScope, asked: &Asked) -> Result<Page, HttpError> {
+pub(super) async fn page(service: &Service, scope: &AgencyScope, asked: &mut Asked) -> Result<Page, HttpError> {
     let wrong = || HttpError::BadRequest("_page: it is taken from the links of a page only.".to_owned());
     let after = asked.page.as_deref().map(|text| Spot::named(text).ok_or_else(wrong)).transpose()?;
-    if let Some(between) = asked.only_changed_between().filter(|_| asked.only_count) {
-        let total = service.intake.store.count(asked.searched.kind, between, scope).await?;
+    if asked.only_count
+        && let Some(total) = counted(service, scope, asked).await?
+    {
         return Ok(Page { entries: Vec::new(), next: None, total: Some(total) });
     }
-    let is_sorted = asked.order.as_ref().is_some_and(|order| !order.is_of_change());
-    let found = match named(service, scope, asked).await? {
-        Some(found) => among(service, scope, asked, found, after).await?,
-        None if is_sorted => return Err(HttpError::BadRequest(SORTED.to_owned())),
-        None => walk(service, scope, asked, after).await?,
+    for one in service.intake.store.resources(&asked.untyped(), scope).await? {
+        asked.say_type(one.resource.id, &one.resource.kind);
+    }
+    let way = asked.order.as_ref().map_or(Some(Way::Up), Order::of_change);
+    let found = match (named(service, scope, asked).await?, way) {
+        (Some(found), _) => among(service, scope, asked, found, after).await?,
+        (None, None) => return Err(HttpError::BadRequest(SORTED.to_owned())),
+        (None, Some(way)) => walk(service, scope, asked, (after, way)).await?,
     };
     let (hits, next, total) = found;
     if asked.only_count {
@@ -75,13 +84,29 @@ pub(super) async fn page(service: &Service, scope: &AgencyScope, asked: &Asked) 
     Ok(Page { entries, next, total })
 }
 
+/// How many there are, where that is known without looking at them.
+async fn counted(service: &Service, scope: &AgencyScope, asked: &Asked) -> Result<Option<usize>, HttpError> {
+    let (store, kind) = (&service.intake.store, asked.searched.kind);
+    if let Some(between) = asked.only_changed_between() {
+        let is_all = between == (i64::MIN, i64::MAX);
+        let many =
+            if is_all { store.tallied(kind, None, scope).await? } else { store.count(kind, between, scope).await? };
+        return Ok(Some(many));
+    }
+    let Some(mark) = asked.only_mark() else { return Ok(None) };
+    Ok(Some(store.tallied(kind, Some(mark), scope).await?))
+}
+
 /// Everything among which the matches are, when the search names a person or resources.
 async fn named(service: &Service, scope: &AgencyScope, asked: &Asked) -> Result<Option<Vec<Found>>, HttpError> {
     let (store, kind) = (&service.intake.store, asked.searched.kind);
     if let Some(people) = asked.people() {
         return Ok(Some(store.resources_of_people(kind, &people, scope).await?));
     }
-    let Some(ids) = asked.ids(&service.intake.ids) else { return Ok(None) };
+    let Some(ids) = asked.ids(&service.intake.ids) else {
+        let Some(pointed) = asked.pointed_to() else { return Ok(None) };
+        return Ok(Some(store.resources_around(kind, &pointed, scope).await?));
+    };
     let mut found = store.resources(&ids, scope).await?;
     found.retain(|one| one.resource.kind == kind);
     let here: HashSet<Uuid> = found.iter().map(|one| one.resource.id).collect();
@@ -102,14 +127,21 @@ async fn among(
 ) -> Result<Matches, HttpError> {
     let mut hits = fitting(service, scope, asked, found).await?;
     let total = hits.len();
-    match &asked.order {
-        Some(order) if !order.is_of_change() => {
-            hits.sort_by(|one, other| order.compare(one.place(), other.place()).then(one.spot.cmp(&other.spot)));
+    match asked.order.as_ref().map_or(Some(Way::Up), Order::of_change) {
+        Some(Way::Up) => hits.retain(|hit| after.is_none_or(|after| hit.spot > after)),
+        Some(Way::Down) => {
+            hits.reverse();
+            hits.retain(|hit| after.is_none_or(|after| hit.spot < after));
+        }
+        None => {
+            let order =
+                |one: &Hit, other: &Hit| asked.order.as_ref().map(|order| order.compare(one.place(), other.place()));
+            let order = |one: &Hit, other: &Hit| order(one, other).unwrap_or(Ordering::Equal);
+            hits.sort_by(|one, other| order(one, other).then(one.spot.cmp(&other.spot)));
             // The page goes on after the last one of the page before; where that is gone, all is told again.
             let last = after.and_then(|after| hits.iter().position(|hit| hit.id == after.id()));
             drop(hits.drain(..last.map_or(0, |last| last + 1)));
         }
-        _ => hits.retain(|hit| after.is_none_or(|after| hit.spot > after)),
     }
     let next = cut(asked, &mut hits);
     Ok((hits, next, Some(total)))
@@ -119,16 +151,22 @@ async fn walk(
     service: &Service,
     scope: &AgencyScope,
     asked: &Asked,
-    after: Option<Spot>,
+    (after, way): (Option<Spot>, Way),
 ) -> Result<Matches, HttpError> {
     let (from, before) = asked.changed_between();
-    let mut stretch = Stretch { after, from, before };
+    let mut stretch = Stretch { after, from, before, is_down: way == Way::Down };
+    let (marks, store) = (asked.marks(), &service.intake.store);
     let (mut hits, mut total, mut parts) = (Vec::new(), 0, 0);
+    // A plan has a few of most types: as many as may fill the page at first, then more at once.
+    let mut many =
+        if asked.only_count { MOST_AT_ONCE } else { (asked.count / PER_PLAN).clamp(FEWEST_AT_ONCE, MOST_AT_ONCE) };
     loop {
-        let (found, on) = service.intake.store.resources_after(asked.searched.kind, stretch, scope).await?;
+        let along = store.resources_along(asked.searched.kind, &marks, stretch, many, scope);
+        let (found, on) = along.await?;
         let mut fitting = fitting(service, scope, asked, found).await?;
         total += fitting.len();
         parts += 1;
+        many = (many * 2).min(MOST_AT_ONCE);
         if !asked.only_count {
             hits.append(&mut fitting);
         }

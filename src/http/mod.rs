@@ -4,6 +4,7 @@
 mod address;
 pub mod auth;
 mod batch;
+mod blocks;
 mod check_plan;
 mod conflicts;
 mod connections;

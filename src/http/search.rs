@@ -106,12 +106,12 @@ pub(super) async fn bundle(
     strict: bool,
 ) -> Result<Value, HttpError> {
     let searched = Searched::named(kind).ok_or(HttpError::NotHere)?;
-    let asked = Asked::of(searched, pairs).map_err(|wrong| HttpError::BadRequest(format!("{wrong}.")))?;
+    let mut asked = Asked::of(searched, pairs).map_err(|wrong| HttpError::BadRequest(format!("{wrong}.")))?;
     let unused = (!asked.unused.is_empty()).then(|| asked.unused.join(", "));
     if let Some(names) = unused.as_deref().filter(|_| strict) {
         return Err(HttpError::NotOffered(names.to_owned()));
     }
-    let mut page = find::page(service, scope, &asked).await?;
+    let mut page = find::page(service, scope, &mut asked).await?;
     page.entries.extend(unused.map(|names| (Mode::Outcome, told(&names))));
     if let Some(people) = asked.people() {
         let ties = ties::told_of(service, scope, &people).await?;

@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{auth::Callers, connections::Connections, export, notified, router, state::Service};
+use super::{auth::Callers, blocks, connections::Connections, export, notified, router, state::Service};
 use crate::{
     clock::Clock,
     config::Config,
@@ -77,6 +77,7 @@ pub struct Serving {
     workers: Vec<JoinHandle<Result<(), SyncError>>>,
     pollers: Vec<JoinHandle<()>>,
     exporter: JoinHandle<()>,
+    blocks: JoinHandle<()>,
     stop: CancellationToken,
     grace: std::time::Duration,
 }
@@ -121,11 +122,12 @@ pub async fn serve(config: &Config, clock: Clock, stop: CancellationToken) -> Re
         metrics: recorder()?,
     };
     let exporter = tokio::spawn(export::work(service.clone(), stop.clone()));
+    let blocks = tokio::spawn(blocks::work(service.intake.store.clone(), stop.clone()));
     let stopped = stop.clone().cancelled_owned();
     let server =
         tokio::spawn(async move { axum::serve(listener, router(service)).with_graceful_shutdown(stopped).await });
     events::Serving { port: address.port(), after: began.elapsed() }.emit();
-    Ok(Serving { address, server, workers, pollers, exporter, stop, grace: config.server.shutdown_grace() })
+    Ok(Serving { address, server, workers, pollers, exporter, blocks, stop, grace: config.server.shutdown_grace() })
 }
 
 impl Serving {
@@ -148,6 +150,8 @@ impl Serving {
         }
         // A round that is dropped is begun again where it was.
         self.pollers.iter().for_each(JoinHandle::abort);
+        // A block that is not committed is made anew.
+        self.blocks.abort();
         // What an export lacks is written when the service runs again.
         if timeout(self.grace, &mut self.exporter).await.is_err() {
             self.exporter.abort();

@@ -54,7 +54,16 @@ pub(super) struct Dialect {
     pub(super) stands: &'static str,
     /// What the plan versions of `[plan_version_key]` dropped.
     pub(super) dropped: &'static str,
-    /// What the plan versions of `[plan_version_key]` hold, within the scope `$2`.
+    /// Every version of the resources of `[hexadecimal id]` and every time that one was taken out, with the plan version that
+    /// did it.
+    pub(super) turns: &'static str,
+    /// The first block that ends at or after the moment `$1` and the key `$2` and has a mark of each `[[hexadecimal mark]]`.
+    pub(super) block_after: &'static str,
+    /// The last block that begins there or before and has them.
+    pub(super) block_before: &'static str,
+    /// Adds to the tallies of `[[kind, mark, agency, many]]`.
+    pub(super) tally: &'static str,
+    /// What the plan versions of `[plan_version_key]` hold, within the scope `$2`, and whose they are.
     pub(super) packs: &'static str,
     /// What the plans of the people of `[hexadecimal id]` now hold, within the scope `$2`.
     pub(super) plans_of_people: &'static str,

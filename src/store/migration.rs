@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     step!("0013_bulk"),
     step!("0014_due"),
     step!("0015_forms"),
+    step!("0016_search"),
 ];
 
 impl Step {

@@ -38,6 +38,8 @@ mod resources;
 mod changes;
 mod tally;
 mod snapshot;
+mod block;
+mod along;
 mod export;
 mod judged;
 mod person;
@@ -54,6 +56,7 @@ use uuid::Uuid;
 
 use crate::fhir::Ids;
 
+pub use along::Stretch;
 pub use backfill::{Backfill, Walked};
 pub use beside::Beside;
 pub use bulk::{BulkReading, BulkResource};
@@ -70,7 +73,7 @@ pub use outbox::{Again, Claimed, Delivery, DeliveryState, Destination, Link, Ret
 pub use person::{Act, ActKind, Merge, NewMerge, PersonActs, Said, Told, Way};
 pub(crate) use prepare::hex;
 pub use reread::Reread;
-pub use resources::{Change, Found, Spot, Standing, Stretch};
+pub use resources::{Change, Found, Spot, Standing};
 pub use review::{NewReview, Resolution, Review, ReviewState};
 pub use rung::{Carried, PdfRefusal, Rung, RungRefused};
 pub use seen::{Delivered, Noted, PlanAt, Round, Seen};
@@ -103,6 +106,9 @@ impl Store {
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
         let applied = migration::migrate(&self.pool).await?;
         tally::name_kinds(&self.pool).await?;
+        if applied.iter().any(|one| one == block::STEP) {
+            while self.make_block().await? {}
+        }
         Ok(applied)
     }
 

@@ -1,8 +1,7 @@
 //! Reads resources back: one of them, what it was before, those of a person, and all in the order in which they changed.
 //!
-//! Finding goes from a person to their plans and what these hold, or along the plan versions as they came; there is no
-//! index of what resources say, since a client asks for one person's, and these are few enough to look through. An agency's
-//! scope is part of every statement that reads content.
+//! Finding goes from a person to their plans and what these hold, which are few enough to look through, or along the plan
+//! versions as they were kept (`along`). An agency's scope is part of every statement that reads content.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -96,17 +95,6 @@ pub struct Found {
     pub resource: StoredResource,
 }
 
-/// A part of the order of change, in microseconds since 1970.
-#[derive(Clone, Copy, Debug)]
-pub struct Stretch {
-    /// After this spot.
-    pub after: Option<Spot>,
-    /// Changed from here on.
-    pub from: i64,
-    /// And before.
-    pub before: i64,
-}
-
 impl Store {
     /// A resource of the newest accepted version of its plan.
     pub async fn resource(&self, kind: &str, id: Uuid, scope: &AgencyScope) -> Result<Standing, StoreError> {
@@ -180,6 +168,23 @@ impl Store {
         self.resources(&ids, scope).await
     }
 
+    /// Resources of a kind that the plans of those people now hold of whom any of these resources is.
+    pub async fn resources_around(
+        &self,
+        kind: &str,
+        ids: &[Uuid],
+        scope: &AgencyScope,
+    ) -> Result<Vec<Found>, StoreError> {
+        let list = json(&simple(ids.iter()));
+        let values = [Value::Text(&list), scope.value()];
+        let packs = self.pool.rows(self.pool.dialect().plans_of_people, &values, |row| row.bytes(0)).await?;
+        let mut around = Vec::new();
+        for pack in packs {
+            around.extend(unpack(&pack)?.into_iter().filter(|one| one.kind == kind).map(|one| one.id));
+        }
+        self.resources(&around, scope).await
+    }
+
     /// Resources of a kind that the plans which said these now hold.
     pub async fn resources_beside(
         &self,
@@ -198,46 +203,18 @@ impl Store {
         self.resources(&ids, scope).await
     }
 
-    /// Resources of a kind in the order in which they changed, each once: as many as a part of the plan versions holds, and
-    /// the spot to go on from; none at the end.
-    pub async fn resources_after(
-        &self,
-        kind: &str,
-        stretch: Stretch,
-        scope: &AgencyScope,
-    ) -> Result<(Vec<Found>, Option<Spot>), StoreError> {
-        let (at, key) = stretch.after.map_or((i64::MIN, 0), |spot| (spot.at, spot.plan_version_key));
-        let (at, key) = if at < stretch.from { (stretch.from, 0) } else { (at, key) };
-        let values = [Value::Int(at), Value::Int(key), Value::Int(stretch.before), scope.value(), Value::Int(AT_ONCE)];
-        let read = |row: &dyn Columns| -> Result<_, StoreError> { Ok((row.int(0)?, row.int(1)?, row.bytes(2)?)) };
-        let versions = self.pool.rows(VERSIONS_AFTER, &values, read).await?;
-        let last = versions.last().map(|(key, at, _)| Spot { at: *at, plan_version_key: *key, id: Uuid::max() });
-        let is_end = i64::try_from(versions.len()).is_ok_and(|many| many < AT_ONCE);
-        let mut held = Vec::new();
-        for (key, _, pack) in versions {
-            held.extend(unpack(&pack)?.into_iter().filter(|one| one.kind == kind).map(|one| (key, one)));
-        }
-        let places: HashMap<Uuid, i64> = self.places(held.iter().map(|(_, one)| &one.id)).await?.into_iter().collect();
-        // A version repeats what it did not change; that stands where it was changed.
-        held.retain(|(key, one)| places.get(&one.id) == Some(key));
-        let found: Result<Vec<_>, _> = held.into_iter().map(|(key, one)| one.found(key)).collect();
-        let mut found = found?;
-        found.retain(|one| stretch.after.is_none_or(|after| one.spot > after));
-        found.sort_unstable_by_key(|one| one.spot);
-        Ok((found, last.filter(|_| !is_end)))
-    }
-
     /// In which plan version the present content of each stands; those that are gone are left out.
-    async fn places(&self, ids: impl Iterator<Item = &Uuid>) -> Result<Vec<(Uuid, i64)>, StoreError> {
+    pub(super) async fn places(&self, ids: impl Iterator<Item = &Uuid>) -> Result<HashMap<Uuid, i64>, StoreError> {
         let ids = simple(ids);
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return Ok(HashMap::new());
         }
         let read = |row: &dyn Columns| -> Result<_, StoreError> {
             let id = Uuid::from_slice(&row.bytes(0)?).map_err(|_| damaged("resource.resource_id"))?;
             Ok((id, row.int(1)?))
         };
-        self.pool.rows(self.pool.dialect().places, &[Value::Text(&json(&ids))], read).await
+        let places = self.pool.rows(self.pool.dialect().places, &[Value::Text(&json(&ids))], read).await?;
+        Ok(places.into_iter().collect())
     }
 
     /// What these plan versions hold.
@@ -246,12 +223,23 @@ impl Store {
         keys: &BTreeSet<i64>,
         scope: &AgencyScope,
     ) -> Result<HashMap<i64, Vec<Packed>>, StoreError> {
+        let owned = self.owned_packs(keys, scope).await?;
+        Ok(owned.into_iter().map(|(key, (_, pack))| (key, pack)).collect())
+    }
+
+    /// The same, each with the agency whose it is.
+    pub(super) async fn owned_packs(
+        &self,
+        keys: &BTreeSet<i64>,
+        scope: &AgencyScope,
+    ) -> Result<HashMap<i64, (String, Vec<Packed>)>, StoreError> {
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
         let keys = json(keys);
         let values = [Value::Text(&keys), scope.value()];
-        let read = |row: &dyn Columns| -> Result<_, StoreError> { Ok((row.int(0)?, unpack(&row.bytes(1)?)?)) };
+        let read =
+            |row: &dyn Columns| -> Result<_, StoreError> { Ok((row.int(0)?, (row.text(2)?, unpack(&row.bytes(1)?)?))) };
         Ok(self.pool.rows(self.pool.dialect().packs, &values, read).await?.into_iter().collect())
     }
 }
@@ -273,8 +261,3 @@ const RESOURCE: &str = "select r.gone, v.resources from resource r \
 
 const HISTORY: &str = "select version, gone, plan_version_key, updated_at from resource_before where resource_id = $1 \
     union all select version, 0, plan_version_key, updated_at from resource where resource_id = $1 order by 1 desc, 2 desc";
-
-pub(super) const VERSIONS_AFTER: &str = "select v.plan_version_key, v.kept_at, v.resources from plan_version v \
-    join plan p on p.plan_key = v.plan_key where v.resources is not null \
-    and (v.kept_at, v.plan_version_key) >= ($1, $2) and v.kept_at < $3 and ($4 is null or p.agency = $4) \
-    order by v.kept_at, v.plan_version_key limit $5";

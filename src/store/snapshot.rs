@@ -16,10 +16,8 @@ use super::{
     driver::{Columns, Pool, Tx, Value},
     export::LAST_VERSION,
     keep::json,
-    postgres,
     resources::{AT_ONCE, PERSON, simple},
     rows::{Packed, damaged, moment, small, unpack},
-    sqlite,
 };
 
 /// The plan versions of an export: after one number, up to another.
@@ -47,7 +45,7 @@ pub struct Part {
 }
 
 /// What became of a resource last, up to a snapshot: its version, whether it was taken out, and the plan version that did it.
-type Turn = (u32, bool, i64);
+pub(super) type Turn = (u32, bool, i64);
 
 /// A transaction that keeps plan versions.
 pub(super) async fn begin_keeping(pool: &Pool) -> Result<Tx, StoreError> {
@@ -115,21 +113,22 @@ impl Store {
         Ok(dropped.iter().filter(is_last).map(|one| (one.kind.clone(), one.id)).collect())
     }
 
-    /// The last turn of each of these resources.
-    async fn turns(&self, ids: BTreeSet<Simple>, up_to: i64) -> Result<HashMap<Uuid, Turn>, StoreError> {
+    /// Every turn of these resources.
+    pub(super) async fn all_turns(&self, ids: BTreeSet<Simple>) -> Result<Vec<(Uuid, Turn)>, StoreError> {
         if ids.is_empty() {
-            return Ok(HashMap::new());
+            return Ok(Vec::new());
         }
-        let sql = match self.pool {
-            Pool::Sqlite { .. } => sqlite::TURNS,
-            Pool::Postgres(_) => postgres::TURNS,
-        };
         let read = |row: &dyn Columns| -> Result<(Uuid, Turn), StoreError> {
             let id = Uuid::from_slice(&row.bytes(0)?).map_err(|_| damaged("resource_id"))?;
             Ok((id, (small(row.int(1)?)?, row.int(2)? != 0, row.int(3)?)))
         };
+        self.pool.rows(self.pool.dialect().turns, &[Value::Text(&json(&ids))], read).await
+    }
+
+    /// The last turn of each of these resources.
+    async fn turns(&self, ids: BTreeSet<Simple>, up_to: i64) -> Result<HashMap<Uuid, Turn>, StoreError> {
         let mut last: HashMap<Uuid, Turn> = HashMap::new();
-        for (id, turn) in self.pool.rows(sql, &[Value::Text(&json(&ids))], read).await? {
+        for (id, turn) in self.all_turns(ids).await? {
             if turn.2 <= up_to {
                 let known = last.entry(id).or_insert(turn);
                 *known = turn.max(*known);

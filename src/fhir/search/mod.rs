@@ -4,6 +4,7 @@
 //! Within a parameter the values are alternatives, several parameters all hold. What is asked that we do not know is listed
 //! by name and changes nothing; whether that is an error, the caller's `Prefer` says. A value is never repeated.
 
+mod mark;
 mod moment;
 mod order;
 mod table;
@@ -16,7 +17,8 @@ use super::{Ids, system::OWN_BASE};
 use moment::{Stretch, When};
 use wanted::{How, System, Wanted, elements, pointed_to};
 
-pub use order::Order;
+pub use mark::{Mark, marks};
+pub use order::{Order, Way};
 pub use table::Searched;
 pub(super) use table::{Form, TYPES};
 

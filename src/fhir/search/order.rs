@@ -12,6 +12,15 @@ use super::{
     wanted::elements,
 };
 
+/// Which way an order goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The oldest first.
+    Up,
+    /// The newest first.
+    Down,
+}
+
 /// What `_sort` asks for.
 #[derive(Debug)]
 pub struct Order(Vec<By>);
@@ -37,9 +46,13 @@ impl Order {
         value.split(',').map(by).collect::<Option<_>>().map(Self).ok_or(TAKEN)
     }
 
-    /// Whether it is the order in which resources changed, the oldest change first.
-    pub fn is_of_change(&self) -> bool {
-        matches!(&self.0[..], [By { date: None, is_down: false }])
+    /// Which way it goes, where it is the order in which resources changed.
+    pub fn of_change(&self) -> Option<Way> {
+        match self.0[..] {
+            [By { date: None, is_down: false }] => Some(Way::Up),
+            [By { date: None, is_down: true }] => Some(Way::Down),
+            _ => None,
+        }
     }
 
     /// How two resources stand to each other, each with the moment of its last change.

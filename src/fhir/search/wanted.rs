@@ -75,6 +75,11 @@ impl Wanted {
         }
     }
 
+    /// Whether it is a code, of whatever system.
+    pub(super) fn is_any_code(&self) -> bool {
+        matches!(self, Self::Token { system: System::Any, .. })
+    }
+
     /// The id of a resource of ours that only it can fit.
     pub(super) fn only_id(&self) -> Option<Uuid> {
         match self {
@@ -106,12 +111,12 @@ impl How {
 }
 
 /// A text without its accents and cases.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect()
 }
 
 /// A text, or the parts of a name.
-fn texts(element: &Value) -> impl Iterator<Item = &str> {
+pub(super) fn texts(element: &Value) -> impl Iterator<Item = &str> {
     const PARTS: [&str; 5] = ["text", "family", "given", "prefix", "suffix"];
     let parts = PARTS.iter().filter_map(|part| element.get(part));
     let lists = parts.flat_map(|part| part.as_array().map_or(std::slice::from_ref(part), Vec::as_slice));
@@ -141,10 +146,16 @@ fn token_fits(system: &System, code: &str, element: &Value) -> bool {
     }
 }
 
+/// The code of a Coding, or the value of an Identifier.
+fn code_of(element: &Value) -> Option<&str> {
+    let text = |name: &str| element.get(name).and_then(Value::as_str);
+    text("code").or_else(|| text("value"))
+}
+
 /// A Coding or an Identifier.
 fn coded(system: &System, code: &str, element: &Value) -> bool {
+    let its = code_of(element);
     let text = |name: &str| element.get(name).and_then(Value::as_str);
-    let its = text("code").or_else(|| text("value"));
     let system_fits = match system {
         System::Any => true,
         System::None => text("system").is_none(),
@@ -152,6 +163,19 @@ fn coded(system: &System, code: &str, element: &Value) -> bool {
     };
     let any_code = code.is_empty() && matches!(system, System::Named(_));
     system_fits && (any_code || its == Some(code))
+}
+
+/// The codes that `token_fits` holds a code against, whatever their system.
+pub(super) fn tokens(element: &Value) -> impl Iterator<Item = &str> {
+    let codings = element.get("coding").and_then(Value::as_array).map(Vec::as_slice);
+    let objects = codings.unwrap_or_else(|| std::slice::from_ref(element));
+    let plain = match element {
+        Value::String(text) => Some(text.as_str()),
+        Value::Bool(true) => Some("true"),
+        Value::Bool(false) => Some("false"),
+        _ => None,
+    };
+    objects.iter().filter_map(code_of).chain(plain)
 }
 
 /// Type and id of a reference.

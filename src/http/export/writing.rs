@@ -63,7 +63,7 @@ impl From<io::Error> for Hindrance {
 pub(in crate::http) async fn work(service: Service, stop: CancellationToken) {
     loop {
         if let Err(error) = turn(&service, &stop).await {
-            events::ExportHindered { kind: error.kind() }.emit();
+            events::BesideHindered { making: "export", kind: error.kind() }.emit();
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -102,7 +102,7 @@ async fn turn(service: &Service, stop: &CancellationToken) -> Result<(), StoreEr
                     Hindrance::Files => "export files",
                     Hindrance::Damaged => "export damaged",
                 };
-                events::ExportHindered { kind }.emit();
+                events::BesideHindered { making: "export", kind }.emit();
                 store.advance_export(export.claim(), ExportState::Failed, export.written, Vec::new(), LEASE).await?;
                 remove(service, export.id).await;
             }

@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use super::{Part, Way};
 use crate::{
-    fhir::search::{Asked, Searched},
+    fhir::{
+        found::Mode,
+        search::{Asked, Searched},
+    },
     http::{Service, error::HttpError, find, search},
     store::{AgencyScope, Standing},
 };
@@ -84,17 +87,26 @@ async fn matching(
     pairs: &search::Pairs,
 ) -> Result<Option<Uuid>, HttpError> {
     let searched = Searched::named(kind).ok_or_else(|| wrong("A condition names a type that we keep nothing of."))?;
-    let asked = Asked::of(searched, pairs).map_err(|wrong| HttpError::BadRequest(format!("{wrong}.")))?;
+    let mut asked = Asked::of(searched, pairs).map_err(|wrong| HttpError::BadRequest(format!("{wrong}.")))?;
     if !asked.unused.is_empty() {
         return Err(HttpError::NotOffered(asked.unused.join(", ")));
     }
     if asked.used.is_empty() {
         return Err(wrong("A condition needs a search parameter, such as identifier=system|value."));
     }
-    let page = find::page(service, scope, &asked).await?;
     let id = |resource: &Value| resource["id"].as_str().and_then(|id| Uuid::try_parse(id).ok());
-    let mut found: Vec<Uuid> = page.entries.iter().filter_map(|(_, resource)| id(resource)).collect();
-    if found.is_empty() && page.next.is_none() {
+    let mut found: Vec<Uuid> = Vec::new();
+    // A page may hold less than there is: one that looks for a second goes on to the end.
+    loop {
+        let page = find::page(service, scope, &mut asked).await?;
+        let matches = page.entries.iter().filter(|(mode, _)| *mode == Mode::Match);
+        found.extend(matches.filter_map(|(_, resource)| id(resource)));
+        asked.page = page.next.map(|spot| spot.text());
+        if found.len() > 1 || asked.page.is_none() {
+            break;
+        }
+    }
+    if found.is_empty() {
         found.extend(by_key(service, scope, kind, pairs).await?);
     }
     match found[..] {

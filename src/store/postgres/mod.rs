@@ -26,12 +26,6 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     Ok(Pool::Postgres(pool.connect_with(options).await.map_err(failed)?))
 }
 
-/// Every version of the resources of `[hexadecimal id]` and every time that one was taken out, with the plan version that did it.
-pub(super) const TURNS: &str = "select r.resource_id, r.version, 0::bigint, r.plan_version_key from json_array_elements_text($1::json) w(value) \
-    join resource r on r.resource_id = decode(w.value, 'hex') union all \
-    select b.resource_id, b.version, b.gone, b.plan_version_key from json_array_elements_text($1::json) w(value) \
-    join resource_before b on b.resource_id = decode(w.value, 'hex')";
-
 pub(super) const DIALECT: Dialect = Dialect {
     now: Some("select (extract(epoch from clock_timestamp()) * 1000000)::bigint"),
     migrations_table: "select 1::bigint where to_regclass('_sqlx_migrations') is not null",
@@ -127,7 +121,24 @@ pub(super) const DIALECT: Dialect = Dialect {
     dropped: "select b.resource_id, b.version, b.plan_version_key, b.updated_at \
         from json_array_elements_text($1::json) w(value) \
         join resource_before b on b.plan_version_key = w.value::bigint where b.gone = 1",
-    packs: "select v.plan_version_key, v.resources from json_array_elements_text($1::json) w(value) \
+    turns: "select r.resource_id, r.version, 0::bigint, r.plan_version_key from json_array_elements_text($1::json) w(value) \
+        join resource r on r.resource_id = decode(w.value, 'hex') union all \
+        select b.resource_id, b.version, b.gone, b.plan_version_key from json_array_elements_text($1::json) w(value) \
+        join resource_before b on b.resource_id = decode(w.value, 'hex')",
+    block_after: "select b.first_at, b.first_key, b.last_at, b.last_key, b.marks, \
+        b.members from search_block b where (b.last_at, b.last_key) >= ($1, $2) \
+        and not exists (select 1 from json_array_elements($3::json) w(value) where not exists (select 1 \
+        from json_array_elements_text(w.value) m(value) where position(decode(m.value, 'hex') in b.marks) > 0)) \
+        order by b.last_at, b.last_key limit 1",
+    block_before: "select b.first_at, b.first_key, b.last_at, b.last_key, b.marks, \
+        b.members from search_block b where (b.first_at, b.first_key) <= ($1, $2) \
+        and not exists (select 1 from json_array_elements($3::json) w(value) where not exists (select 1 \
+        from json_array_elements_text(w.value) m(value) where position(decode(m.value, 'hex') in b.marks) > 0)) \
+        order by b.last_at desc, b.last_key desc limit 1",
+    tally: "insert into search_tally (kind, mark, agency, many) \
+        select w.value->>0, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint from json_array_elements($1::json) w(value) \
+        on conflict (kind, mark, agency) do update set many = search_tally.many + excluded.many",
+    packs: "select v.plan_version_key, v.resources, p.agency from json_array_elements_text($1::json) w(value) \
         join plan_version v on v.plan_version_key = w.value::bigint join plan p on p.plan_key = v.plan_key \
         where ($2::text is null or p.agency = $2)",
     plans_of_people: "select v.resources from (select distinct s.agency, s.person_id \

@@ -66,12 +66,6 @@ fn make_private(options: &SqliteConnectOptions) {
     drop(file.open(options.get_filename()));
 }
 
-/// Every version of the resources of `[hexadecimal id]` and every time that one was taken out, with the plan version that did it.
-pub(super) const TURNS: &str = "select r.resource_id, r.version, 0, r.plan_version_key from json_each($1) w \
-    join resource r on r.resource_id = unhex(w.value) union all \
-    select b.resource_id, b.version, b.gone, b.plan_version_key from json_each($1) w \
-    join resource_before b on b.resource_id = unhex(w.value)";
-
 pub(super) const DIALECT: Dialect = Dialect {
     now: None,
     migrations_table: "select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
@@ -150,7 +144,22 @@ pub(super) const DIALECT: Dialect = Dialect {
         join resource_before b on b.resource_id = unhex(w.value) where b.gone = 0",
     dropped: "select b.resource_id, b.version, b.plan_version_key, b.updated_at from json_each($1) w \
         join resource_before b on b.plan_version_key = w.value where b.gone = 1",
-    packs: "select v.plan_version_key, v.resources from json_each($1) w \
+    turns: "select r.resource_id, r.version, 0, r.plan_version_key from json_each($1) w \
+        join resource r on r.resource_id = unhex(w.value) union all \
+        select b.resource_id, b.version, b.gone, b.plan_version_key from json_each($1) w \
+        join resource_before b on b.resource_id = unhex(w.value)",
+    block_after: "select b.first_at, b.first_key, b.last_at, b.last_key, b.marks, \
+        b.members from search_block b where (b.last_at, b.last_key) >= ($1, $2) \
+        and not exists (select 1 from json_each($3) w where not exists (select 1 from json_each(w.value) m \
+        where instr(b.marks, unhex(m.value)) > 0)) order by b.last_at, b.last_key limit 1",
+    block_before: "select b.first_at, b.first_key, b.last_at, b.last_key, b.marks, \
+        b.members from search_block b where (b.first_at, b.first_key) <= ($1, $2) \
+        and not exists (select 1 from json_each($3) w where not exists (select 1 from json_each(w.value) m \
+        where instr(b.marks, unhex(m.value)) > 0)) order by b.last_at desc, b.last_key desc limit 1",
+    tally: "insert into search_tally (kind, mark, agency, many) \
+        select w.value->>0, w.value->>1, w.value->>2, w.value->>3 from json_each($1) w where true \
+        on conflict (kind, mark, agency) do update set many = search_tally.many + excluded.many",
+    packs: "select v.plan_version_key, v.resources, p.agency from json_each($1) w \
         join plan_version v on v.plan_version_key = w.value join plan p on p.plan_key = v.plan_key \
         where ($2 is null or p.agency = $2)",
     plans_of_people: "select v.resources from (select distinct s.agency, s.person_id from json_each($1) w \
@@ -192,8 +201,8 @@ pub(super) const DIALECT: Dialect = Dialect {
 mod tests {
     use sqlx::AssertSqlSafe;
 
-    use super::{DIALECT, Pool, TURNS, open};
-    use crate::store::{changes, keep, resources, seen, tally};
+    use super::{DIALECT, Pool, open};
+    use crate::store::{along, block, changes, keep, seen, tally};
 
     #[tokio::test]
     async fn a_list_drives_its_statement() {
@@ -222,9 +231,13 @@ mod tests {
         }
         // What is walked along, counted or looked up by an index begins with that index and sorts nothing afterwards.
         let indexed = [
-            (resources::VERSIONS_AFTER, "SEARCH v USING INDEX plan_version_by_keeping"),
+            (along::VERSIONS_AFTER, "SEARCH v USING INDEX plan_version_by_keeping"),
             (changes::VERSIONS_BEFORE, "SEARCH v USING INDEX plan_version_by_keeping"),
             (keep::NEWEST, "SCAN plan_version USING INDEX plan_version_by_keeping"),
+            (DIALECT.block_after, "SEARCH b USING INDEX sqlite_autoindex_search_block_1"),
+            (block::END, "SCAN search_block USING COVERING INDEX sqlite_autoindex_search_block_1"),
+            (block::KEPT_AFTER, "SEARCH v USING INDEX plan_version_by_keeping"),
+            (block::TALLIED, "SEARCH t USING PRIMARY KEY (kind=? AND mark=?)"),
             (tally::UNNAMED, "SEARCH v USING INTEGER PRIMARY KEY"),
             (seen::DELIVERED, "SEARCH p USING INDEX plan_by_person (agency=? AND person_id=?)"),
             (seen::SEEN, "SEARCH seen USING INDEX seen_of_person (agency=? AND person_id=?)"),
@@ -243,7 +256,8 @@ mod tests {
             DIALECT.drop_wordings,
             DIALECT.leave_wordings,
             DIALECT.stands,
-            TURNS,
+            DIALECT.turns,
+            block::WAITING,
             DIALECT.plans_of_people,
             DIALECT.plans_beside,
             DIALECT.person_acts,

@@ -20,11 +20,58 @@ async fn an_order_goes_on_over_pages_and_another_is_refused() {
     assert_eq!((both, link(&rest, "next")), (ids(&entries(&whole, "match")), None), "the order goes on over pages");
     for (query, status) in [
         ("Goal?_sort=_lastUpdated", 200),
+        ("Goal?_sort=-_lastUpdated", 200),
+        ("Goal?_sort=-_lastUpdated,start-date", 400),
         ("Goal?_sort=start-date", 400),
         ("Goal?_sort=description", 400),
         ("Patient?name=no-one", 200),
     ] {
         assert_eq!(service.get(&format!("/fhir/{query}")).await.status(), status, "{query}");
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn the_newest_come_first_page_by_page_whatever_comes_between() {
+    let service = kept(&["P-1", "P-2", "P-3", "P-4"]).await;
+    let person = person_of(&service, "P-3").await;
+    for query in ["Goal?", "Goal?lifecycle-status=active&", &format!("Provenance?patient={person}&")] {
+        let up = service.json(&format!("/fhir/{query}_sort=_lastUpdated")).await;
+        let mut wanted = ids(&entries(&up, "match"));
+        wanted.reverse();
+        let (mut next, mut seen) = (Some(format!("/fhir/{query}_sort=-_lastUpdated&_count=1")), Vec::new());
+        while let Some(path) = next {
+            let page = service.json(&path).await;
+            seen.extend(ids(&entries(&page, "match")));
+            next = link(&page, "next");
+        }
+        assert_eq!(seen, wanted, "{query}");
+    }
+    let first = service.json("/fhir/Goal?_sort=-_lastUpdated&_count=2").await;
+    let before = ids(&entries(&first, "match"));
+    service.submit(&plan("P-5", OWN, STRENGTH)).await;
+    let rest = service.json(&link(&first, "next").unwrap()).await;
+    let rest = ids(&entries(&rest, "match"));
+    assert_eq!(rest.len(), 2, "what is newer than the first page shifts no page");
+    assert!(rest.iter().all(|id| !before.contains(id)), "each once");
+    service.stop().await;
+}
+
+/// What is pointed to says whose record it is, with or without its type.
+#[tokio::test]
+async fn what_points_to_something_is_found_by_it_alone() {
+    let service = kept(&["P-1", "P-2"]).await;
+    let goal = ids(&entries(&service.json("/fhir/Goal").await, "match"))[0].clone();
+    for (query, many) in [
+        (format!("CarePlan?goal=Goal/{goal}"), 1),
+        (format!("CarePlan?goal={goal}"), 1),
+        (format!("CarePlan?goal:Goal={goal}"), 1),
+        (format!("Provenance?target=Goal/{goal}"), 1),
+        (format!("CarePlan?goal=Condition/{goal}"), 0),
+        ("CarePlan?goal=Goal/11111111-1111-5111-8111-111111111111".to_owned(), 0),
+    ] {
+        let found = service.json(&format!("/fhir/{query}")).await;
+        assert_eq!(entries(&found, "match").len(), many, "{query}: {found}");
     }
     service.stop().await;
 }

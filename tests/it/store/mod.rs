@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod block;
 mod bulk;
 mod edition;
 mod filing;

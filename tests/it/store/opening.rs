@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 14] = [
+const STEPS: [&str; 15] = [
     "0001_ground",
     "0002_history",
     "0003_search",
@@ -22,6 +22,7 @@ const STEPS: [&str; 14] = [
     "0013_bulk",
     "0014_due",
     "0015_forms",
+    "0016_search",
 ];
 
 async fn ready_says_what_is_missing(home: &Home) {

@@ -14,7 +14,10 @@ fn only(agency: &str) -> AgencyScope {
     AgencyScope::Only(agency.to_owned())
 }
 
-const EVERYTHING: Stretch = Stretch { after: None, from: i64::MIN, before: i64::MAX };
+const EVERYTHING: Stretch = Stretch { after: None, from: i64::MIN, before: i64::MAX, is_down: false };
+
+/// Plan versions that are looked through at once.
+const MANY: usize = 100;
 
 /// Whether each version was one, newest first, and what it said.
 async fn told(store: &Store, kind: &str, key: &str) -> Vec<(u32, Option<String>)> {
@@ -137,7 +140,7 @@ async fn resources_are_walked_through_in_the_order_of_change(home: &Home) {
     let mut stretch = EVERYTHING;
     let mut seen = Vec::new();
     loop {
-        let (found, next) = store.resources_after("Goal", stretch, &ALL).await.unwrap();
+        let (found, next) = store.resources_along("Goal", &[], stretch, MANY, &ALL).await.unwrap();
         seen.extend(found);
         let Some(next) = next else { break };
         assert_eq!(Spot::named(&next.text()), Some(next));
@@ -146,17 +149,19 @@ async fn resources_are_walked_through_in_the_order_of_change(home: &Home) {
     assert_eq!(seen.len(), 130, "each once");
     assert!(seen.is_sorted_by_key(|one| one.spot));
     assert_eq!(seen[129].resource.id, resource_id("Goal", "P2/goal"), "what changed last comes last");
-    let (rest, _) =
-        store.resources_after("Goal", Stretch { after: Some(seen[127].spot), ..EVERYTHING }, &ALL).await.unwrap();
+    let (rest, _) = store
+        .resources_along("Goal", &[], Stretch { after: Some(seen[127].spot), ..EVERYTHING }, MANY, &ALL)
+        .await
+        .unwrap();
     assert_eq!(rest.iter().map(|one| one.spot).collect::<Vec<_>>(), [seen[128].spot, seen[129].spot]);
     let last = seen[129].resource.updated_at.as_microsecond();
     for (from, before, many) in [(last, last + 1, 1), (last + 1, i64::MAX, 0)] {
-        let late = Stretch { after: None, from, before };
-        assert_eq!(store.resources_after("Goal", late, &ALL).await.unwrap().0.len(), many);
+        let late = Stretch { from, before, ..EVERYTHING };
+        assert_eq!(store.resources_along("Goal", &[], late, MANY, &ALL).await.unwrap().0.len(), many);
     }
-    let (people, _) = store.resources_after("Patient", EVERYTHING, &ALL).await.unwrap();
+    let (people, _) = store.resources_along("Patient", &[], EVERYTHING, MANY, &ALL).await.unwrap();
     assert_eq!(people.len(), 1, "what all plans share is there once");
-    assert!(store.resources_after("Goal", EVERYTHING, &only("south")).await.unwrap().0.is_empty());
+    assert!(store.resources_along("Goal", &[], EVERYTHING, MANY, &only("south")).await.unwrap().0.is_empty());
     assert!(["", "1-2", "x-y-z", "1-2-3"].iter().all(|text| Spot::named(text).is_none()));
 }
 

@@ -1,0 +1,20 @@
+-- Accepted plan versions, a hundred in a row as they were kept, and what their resources say as marks (numbers): a search that names
+-- nobody passes over those that cannot be wanted. Made beside the keeping, once nothing can come between; never changed.
+create table search_block (
+    first_at bigint not null, -- its first plan version, in the order of keeping
+    first_key bigint not null,
+    last_at bigint not null, -- its last one
+    last_key bigint not null,
+    marks bytea not null, -- 4 bytes each, ascending
+    members bytea not null, -- each plan version with the places of its marks among these, packed
+    constraint search_block_once primary key (last_at, last_key)
+);
+
+-- How many resources the plan versions in blocks left there.
+create table search_tally (
+    kind text not null,
+    mark bigint not null, -- of those that have it; -1: of all
+    agency text not null,
+    many bigint not null,
+    constraint search_tally_once primary key (kind, mark, agency)
+);
