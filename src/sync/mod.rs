@@ -70,6 +70,7 @@ pub mod connect;
 pub mod connection;
 mod delivery;
 mod fault;
+mod held;
 mod lines;
 mod peer;
 mod push;

@@ -17,7 +17,10 @@ use reqwest::{
     redirect,
 };
 use rustls::{AlertDescription as Alert, CertificateError};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, sleep, timeout},
+};
 
 use super::{
     SyncError,
@@ -48,6 +51,7 @@ pub(super) struct Peer {
     passes: Passes,
     timeout: Duration,
     bucket: Option<Mutex<Bucket>>,
+    lanes: Semaphore,
     clock: Clock,
 }
 
@@ -87,12 +91,8 @@ impl Peer {
         }
         let http = trusting(http, &connection.trust)?.build().map_err(|_| SyncError::NoClient)?;
         let bucket = connection.limit.every().map(|every| Mutex::new(Bucket::full(every, connection.limit.burst)));
-        Ok(Self { http, base, passes: Passes::new(connection, clock)?, timeout, bucket, clock })
-    }
-
-    /// Reads `path` below the base.
-    pub(super) async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Said, Happened> {
-        self.answer(&self.reading(path, query)).await.map(|answer| answer.said)
+        let lanes = Semaphore::new(connection.concurrency as usize);
+        Ok(Self { http, base, passes: Passes::new(connection, clock)?, timeout, bucket, lanes, clock })
     }
 
     /// A request that reads `path` below the base.
@@ -125,13 +125,19 @@ impl Peer {
         Ask { method, url, headers, body }
     }
 
-    /// Sends a transaction Bundle to the base.
-    pub(super) async fn transaction(&self, bundle: String, prefer: &'static str) -> Result<Said, Happened> {
+    /// A request that sends a transaction Bundle to the base.
+    pub(super) fn transacting(&self, bundle: String, prefer: &'static str) -> Ask {
         let mut ask = self.asking(Method::POST, &[], Some(bundle));
         ask.headers.insert("prefer", HeaderValue::from_static(prefer));
         let (name, value) = RETRY_ON_CONFLICT;
         ask.headers.insert(name, value);
-        self.answer(&ask).await.map(|answer| answer.said)
+        ask
+    }
+
+    /// Waits for one of as many lanes as the connection has requests under way at once; it is free again when dropped.
+    pub(super) async fn lane(&self) -> Option<SemaphorePermit<'_>> {
+        // The lanes are never closed.
+        self.lanes.acquire().await.ok()
     }
 
     /// Asks once; once more with a fresh pass when the first was turned away.

@@ -1,7 +1,7 @@
 //! One attempt at one delivery: looks first where an earlier outcome is unknown, then writes by the connection's method and
 //! notes the peer's ids. What the answer means is `delivery`'s matter, who attempts when is `worker`'s.
 
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use super::{
     bundle::{self, Known, PLAN_VERSION, Part},
     capability::Fitness,
     delivery::{Happened, Step},
-    peer::Peer,
+    held::Held,
     rung::gives_way,
     same,
 };
@@ -42,12 +42,11 @@ impl From<StoreError> for Ended {
 
 /// What an attempt works with.
 pub(super) struct Push<'a> {
-    pub peer: &'a Peer,
+    pub peer: Held<'a>,
     pub store: &'a Store,
     pub connection: &'a str,
     pub receiver: &'a Receiver,
     pub fitness: Fitness,
-    pub lease: Duration,
     pub claimed: &'a Claimed,
 }
 
@@ -97,8 +96,7 @@ impl Push<'_> {
             return Ok(200);
         }
         let parts: Vec<&Part> = parts.iter().collect();
-        self.hold().await?;
-        let said = self.peer.transaction(bundle::with_own_ids(&parts), "return=minimal").await.map_err(sending)?;
+        let said = self.peer.transaction(sending, bundle::with_own_ids(&parts), "return=minimal").await?;
         let sent: Vec<Sent> = parts.iter().map(|part| sent(part, Some(part.id().to_string()))).collect();
         answer::landed(said, &sent).map_err(|happened| sending(not_searched(happened)))?;
         Ok(200)
@@ -107,8 +105,7 @@ impl Push<'_> {
     /// Whether the peer has the plan in just this version (method A).
     async fn has_plan(&self, parts: &[Part]) -> Result<bool, Ended> {
         let Some((part, version)) = versioned(parts) else { return Ok(false) };
-        self.hold().await?;
-        let said = self.peer.get(&["CarePlan", &part.id().to_string()], &[]).await.map_err(looking)?;
+        let said = self.peer.get(looking, &["CarePlan", &part.id().to_string()], &[]).await?;
         if matches!(said.status, 404 | 410) {
             return Ok(false);
         }
@@ -173,8 +170,7 @@ impl Push<'_> {
     /// What stands under the id that is known; nothing where the server does not show it.
     async fn read(&self, part: &Part, known: &Known) -> Result<Option<Value>, Ended> {
         let Some(remote_id) = known.get(part.id()) else { return Ok(None) };
-        self.hold().await?;
-        let said = self.peer.get(&[part.kind(), remote_id], &[]).await.map_err(sending)?;
+        let said = self.peer.get(sending, &[part.kind(), remote_id], &[]).await?;
         Ok(said.resource().ok())
     }
 
@@ -183,9 +179,8 @@ impl Push<'_> {
     async fn find_version<'p>(&self, parts: &'p [Part], known: &Known) -> Result<Option<There<'p>>, Ended> {
         let Some((plan, version)) = versioned(parts) else { return Ok(None) };
         let mut there = There { known: known.clone(), found: Vec::new() };
-        self.hold().await?;
         if let Some(remote_id) = known.get(plan.id()) {
-            let said = self.peer.get(&["CarePlan", remote_id], &[]).await.map_err(looking)?;
+            let said = self.peer.get(looking, &["CarePlan", remote_id], &[]).await?;
             if matches!(said.status, 404 | 410) {
                 return Ok(None);
             }
@@ -214,9 +209,8 @@ impl Push<'_> {
         (system, value): (&str, &str),
         known: &mut Known,
     ) -> Result<Option<Value>, Ended> {
-        self.hold().await?;
         let term = format!("{system}|{value}");
-        let said = self.peer.get(&[part.kind()], &[("identifier", &term)]).await.map_err(looking)?;
+        let said = self.peer.get(looking, &[part.kind()], &[("identifier", &term)]).await?;
         let bundle = said.clone().resource().map_err(looking)?;
         let found: Vec<(&Value, &str)> = answer::matches(&bundle, part.kind())
             .into_iter()
@@ -240,9 +234,8 @@ impl Push<'_> {
             return Ok(Vec::new());
         }
         let bundle = bundle::with_their_ids(parts, known).ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
-        self.hold().await?;
         let sent: Vec<Sent> = parts.iter().map(|part| sent(part, known.get(part.id()).map(str::to_owned))).collect();
-        let said = self.peer.transaction(bundle, TELL).await.map_err(sending)?;
+        let said = self.peer.transaction(sending, bundle, TELL).await?;
         let landed = answer::landed(said, &sent).map_err(sending)?;
         for (part, landed) in parts.iter().zip(&landed) {
             known.note(part.kind(), part.id(), &landed.remote_id);
@@ -272,11 +265,6 @@ impl Push<'_> {
             return Ok(());
         }
         self.store.link(self.connection, &links).await
-    }
-
-    /// Renews the lease before each request, so that it outlasts the request's time limit.
-    async fn hold(&self) -> Result<(), Ended> {
-        if self.store.renew(self.claimed, self.lease).await? { Ok(()) } else { Err(Ended::LeaseLost) }
     }
 }
 

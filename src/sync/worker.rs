@@ -115,7 +115,8 @@ impl Worker {
         }
     }
 
-    /// Claims and begins what there is room for, and says until when to rest.
+    /// Claims and begins what there is room for, and says until when to rest. Twice as many as there are lanes, so that none of
+    /// these waits while our own store claims and settles.
     async fn take_up(&mut self, stop: &CancellationToken) -> Instant {
         let now = Instant::now();
         let rest = now + self.line.pace.poll;
@@ -123,7 +124,7 @@ impl Worker {
             Leave::Wait(until) => return until,
             Leave::Probe => 0,
             Leave::One => 1,
-            Leave::All => self.line.connection.concurrency as usize,
+            Leave::All => self.line.connection.concurrency.saturating_mul(2) as usize,
         };
         if self.line.fell.swap(false, Ordering::Relaxed) {
             self.standing = None;

@@ -4,8 +4,6 @@
 //! It is looked for before it is made, by our link, by its identifier and, for a document, by the marker line, since many
 //! servers drop identifiers. A server that took it for review (202) is only looked at again.
 
-use std::time::Duration;
-
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::{
     Method,
@@ -22,7 +20,7 @@ use crate::{
         answer::{self, Said},
         bundle,
         delivery::{Happened, Step},
-        peer::Peer,
+        held::Held,
         push::{Ended, looking, sending},
     },
 };
@@ -32,12 +30,11 @@ const RESTATED: usize = 3;
 
 /// A resource on its way.
 pub(in crate::sync) struct Single<'a> {
-    pub peer: &'a Peer,
+    pub peer: Held<'a>,
     pub store: &'a Store,
     pub connection: &'a str,
     /// The system of the agency's person ids there; empty: as the plan's own identifiers say.
     pub person_system: &'a str,
-    pub lease: Duration,
     pub claimed: &'a Claimed,
     /// HTTP status of the last answer.
     pub last: Option<u16>,
@@ -131,9 +128,8 @@ impl Single<'_> {
 
     /// The document of the person that opens with our marker.
     async fn by_marker(&self, subject: &str) -> Result<Option<String>, Ended> {
-        self.hold().await?;
         let person = subject.trim_start_matches("Patient/");
-        let said = self.peer.get(&[self.kind], &[("patient", person)]).await.map_err(looking)?;
+        let said = self.peer.get(looking, &[self.kind], &[("patient", person)]).await?;
         let bundle = said.resource().map_err(looking)?;
         let marker = self.load.marker();
         let is_it = |there: &&Value| {
@@ -150,13 +146,12 @@ impl Single<'_> {
 
     /// Makes it. An answer without an id is looked after once; what then is not found is there all the same.
     async fn make(&self, tree: &Value, subject: &str) -> Result<(u16, Option<String>), Ended> {
-        self.hold().await?;
-        let mut ask = self.peer.asking(Method::POST, &[self.kind], Some(tree.to_string()));
+        let mut ask = self.peer.plain().asking(Method::POST, &[self.kind], Some(tree.to_string()));
         let terms = bundle::term("identifier", &format!("{}|urn:uuid:{}", self.system, self.load.version_ref));
         if let Ok(terms) = HeaderValue::from_str(&terms) {
             ask.headers.insert("if-none-exist", terms);
         }
-        let answer = self.peer.answer(&ask).await.map_err(sending)?;
+        let answer = self.peer.answer(sending, &ask).await?;
         let location = answer.headers.get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
         if !matches!(answer.said.status, 200 | 201) {
             return Err(sending(answer.said.refused()));
@@ -208,10 +203,9 @@ impl Single<'_> {
                 return Ok(true);
             }
             tree["status"] = json!(status);
-            self.hold().await?;
-            let mut ask = self.peer.asking(Method::PUT, &[self.kind, id], Some(tree.to_string()));
+            let mut ask = self.peer.plain().asking(Method::PUT, &[self.kind, id], Some(tree.to_string()));
             ask.headers.extend(tag.map(|tag| (IF_MATCH, tag)));
-            let said = self.peer.answer(&ask).await.map_err(sending)?.said;
+            let said = self.peer.answer(sending, &ask).await?.said;
             match said.status {
                 200 | 201 | 204 => {
                     let (there, _) = self.stands(id).await?;
@@ -226,17 +220,15 @@ impl Single<'_> {
 
     /// A document as it stands there, with its tag as it came.
     async fn stands(&self, id: &str) -> Result<(Value, Option<HeaderValue>), Ended> {
-        self.hold().await?;
-        let answer = self.peer.answer(&self.peer.reading(&[self.kind, id], &[])).await.map_err(looking)?;
+        let answer = self.peer.answer(looking, &self.peer.plain().reading(&[self.kind, id], &[])).await?;
         let tag = answer.headers.get(ETAG).cloned();
         Ok((answer.said.resource().map_err(looking)?, tag))
     }
 
     /// Ids of the resources there with an identifier. What a server finds besides is not taken for it.
     async fn search(&self, kind: &str, system: &str, value: &str) -> Result<Vec<String>, Ended> {
-        self.hold().await?;
         let term = format!("{system}|{value}");
-        let said = self.peer.get(&[kind], &[("identifier", &term)]).await.map_err(looking)?;
+        let said = self.peer.get(looking, &[kind], &[("identifier", &term)]).await?;
         let bundle = said.resource().map_err(looking)?;
         let mut found: Vec<String> = answer::matches(&bundle, kind)
             .into_iter()
@@ -256,10 +248,6 @@ impl Single<'_> {
     async fn link(&self, id: Uuid, remote_id: &str) -> Result<(), Ended> {
         let link = Link { kind: self.kind.to_owned(), id, remote_id: remote_id.to_owned() };
         Ok(self.store.link(self.connection, &[link]).await?)
-    }
-
-    async fn hold(&self) -> Result<(), Ended> {
-        if self.store.renew(self.claimed, self.lease).await? { Ok(()) } else { Err(Ended::LeaseLost) }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         capability::Fitness,
         connect::ladder::Standing,
         delivery::{Happened, Step},
+        held::Held,
         push::{Ended, Push},
         worker::Line,
     },
@@ -56,14 +57,17 @@ impl Attempted<'_> {
         self.standing.fitness.map(|fitness| self.push(fitness)).ok_or(Ended::At(Step::Send, Happened::NotSayable))
     }
 
+    fn peer(&self) -> Held<'_> {
+        Held::of(&self.line.peer, &self.line.store, self.claimed, self.line.pace.lease)
+    }
+
     fn push(&self, fitness: Fitness) -> Push<'_> {
         Push {
-            peer: &self.line.peer,
+            peer: self.peer(),
             store: &self.line.store,
             connection: &self.line.connection.name,
             receiver: &self.line.connection.receiver,
             fitness,
-            lease: self.line.pace.lease,
             claimed: self.claimed,
         }
     }
@@ -124,11 +128,10 @@ impl Attempted<'_> {
             _ => (self.standing.notice, notice::SYSTEM),
         };
         Single {
-            peer: &self.line.peer,
+            peer: self.peer(),
             store: &self.line.store,
             connection: &self.line.connection.name,
             person_system: &self.line.connection.rungs.person_system,
-            lease: self.line.pace.lease,
             claimed: self.claimed,
             last: carried.status,
             load,
