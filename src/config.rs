@@ -194,7 +194,7 @@ pub struct Delivery {
     pub method: DeliveryMethod,
     /// A file with a bearer token; empty for none.
     pub token_file: PathBuf,
-    /// Deliveries under way at once.
+    /// Requests under way at once.
     pub concurrency: u32,
     /// How long one may take, in seconds.
     pub timeout_s: u64,

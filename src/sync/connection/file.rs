@@ -48,7 +48,7 @@ pub struct ConnectionFile {
     /// connection of `delivery.connection`, nobody's for another.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agencies: Vec<String>,
-    /// Deliveries under way at once.
+    /// Requests under way at once.
     pub concurrency: u32,
     /// How long one request may take, in seconds.
     pub timeout_s: u64,
