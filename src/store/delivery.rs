@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Again, AgencyScope, Delivery, DeliveryState, Link, Store, StoreError, WriteMethod,
-    driver::{Columns, Value},
+    driver::{Columns, Tx, Value},
     keep::json,
     person::HELD,
     rows::{count, damaged, delivery, id, moment},
@@ -97,14 +97,25 @@ impl Store {
     /// Remembers the ids a connection gave to resources of ours; a later one takes the place of an earlier.
     pub async fn link(&self, connection: &str, links: &[Link]) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
-        for link in links {
-            let name = link.id.to_string();
-            let values =
-                [Value::Text(connection), Value::Text(&link.kind), Value::Text(&name), Value::Text(&link.remote_id)];
-            tx.change(LINK, &values).await?;
-        }
+        note_links(&mut tx, connection, links).await?;
         tx.commit().await
     }
+}
+
+/// Notes links, with others' changes.
+pub(super) async fn note_links(tx: &mut Tx, connection: &str, links: &[Link]) -> Result<(), StoreError> {
+    for link in links {
+        let name = link.id.to_string();
+        let values = [
+            Value::Text(connection),
+            Value::Text(&link.kind),
+            Value::Text(&name),
+            Value::Text(&link.remote_id),
+            Value::MaybeText(link.tag.as_deref()),
+        ];
+        tx.change(LINK, &values).await?;
+    }
+    Ok(())
 }
 
 fn again_values<'v>(again: &'v Again, scope: &'v AgencyScope) -> [Value<'v>; 7] {
@@ -126,7 +137,7 @@ fn write_method(row: &dyn Columns) -> Result<WriteMethod, StoreError> {
 }
 
 fn link(row: &dyn Columns) -> Result<Link, StoreError> {
-    Ok(Link { kind: row.text(0)?, id: id(&row.text(1)?)?, remote_id: row.text(2)? })
+    Ok(Link { kind: row.text(0)?, id: id(&row.text(1)?)?, remote_id: row.text(2)?, tag: row.maybe_text(3)? })
 }
 
 const DELIVERIES: &str = "select d.delivery_key, d.connection, d.agency, p.plan_id, d.version, d.state, d.attempts, d.created_at, \
@@ -167,5 +178,5 @@ const WRITE_METHOD: &str = "select write_method from connection where connection
 const DECIDE_WRITE_METHOD: &str =
     "insert into connection (connection, write_method) values ($1, $2) on conflict (connection) do nothing";
 
-const LINK: &str = "insert into link (connection, kind, resource_id, remote_id) values ($1, $2, $3, $4) \
-    on conflict (connection, kind, resource_id) do update set remote_id = excluded.remote_id";
+const LINK: &str = "insert into link (connection, kind, resource_id, remote_id, tag) values ($1, $2, $3, $4, $5) \
+    on conflict (connection, kind, resource_id) do update set remote_id = excluded.remote_id, tag = excluded.tag";

@@ -45,6 +45,7 @@ const STEPS: &[Step] = &[
     step!("0014_due"),
     step!("0015_forms"),
     step!("0016_search"),
+    step!("0017_tags"),
 ];
 
 impl Step {

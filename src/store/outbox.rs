@@ -218,4 +218,6 @@ pub struct Link {
     pub id: Uuid,
     /// The peer's id.
     pub remote_id: String,
+    /// The version that the peer told when it was last written or read (`ETag`), as it came; none where it is not known.
+    pub tag: Option<String>,
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    NewReview, Store, StoreError, StoredResource,
+    Link, NewReview, Store, StoreError, StoredResource,
+    delivery::note_links,
     driver::{Columns, Tx, Value},
     review,
     rows::{Packed, damaged, id, micros, moment, small, unpack},
@@ -28,6 +29,8 @@ pub struct PlanAt {
     pub delivered: u32,
     /// What arrived with it.
     pub delivered_resources: Vec<StoredResource>,
+    /// Whether a delivery waits for what is there to be read.
+    pub is_waiting: bool,
 }
 
 /// How far a plan of a person is delivered to a connection.
@@ -39,8 +42,10 @@ pub struct Delivered {
     pub version: u32,
     /// The newest version that arrived; 0 when none did.
     pub delivered: u32,
-    /// Whether a delivery is on its way.
+    /// Whether a delivery is on its way. One that met another's change there waits for it to be read.
     pub is_on_its_way: bool,
+    /// Whether one waits so.
+    pub is_waiting: bool,
 }
 
 /// What was last read of a resource at a connection.
@@ -71,6 +76,8 @@ pub struct Seen {
 pub struct Noted {
     /// What was read.
     pub seen: Vec<Seen>,
+    /// Ids and versions there, of what was read.
+    pub links: Vec<Link>,
     /// What a person has to decide.
     pub reviews: Vec<NewReview>,
     /// Type, the server's id and field of what both sides say alike now.
@@ -135,7 +142,15 @@ impl Store {
                 other => opened(&content(other).await?.ok_or_else(|| damaged("plan_version"))?.1)?,
             };
             let (version, delivered) = (one.version, one.delivered);
-            plans.push(PlanAt { plan_id: one.plan_id, version, json, resources, delivered, delivered_resources });
+            plans.push(PlanAt {
+                plan_id: one.plan_id,
+                version,
+                json,
+                resources,
+                delivered,
+                delivered_resources,
+                is_waiting: one.is_waiting,
+            });
         }
         Ok(plans)
     }
@@ -158,6 +173,7 @@ impl Store {
         for one in &noted.seen {
             note_seen(&mut tx, connection, (agency, person_id), one).await?;
         }
+        note_links(&mut tx, connection, &noted.links).await?;
         let mut new = 0;
         for one in &noted.reviews {
             new += u64::from(review::raise(&mut tx, connection, (agency, person_id), one, now).await?);
@@ -228,6 +244,7 @@ fn delivered(row: &dyn Columns) -> Result<Delivered, StoreError> {
         version: small(row.int(1)?)?,
         delivered: small(row.maybe_int(2)?.unwrap_or(0))?,
         is_on_its_way: row.int(3)? > 0,
+        is_waiting: row.int(4)? > 0,
     })
 }
 
@@ -264,7 +281,9 @@ pub(super) const DELIVERED: &str = "select p.plan_id, p.accepted, \
     (select max(d.version) from delivery d where d.plan_key = p.plan_key and d.connection = $1 and d.state = 'done' \
     and (d.rung is null or d.rung = 'A')), \
     (select count(*) from delivery d where d.plan_key = p.plan_key and d.connection = $1 \
-    and d.state in ('ready', 'in_flight', 'unknown')) \
+    and (d.state in ('in_flight', 'unknown') or d.state = 'ready' and (d.status is null or d.status not in (409, 412)))), \
+    (select count(*) from delivery d where d.plan_key = p.plan_key and d.connection = $1 \
+    and d.state = 'ready' and d.status in (409, 412)) \
     from plan p where p.agency = $2 and p.person_id = $3 and p.accepted is not null";
 
 const CONTENT: &str = "select v.json, v.resources from plan p join plan_version v on v.plan_key = p.plan_key \

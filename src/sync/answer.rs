@@ -36,6 +36,8 @@ pub(super) struct Sent {
 pub(super) struct Landed {
     /// The peer's id.
     pub remote_id: String,
+    /// The version that it has there, as the peer told it.
+    pub tag: Option<String>,
     /// Whether it was made now. One that was only found may hold an older state.
     pub is_new: bool,
     /// What stands there under an id that was not known before, where the answer shows it.
@@ -87,6 +89,7 @@ pub(super) fn landed(said: Said, sent: &[Sent]) -> Result<Vec<Landed>, Happened>
         let shown = Some(&entry["resource"]).filter(|shown| is_found && shown["resourceType"] == one.kind.as_str());
         Some(Landed {
             remote_id: place(entry).map(|(_, id)| id.to_owned()).or_else(|| one.remote_id.clone())?,
+            tag: entry["response"]["etag"].as_str().map(str::to_owned),
             is_new,
             shown: shown.cloned(),
         })
@@ -212,11 +215,11 @@ mod tests {
     }
 
     fn new(remote_id: &str) -> Landed {
-        Landed { remote_id: remote_id.to_owned(), is_new: true, shown: None }
+        Landed { remote_id: remote_id.to_owned(), tag: None, is_new: true, shown: None }
     }
 
     fn found(remote_id: &str) -> Landed {
-        Landed { remote_id: remote_id.to_owned(), is_new: false, shown: None }
+        Landed { remote_id: remote_id.to_owned(), tag: None, is_new: false, shown: None }
     }
 
     fn shown(number: u128, remote_id: &str) -> Landed {

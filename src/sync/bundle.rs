@@ -1,12 +1,15 @@
 //! Transaction Bundles as a server takes them: `fhir`'s own for one that takes our ids (method A), and for one that gives its
 //! own (method B) the same with entries updated under its ids or made with `ifNoneExist`, and references following. Pure.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::answer::identifiers;
+use super::{
+    answer::identifiers,
+    known::{Known, our_id},
+};
 use crate::{
     fhir::{
         self, Resource,
@@ -31,10 +34,6 @@ pub(super) struct Part {
     /// What makes it this version of the plan, in the one resource that says so.
     pub version: Option<String>,
 }
-
-/// The types and ids that the server knows resources by, by our own id.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Known(HashMap<Uuid, (String, String)>);
 
 impl Part {
     /// Opens resources of one plan as kept and fits them to the receiver; none for one that is no JSON, or of a type that we do
@@ -82,24 +81,6 @@ impl Part {
         let targets = tree["target"].as_array()?.iter().map(|target| known.resolve(target["reference"].as_str()?));
         let targets = targets.collect::<Option<Vec<String>>>()?;
         Some([term("target", targets.first()?), term("recorded", tree["recorded"].as_str()?)].join("&"))
-    }
-}
-
-impl Known {
-    /// The server's id of a resource of ours.
-    pub(super) fn get(&self, id: Uuid) -> Option<&str> {
-        self.0.get(&id).map(|(_, remote_id)| remote_id.as_str())
-    }
-
-    /// Notes the server's id.
-    pub(super) fn note(&mut self, kind: &str, id: Uuid, remote_id: &str) {
-        self.0.insert(id, (kind.to_owned(), remote_id.to_owned()));
-    }
-
-    /// A reference of ours with the server's id, when it is known.
-    fn resolve(&self, reference: &str) -> Option<String> {
-        let (kind, remote_id) = self.0.get(&our_id(reference)?)?;
-        Some(format!("{kind}/{remote_id}"))
     }
 }
 
@@ -165,16 +146,35 @@ fn leave(tree: &mut Value, gone: &HashSet<String>) -> bool {
     }
 }
 
-/// Method A: every part under our own id.
-pub(super) fn with_own_ids(parts: &[&Part]) -> String {
+/// Method A: every part under our own id, and only while it stands there in the version that is known.
+pub(super) fn with_own_ids(parts: &[&Part], known: &Known) -> Option<String> {
+    let bundle = plain(parts);
+    if !known.is_guarded(parts) {
+        return Some(bundle);
+    }
+    let mut bundle: Value = serde_json::from_str(&bundle).ok()?;
+    for (part, entry) in parts.iter().zip(bundle["entry"].as_array_mut()?) {
+        guard(&mut entry["request"], part, known);
+    }
+    Some(bundle.to_string())
+}
+
+fn plain(parts: &[&Part]) -> String {
     let resources: Vec<Resource> = parts.iter().map(|part| part.resource.clone()).collect();
     fhir::transaction(&resources)
+}
+
+/// Has an update be made only where nobody else changed it meanwhile.
+fn guard(request: &mut Value, part: &Part, known: &Known) {
+    if let Some(tag) = known.tag(part.id()) {
+        request["ifMatch"] = json!(tag);
+    }
 }
 
 /// Method B: the same Bundle for a server with ids of its own. A part is put under the server's id where it is known, else
 /// made unless it exists. None when a part that is new cannot be found again: it would be there twice after a second sending.
 pub(super) fn with_their_ids(parts: &[&Part], known: &Known) -> Option<String> {
-    let mut bundle: Value = serde_json::from_str(&with_own_ids(parts)).ok()?;
+    let mut bundle: Value = serde_json::from_str(&plain(parts)).ok()?;
     let here: HashSet<Uuid> = parts.iter().map(|part| part.id()).collect();
     let entries = bundle["entry"].as_array_mut()?;
     for (part, entry) in parts.iter().zip(entries) {
@@ -189,6 +189,9 @@ pub(super) fn with_their_ids(parts: &[&Part], known: &Known) -> Option<String> {
             json!({ "method": "POST", "url": part.kind(), "ifNoneExist": query? })
         };
         entry["request"] = request;
+        if known.get(part.id()).is_some() {
+            guard(&mut entry["request"], part, known);
+        }
         entry["fullUrl"] = json!(full_url(part.id()));
     }
     Some(bundle.to_string())
@@ -226,12 +229,6 @@ fn repoint(tree: &mut Value, known: &Known, here: &HashSet<Uuid>) {
 /// every occurrence of it by the id it gives, and a lost identifier is a duplicate next time.
 fn full_url(id: Uuid) -> String {
     format!("urn:uuid:{}", Uuid::new_v5(&id, b"entry"))
-}
-
-/// The id in `Type/id` or `urn:uuid:id`.
-fn our_id(reference: &str) -> Option<Uuid> {
-    let id = reference.strip_prefix("urn:uuid:").or_else(|| reference.split_once('/').map(|(_, id)| id))?;
-    Uuid::parse_str(id).ok()
 }
 
 /// One term of a search. Everything is percent-encoded that is not unreserved, but for `:`, `/` and `|`.

@@ -104,6 +104,13 @@ struct Move {
     reason: &'static str,
 }
 
+impl Happened {
+    /// Whether somebody else's change stood in the way.
+    pub(super) fn is_conflict(&self) -> bool {
+        Class::of(self) == Class::Conflict
+    }
+}
+
 impl Class {
     fn of(happened: &Happened) -> Self {
         match happened {

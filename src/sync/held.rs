@@ -41,14 +41,14 @@ impl<'a> Held<'a> {
         Ok(self.answer(ends, &self.peer.reading(path, query)).await?.said)
     }
 
-    /// Sends a transaction Bundle.
+    /// Sends a transaction Bundle; guarded: one that wants versions.
     pub(super) async fn transaction(
         &self,
         ends: fn(Happened) -> Ended,
-        bundle: String,
+        (bundle, is_guarded): (String, bool),
         prefer: &'static str,
     ) -> Result<Said, Ended> {
-        Ok(self.answer(ends, &self.peer.transacting(bundle, prefer)).await?.said)
+        Ok(self.answer(ends, &self.peer.transacting(bundle, prefer, is_guarded)).await?.said)
     }
 
     /// Asks when there is a lane.

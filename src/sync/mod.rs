@@ -71,6 +71,7 @@ pub mod connection;
 mod delivery;
 mod fault;
 mod held;
+mod known;
 mod lines;
 mod peer;
 mod push;

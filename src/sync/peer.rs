@@ -125,12 +125,14 @@ impl Peer {
         Ask { method, url, headers, body }
     }
 
-    /// A request that sends a transaction Bundle to the base.
-    pub(super) fn transacting(&self, bundle: String, prefer: &'static str) -> Ask {
+    /// A request that sends a transaction Bundle to the base. One that wants a version (`ifMatch`) loses for good where it loses.
+    pub(super) fn transacting(&self, bundle: String, prefer: &'static str, is_guarded: bool) -> Ask {
         let mut ask = self.asking(Method::POST, &[], Some(bundle));
         ask.headers.insert("prefer", HeaderValue::from_static(prefer));
-        let (name, value) = RETRY_ON_CONFLICT;
-        ask.headers.insert(name, value);
+        if !is_guarded {
+            let (name, value) = RETRY_ON_CONFLICT;
+            ask.headers.insert(name, value);
+        }
         ask
     }
 

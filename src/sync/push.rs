@@ -8,10 +8,12 @@ use uuid::Uuid;
 
 use super::{
     answer::{self, Landed, Sent},
-    bundle::{self, Known, PLAN_VERSION, Part},
+    back::KINDS,
+    bundle::{self, PLAN_VERSION, Part},
     capability::Fitness,
     delivery::{Happened, Step},
     held::Held,
+    known::Known,
     rung::gives_way,
     same,
 };
@@ -48,6 +50,8 @@ pub(super) struct Push<'a> {
     pub receiver: &'a Receiver,
     pub fitness: Fitness,
     pub claimed: &'a Claimed,
+    /// Whether what is read back is written only where nobody else changed it since it was last written or read.
+    pub guards: bool,
 }
 
 /// A plan that is at the peer in just the version that is to be sent.
@@ -95,10 +99,14 @@ impl Push<'_> {
         if self.claimed.was_unknown && !self.claimed.is_moved && self.has_plan(parts).await? {
             return Ok(200);
         }
+        let mut known = if self.guards { self.known(parts).await? } else { Known::default() };
         let parts: Vec<&Part> = parts.iter().collect();
-        let said = self.peer.transaction(sending, bundle::with_own_ids(&parts), "return=minimal").await?;
+        let bundle = bundle::with_own_ids(&parts, &known).ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
+        let said = self.peer.transaction(sending, (bundle, known.is_guarded(&parts)), "return=minimal").await?;
         let sent: Vec<Sent> = parts.iter().map(|part| sent(part, Some(part.id().to_string()))).collect();
-        answer::landed(said, &sent).map_err(|happened| sending(not_searched(happened)))?;
+        let landed = answer::landed(said, &sent).map_err(|happened| sending(not_searched(happened)))?;
+        self.note(&parts, &landed, &mut known);
+        self.link_guarded(&parts, &known).await?;
         Ok(200)
     }
 
@@ -127,6 +135,7 @@ impl Push<'_> {
         } else {
             self.bring(&plan, &mut known).await?;
         }
+        self.link_guarded(&plan, &known).await?;
         self.bring(&provenance, &mut known).await.map_err(half_way)?;
         Ok(200)
     }
@@ -235,12 +244,26 @@ impl Push<'_> {
         }
         let bundle = bundle::with_their_ids(parts, known).ok_or(Ended::At(Step::Send, Happened::NotSayable))?;
         let sent: Vec<Sent> = parts.iter().map(|part| sent(part, known.get(part.id()).map(str::to_owned))).collect();
-        let said = self.peer.transaction(sending, bundle, TELL).await?;
-        let landed = answer::landed(said, &sent).map_err(sending)?;
-        for (part, landed) in parts.iter().zip(&landed) {
-            known.note(part.kind(), part.id(), &landed.remote_id);
-        }
+        let is_guarded = known.is_guarded(parts);
+        let said = self.peer.transaction(sending, (bundle, is_guarded), TELL).await?;
+        let failed = |happened| sending(if is_guarded { not_searched(happened) } else { happened });
+        let landed = answer::landed(said, &sent).map_err(failed)?;
+        self.note(parts, &landed, known);
         Ok(landed)
+    }
+
+    /// Notes where parts landed, and in which version.
+    fn note(&self, parts: &[&Part], landed: &[Landed], known: &mut Known) {
+        for (part, landed) in parts.iter().zip(landed) {
+            known.note(part.kind(), part.id(), &landed.remote_id);
+            if self.is_guarded(part.kind()) {
+                known.note_tag(part.id(), landed.tag.clone());
+            }
+        }
+    }
+
+    fn is_guarded(&self, kind: &str) -> bool {
+        self.guards && KINDS.contains(&kind)
     }
 
     /// The ids that the server gave before.
@@ -249,8 +272,17 @@ impl Push<'_> {
         let mut known = Known::default();
         for link in self.store.links(self.connection, &keys).await? {
             known.note(&link.kind, link.id, &link.remote_id);
+            if self.is_guarded(&link.kind) {
+                known.note_tag(link.id, link.tag);
+            }
         }
         Ok(known)
+    }
+
+    /// Keeps the versions of what was written, which the next delivery has to find there.
+    async fn link_guarded(&self, parts: &[&Part], known: &Known) -> Result<(), StoreError> {
+        let parts: Vec<&Part> = parts.iter().copied().filter(|part| self.is_guarded(part.kind())).collect();
+        self.link(&parts, known).await
     }
 
     async fn link(&self, parts: &[&Part], known: &Known) -> Result<(), StoreError> {
@@ -258,7 +290,8 @@ impl Push<'_> {
             .iter()
             .filter_map(|part| {
                 let remote_id = known.get(part.id())?.to_owned();
-                Some(Link { kind: part.kind().to_owned(), id: part.id(), remote_id })
+                let tag = known.tag(part.id()).map(str::to_owned);
+                Some(Link { kind: part.kind().to_owned(), id: part.id(), remote_id, tag })
             })
             .collect();
         if links.is_empty() {

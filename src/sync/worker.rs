@@ -248,6 +248,12 @@ impl Line {
                 return Health::Untold;
             }
         };
+        if happened.is_conflict() && self.connection.read.every.is_some() {
+            let who = (claimed.agency.clone(), claimed.person_id.clone());
+            if self.store.ask_reread(&self.connection.name, &[who]).await.is_err() {
+                WorkerHindered { doing: "asking for a person to be read again" }.emit();
+            }
+        }
         let attempt = Attempt { number: claimed.attempt, most: self.most(claimed), step };
         let backoff =
             claimed.retry.map_or(self.pace.backoff, |retry| Backoff { first: retry.first, longest: retry.longest });

@@ -158,7 +158,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         where m.person_merge_key in (select f.person_merge_key from json_array_elements_text($1::json) w(value) join person_merge f \
         on f.person_ref = decode(w.value, 'hex') union select f.person_merge_key \
         from json_array_elements_text($1::json) w(value) join person_merge f on f.survivor_ref = decode(w.value, 'hex')) and ($2::text is null or m.agency = $2) order by a.person_act_key",
-    links: "select l.kind, l.resource_id, l.remote_id from json_array_elements($2::json) w(value) join link l \
+    links: "select l.kind, l.resource_id, l.remote_id, l.tag from json_array_elements($2::json) w(value) join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
     // The plans are held, so that a newer version that is kept at this moment comes before or after, and takes its place.
     backfill: "insert into delivery (connection, agency, person_id, plan_key, version, state, backfill, lane, most_attempts, \

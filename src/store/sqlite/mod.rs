@@ -178,7 +178,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         where m.person_merge_key in (select f.person_merge_key from json_each($1) w join person_merge f \
         on f.person_ref = unhex(w.value) union select f.person_merge_key from json_each($1) w join person_merge f \
         on f.survivor_ref = unhex(w.value)) and ($2 is null or m.agency = $2) order by a.person_act_key",
-    links: "select l.kind, l.resource_id, l.remote_id from json_each($2) w cross join link l \
+    links: "select l.kind, l.resource_id, l.remote_id, l.tag from json_each($2) w cross join link l \
         on l.connection = $1 and l.kind = w.value->>0 and l.resource_id = w.value->>1",
     backfill: "insert into delivery (connection, agency, person_id, plan_key, version, state, backfill, lane, most_attempts, \
         first_wait_ms, longest_wait_ms, not_before, created_at, updated_at) select $1, p.agency, p.person_id, p.plan_key, \

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     fhir::{Origin, origins},
     plan::Plan,
-    store::{NewReview, Noted, PlanAt, Seen, StoreError, StoredResource, WriteMethod},
+    store::{Link, NewReview, Noted, PlanAt, Seen, StoreError, StoredResource, WriteMethod},
     sync::answer::identifiers,
 };
 
@@ -51,6 +51,10 @@ pub(super) struct Known {
     pub(super) ours: HashMap<Uuid, Ours>,
     by_remote: HashMap<(String, String), Uuid>,
     pub(super) patients: Vec<String>,
+    /// Whether what is written there is guarded by the version that it has.
+    is_guarded: bool,
+    /// The versions that we know.
+    tags: HashMap<Uuid, String>,
     seen: HashMap<(String, String), Seen>,
 }
 
@@ -91,8 +95,11 @@ impl Known {
             .map(|(id, one)| (one.kind.clone(), *id))
             .chain(patients.iter().map(|id| ("Patient".to_owned(), *id)))
             .collect();
-        let mut remote: HashMap<Uuid, String> =
-            store.links(name, &keys).await?.into_iter().map(|link| (link.id, link.remote_id)).collect();
+        let (mut remote, mut tags) = (HashMap::new(), HashMap::new());
+        for link in store.links(name, &keys).await? {
+            remote.insert(link.id, link.remote_id);
+            tags.extend(link.tag.map(|tag| (link.id, tag)));
+        }
         if store.write_method(name).await? == Some(WriteMethod::OwnIds) {
             keys.iter().for_each(|(_, id)| {
                 remote.entry(*id).or_insert_with(|| id.to_string());
@@ -111,7 +118,8 @@ impl Known {
         patients.sort();
         patients.dedup();
         let seen = seen.into_iter().map(|one| ((one.kind.clone(), one.remote_id.clone()), one)).collect();
-        Ok(Self { plans, ours, by_remote, patients, seen })
+        let is_guarded = back.connection.read.every.is_some();
+        Ok(Self { plans, ours, by_remote, patients, is_guarded, tags, seen })
     }
 
     /// Which resource of ours this is: by the server's id, else by the identifier that we gave.
@@ -148,6 +156,7 @@ impl Known {
     pub(super) fn compare(&self, id: Uuid, theirs: &Value, now: Timestamp, outcomes: &mut Outcomes) -> bool {
         let ours = &self.ours[&id];
         let remote_id = theirs["id"].as_str().unwrap_or_default().to_owned();
+        self.note_version(id, theirs, &remote_id, outcomes);
         let row = self.seen.get(&(ours.kind.clone(), remote_id.clone()));
         let delivered = self.plans[ours.plan].delivered;
         let hash = content_hash(theirs);
@@ -174,6 +183,17 @@ impl Known {
         let seen = Seen { kind, remote_id, resource_id, delivered, hash, content, seen_at: now, missed_at: None, sign };
         outcomes.noted.seen.push(seen);
         !is_echo
+    }
+
+    /// Notes in which version a resource stands there, where that is news: our next delivery has to find it so.
+    fn note_version(&self, id: Uuid, theirs: &Value, remote_id: &str, outcomes: &mut Outcomes) {
+        let version = theirs["meta"]["versionId"].as_str();
+        let before = self.tags.get(&id).map(|tag| tag.trim_start_matches("W/").trim_matches('"'));
+        if self.is_guarded && version != before {
+            let tag = version.map(|version| format!("W/\"{version}\""));
+            let kind = self.ours[&id].kind.clone();
+            outcomes.noted.links.push(Link { kind, id, remote_id: remote_id.to_owned(), tag });
+        }
     }
 
     fn take_up(&self, id: Uuid, theirs: &Value, remote_id: &str, merged: Merged, outcomes: &mut Outcomes) {

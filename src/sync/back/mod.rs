@@ -39,6 +39,7 @@ mod round;
 mod settings;
 mod worker;
 
+pub(super) use person::KINDS;
 pub use resolve::{Keep, ResolveError, Resolved, resolve};
 pub use round::{Back, PullError, Pulled, Wanted};
 pub use settings::{ReadFile, Reading};

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Types that are read.
-pub(super) const KINDS: [&str; 4] = ["CarePlan", "Goal", "Observation", "ServiceRequest"];
+pub(in crate::sync) const KINDS: [&str; 4] = ["CarePlan", "Goal", "Observation", "ServiceRequest"];
 /// A moment after everything that a server can hold.
 const NEVER: &str = "ge2999-01-01";
 
@@ -77,6 +77,10 @@ pub(super) async fn read(
     let is_dry = matches!(&source, Source::Searches(asking) if asking.dry_run);
     if counts.of_others > 0 && !is_dry {
         pulled.merges += moved::look(back, pages, who, &known).await?;
+    }
+    if matches!(source, Source::Export(_)) {
+        // An export is as of when it began; we may have written since.
+        outcomes.noted.links.clear();
     }
     let is_kept = keep(back, who, &known, outcomes, is_dry, pulled).await?;
     *(if is_kept { &mut pulled.persons } else { &mut pulled.busy }) += 1;
@@ -244,7 +248,7 @@ async fn keep(
         if let Some(source) = model["source"].as_object_mut() {
             source.shift_remove("record_version");
         }
-        let outcome = match back.bring_in((&who.0, &plan.plan_id, plan.version), &model).await {
+        let outcome = match back.bring_in((&who.0, &plan.plan_id, plan.version), &model, plan.is_waiting).await {
             Ok((outcome, _)) => outcome,
             Err(ReceiveError::Store(error)) if error.is_overtaken() => return Ok(false),
             Err(error) => return Err(error.into()),

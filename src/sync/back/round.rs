@@ -36,6 +36,8 @@ pub(super) const LEASE: Duration = Duration::from_mins(2);
 #[derive(Clone)]
 pub struct Back {
     pub(super) intake: Intake,
+    /// The same, delivering to this connection.
+    delivering: Intake,
     pub(super) connection: Connection,
     mapping: Arc<Mapping>,
 }
@@ -145,10 +147,13 @@ impl Asking {
 }
 
 impl Back {
-    /// What reads a connection back into this intake. What comes of it is delivered nowhere: the EHR says so already.
+    /// What reads a connection back into this intake. What comes of it is delivered nowhere, for
+    /// the EHR says so already; but where a version waits for it.
     pub fn new(intake: &Intake, connection: Connection) -> Result<Self, PullError> {
+        let outlets = intake.outlets.iter().filter(|outlet| outlet.to.connection == connection.name).cloned().collect();
+        let delivering = Intake { outlets, ..intake.clone() };
         let intake = Intake { outlets: Arc::default(), ..intake.clone() };
-        Ok(Self { intake, connection, mapping: own_mapping()? })
+        Ok(Self { intake, delivering, connection, mapping: own_mapping()? })
     }
 
     /// One round.
@@ -190,6 +195,12 @@ impl Back {
                 person::read(self, pages, who, Source::Searches(&mut asking), pulled).await?;
             }
         }
+    }
+
+    /// Whether somebody is to be read again.
+    pub(super) async fn has_told(&self) -> bool {
+        let asked = self.intake.store.rereads(&self.connection.name, &Default::default(), 1).await;
+        asked.is_ok_and(|asked| !asked.is_empty())
     }
 
     /// Those alone of whom something was told.
@@ -315,13 +326,16 @@ impl Back {
         Ok(Some(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()))
     }
 
-    /// Brings a merged plan in, as any record comes in.
+    /// Brings a merged plan in, as any record comes in. The EHR says so already, but where a version waits to be delivered
+    /// this one takes its place.
     pub(super) async fn bring_in(
         &self,
         of: (&str, &str, u32),
         plan: &Value,
+        is_waiting: bool,
     ) -> Result<(Outcome, Option<u32>), ReceiveError> {
-        bring_in(&self.intake, &self.mapping, &self.connection.name, of, plan).await
+        let intake = if is_waiting { &self.delivering } else { &self.intake };
+        bring_in(intake, &self.mapping, &self.connection.name, of, plan).await
     }
 }
 

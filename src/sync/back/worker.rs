@@ -11,7 +11,7 @@ use std::{
 use tokio::{
     select,
     sync::Notify,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +20,9 @@ use crate::events::ReadBackHalted;
 
 /// The first rest after a round that was broken off; it doubles. Also the least rest before a round that was asked for.
 const FIRST_REST: Duration = Duration::from_secs(30);
+
+/// How often is looked whether somebody was entered to be read again by another than who tells us.
+const LOOK: Duration = Duration::from_mins(1);
 
 /// Tells who reads a connection that something changed there. Clones tell the same one.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +67,11 @@ async fn rested(back: &Back, nudge: &Nudge, rest: Duration, stop: &CancellationT
         select! {
             () = stop.cancelled() => return false,
             () = sleep_until(until) => return true,
+            () = sleep(LOOK), if listens => {
+                if back.has_told().await {
+                    nudge.some();
+                }
+            }
             () = nudge.wake.notified(), if listens => {
                 if nudge.everyone.swap(false, Ordering::AcqRel) {
                     until = soonest.min(until);

@@ -97,7 +97,7 @@ impl Single<'_> {
             match &found[..] {
                 [] => {}
                 [one] => {
-                    let link = Link { kind: "Patient".to_owned(), id: part.id(), remote_id: one.clone() };
+                    let link = Link { kind: "Patient".to_owned(), id: part.id(), remote_id: one.clone(), tag: None };
                     self.store.link(self.connection, &[link]).await?;
                     return Ok(format!("Patient/{one}"));
                 }
@@ -246,7 +246,7 @@ impl Single<'_> {
     }
 
     async fn link(&self, id: Uuid, remote_id: &str) -> Result<(), Ended> {
-        let link = Link { kind: self.kind.to_owned(), id, remote_id: remote_id.to_owned() };
+        let link = Link { kind: self.kind.to_owned(), id, remote_id: remote_id.to_owned(), tag: None };
         Ok(self.store.link(self.connection, &[link]).await?)
     }
 }

@@ -69,6 +69,7 @@ impl Attempted<'_> {
             receiver: &self.line.connection.receiver,
             fitness,
             claimed: self.claimed,
+            guards: self.line.connection.read.every.is_some(),
         }
     }
 

@@ -70,6 +70,8 @@ pub(crate) struct Ehr {
     pub(crate) ignores_if_match: bool,
     /// Somebody else changes what is put just before it is; a stale tag then gets the next of these statuses.
     pub(crate) rivals: VecDeque<u16>,
+    /// What an update in a transaction is answered with that wants another version than stands there.
+    pub(crate) stale: u16,
     /// Tells no version, neither by `ETag` nor in a resource.
     pub(crate) untagged: bool,
     /// Takes a new status of a document, says so, and keeps the old one.
@@ -128,6 +130,7 @@ impl Default for Ehr {
             quietly_own_ids: false,
             ignores_if_match: false,
             rivals: VecDeque::new(),
+            stale: 412,
             untagged: false,
             keeps_status: false,
             drops_label_extensions: false,

@@ -281,6 +281,9 @@ impl Inside {
         let entries = bundle["entry"].as_array().expect("entries");
         let keys: Option<Vec<(String, bool)>> = entries.iter().map(|entry| self.key(entry)).collect();
         let Some(keys) = keys else { return answer(412, &outcome("multiple-matches")) };
+        if entries.iter().zip(&keys).any(|(entry, (key, _))| self.is_stale(&entry["request"]["ifMatch"], key)) {
+            return answer(self.ehr.stale, &outcome("conflict"));
+        }
         let by_full_url: BTreeMap<String, String> = entries
             .iter()
             .zip(&keys)
@@ -297,12 +300,22 @@ impl Inside {
             let (version, resource) = &self.resources[&key];
             let status = if is_new { "201 Created" } else { "200 OK" };
             let mut told = json!({ "response": { "status": status, "location": format!("{key}/_history/{version}"), "etag": version.to_string() } });
+            if self.ehr.untagged {
+                told["response"]["etag"].take();
+            }
             if represent && self.narrow.tells != Tells::NoResource {
                 told["resource"] = resource.clone();
             }
             answers.push(told);
         }
         answer(200, &json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": answers }))
+    }
+
+    /// Whether a resource stands in another version than an update wants.
+    fn is_stale(&self, wanted: &Value, key: &str) -> bool {
+        let wanted = wanted.as_str().map(|tag| tag.trim_start_matches("W/").trim_matches('"'));
+        let is = self.resources.get(key).map(|(version, _)| version.to_string());
+        !self.ehr.ignores_if_match && wanted.is_some_and(|wanted| is.as_deref() != Some(wanted))
     }
 
     /// Where an entry goes, and whether its body is taken: not when `ifNoneExist` finds something. None where it finds several.

@@ -69,7 +69,7 @@ async fn an_id_leads_to_its_person(home: &Home) {
     let store = with(home, &[("A1", "ann", "x"), ("B1", "bob", "x")]).await;
     let (own, linked) = (resource_id("Goal", "A1/goal"), resource_id("Goal", "B1/goal"));
     assert_eq!(store.whose("peer", "Goal", &own.to_string()).await.unwrap(), Some(of("ann")));
-    let link = Link { kind: "Goal".to_owned(), id: linked, remote_id: "77".to_owned() };
+    let link = Link { kind: "Goal".to_owned(), id: linked, remote_id: "77".to_owned(), tag: None };
     store.link("peer", &[link]).await.unwrap();
     assert_eq!(store.whose("peer", "Goal", "77").await.unwrap(), Some(of("bob")));
     for (connection, kind, id) in [("peer", "CarePlan", "77"), ("elsewhere", "Goal", "77"), ("peer", "Goal", "unknown")]

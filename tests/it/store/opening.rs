@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 15] = [
+const STEPS: [&str; 16] = [
     "0001_ground",
     "0002_history",
     "0003_search",
@@ -23,6 +23,7 @@ const STEPS: [&str; 15] = [
     "0014_due",
     "0015_forms",
     "0016_search",
+    "0017_tags",
 ];
 
 async fn ready_says_what_is_missing(home: &Home) {

@@ -277,6 +277,7 @@ async fn write_method_and_links_are_remembered(home: &Home) {
         kind: "Goal".to_owned(),
         id: resource_id("Goal", key),
         remote_id: remote.to_owned(),
+        tag: Some(format!("W/\"{remote}\"")),
     };
     store.link("peer", &[link("a", "1"), link("b", "2")]).await.unwrap();
     store.link("peer", &[link("a", "3")]).await.unwrap();

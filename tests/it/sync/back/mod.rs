@@ -4,6 +4,7 @@
 mod bulk;
 mod deciding;
 mod hard;
+mod meanwhile;
 mod merging;
 mod polling;
 mod real_server;
@@ -144,11 +145,16 @@ impl World {
     /// Delivers until every delivery is in one of these states. The worker's clock is years behind, so that whatever is to
     /// wait is due at once.
     pub(crate) async fn deliver_until(&self, states: &[DeliveryState]) -> Vec<Delivery> {
+        self.deliver_until_each(|one| states.contains(&one.state)).await
+    }
+
+    /// The same, until each delivery is so.
+    pub(crate) async fn deliver_until_each(&self, is_so: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
         let (stop, task) = self.worker(Clock::Fixed(LONG_AGO));
         let deadline = Instant::now() + DEADLINE;
         let deliveries = loop {
             let deliveries = self.deliveries().await;
-            if deliveries.iter().all(|one| states.contains(&one.state)) {
+            if deliveries.iter().all(&is_so) {
                 break deliveries;
             }
             assert!(Instant::now() < deadline, "still: {deliveries:?}");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ownwords::{
     config::DeliveryMethod,
     fhir::Ids,
+    store::DeliveryState,
     sync::{
         back::{Pulled, ReadFile, Wanted},
         connection::ConnectionFile,
@@ -17,7 +18,11 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{WORDS, World, plan};
+use super::{
+    WORDS, World,
+    meanwhile::{deliver_and_read, reads_itself, second},
+    plan,
+};
 use crate::real_fhir::{self, RealFhir};
 
 struct Server {
@@ -221,4 +226,28 @@ async fn a_plan_is_read_back_by_bulk_export() {
     let second = through(&mut world).await;
     assert_eq!((second.persons, second.resources, second.unfinished), (0, 0, 0), "{second:?}");
     assert_eq!(world.versions().await.len(), 2, "nothing twice");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_was_not_read_yet_is_read_before_it_is_written_over() {
+    let Some(server) = Server::given().await else { return };
+    for method in [DeliveryMethod::OwnIds, DeliveryMethod::IfNoneExist] {
+        let world = server.world_that_reads(method, reads_itself()).await;
+        world.pull().await;
+        let key = place(&world, WORDS).await;
+        server.edit(&key, |goal| goal["lifecycleStatus"] = json!("on-hold")).await;
+        world.send(&second()).await;
+        let began = Instant::now();
+        let states = deliver_and_read(&world).await;
+        assert_eq!(states, [DeliveryState::Done, DeliveryState::Superseded, DeliveryState::Done], "{method:?}");
+        println!("{method:?}: met, read and delivered in {:?}", began.elapsed());
+        let now = world.now().await;
+        assert_eq!(
+            (&now["goals"][0]["status"], &now["objectives"][0]["text"]),
+            (&json!("on-hold"), &json!("Four paintings"))
+        );
+        let there = server.http.get(format!("{}/{key}", server.base)).send().await.expect("an answer");
+        let there: Value = serde_json::from_str(&there.text().await.expect("a body")).expect("JSON");
+        assert_eq!((&there["lifecycleStatus"], &there["description"]["text"]), (&json!("on-hold"), &json!(WORDS)));
+    }
 }
