@@ -1,4 +1,5 @@
 //! A resource with its version in it: said as text, it is the same as said from its tree.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fs, path::Path};
 

@@ -319,15 +319,15 @@ fn the_table_holds_what_the_statement_of_us_core_names() {
             continue;
         };
         let is_kept = |name: &&str| !NOT_KEPT.contains(&(kind, name));
-        let named = asked["searchParam"].as_array().into_iter().flatten().map(|one| one["name"].as_str().unwrap());
-        for name in named.filter(is_kept) {
+        let searched = asked["searchParam"].as_array().into_iter().flatten().map(|one| one["name"].as_str().unwrap());
+        for name in searched.filter(is_kept) {
             assert!(parameters.iter().any(|one| one.0 == name), "{kind}: {name}");
         }
         for extension in asked["extension"].as_array().into_iter().flatten() {
             let parts = extension["extension"].as_array().into_iter().flatten();
-            let names: Vec<&str> = parts.filter_map(|part| part["valueString"].as_str()).collect();
-            let is_there = names.is_empty() || together.iter().any(|one| **one == *names);
-            assert!(is_there || !names.iter().all(|name| is_kept(name)), "{kind}: {names:?}");
+            let combined: Vec<&str> = parts.filter_map(|part| part["valueString"].as_str()).collect();
+            let is_there = combined.is_empty() || together.iter().any(|one| **one == *combined);
+            assert!(is_there || !combined.iter().all(is_kept), "{kind}: {combined:?}");
         }
     }
 }
