@@ -5,6 +5,7 @@
 use std::fmt::Display;
 
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -29,6 +30,35 @@ pub fn stamped(json: &str, version: impl Display, updated_at: Timestamp) -> Opti
     whole.insert("meta".to_owned(), Value::Object(meta));
     whole.extend(rest);
     Some(Value::Object(whole))
+}
+
+/// The same as one line of JSON. What we keep begins with its type, its id and its `meta`, so that the two are set in between as
+/// text; what begins otherwise, or says them already, is read and said anew.
+pub fn stamped_line(json: &str, version: impl Display, updated_at: Timestamp) -> Option<String> {
+    let Some((head, meta, rest)) = parted(json) else {
+        return stamped(json, version, updated_at).map(|resource| resource.to_string());
+    };
+    serde_json::from_str::<IgnoredAny>(json).ok()?;
+    let (version, at) = (json!(version.to_string()), json!(instant(updated_at)));
+    Some(format!("{head},\"meta\":{{\"versionId\":{version},\"lastUpdated\":{at}{meta}{rest}"))
+}
+
+/// The beginning of a resource up to its `meta`, what closes or goes on in that, and the rest; none where it is not as we write it.
+fn parted(json: &str) -> Option<(&str, &'static str, &str)> {
+    let is_said_or_broken =
+        |text: &str| text.contains("\"versionId\"") || text.contains("\"lastUpdated\"") || text.contains('\n');
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.');
+    let kind = json.strip_prefix("{\"resourceType\":\"")?.trim_start_matches(is_plain);
+    let id = kind.strip_prefix("\",\"id\":\"")?.trim_start_matches(is_plain);
+    let after = id.strip_prefix('"')?;
+    let head = &json[..json.len() - after.len()];
+    let (meta, rest) = match after.strip_prefix(",\"meta\":{") {
+        Some(rest) if rest.starts_with('}') => ("", rest),
+        Some(rest) => (",", rest),
+        None if after.contains("\"meta\"") => return None,
+        None => ("}", after),
+    };
+    (!is_said_or_broken(rest)).then_some((head, meta, rest))
 }
 
 /// A moment as FHIR's instant.

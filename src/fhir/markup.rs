@@ -25,6 +25,18 @@ pub(super) struct Plain<'x> {
     pub(super) text: String,
     /// The narratives, in their order.
     pub(super) narratives: Vec<Cow<'x, str>>,
+    /// Where each element begins in the document, in their order; of a narrative the first.
+    begins: Vec<usize>,
+}
+
+impl Plain<'_> {
+    /// Where in the document the last element begins of so many bytes of the text, and how many begin before it.
+    pub(super) fn last_within(&self, bytes: usize) -> (usize, usize) {
+        let read = self.text.get(..bytes).unwrap_or(&self.text);
+        let begins = tags(read).map_while(Result::ok).filter(|tag| matches!(tag.kind, Kind::Opens | Kind::Empty));
+        let before = begins.count().saturating_sub(1);
+        (self.begins.get(before).copied().unwrap_or_default(), before)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +100,7 @@ struct Open<'x> {
 
 /// Looks through a document, and takes out what its reader would lose or refuse without need.
 pub(super) fn plain(xml: &str) -> Result<Plain<'_>, Fault> {
-    let mut plain = Plain { text: String::with_capacity(xml.len()), narratives: Vec::new() };
+    let mut plain = Plain { text: String::with_capacity(xml.len()), narratives: Vec::new(), begins: Vec::new() };
     let (mut open, mut copied, mut narrative): (Vec<&str>, usize, Option<Open<'_>>) = (Vec::new(), 0, None);
     let (mut scope, mut is_fhir) = (Scope::default(), false);
     for tag in tags(xml) {
@@ -100,6 +112,7 @@ pub(super) fn plain(xml: &str) -> Result<Plain<'_>, Fault> {
                 copied = tag.end;
             }
             Kind::Opens | Kind::Empty if narrative.is_none() => {
+                plain.begins.push(tag.at);
                 if open.is_empty() && copied_before(&plain.text) {
                     let message = "A second resource begins here; a file of XML holds one.";
                     return Err(Fault { at: tag.at, message });

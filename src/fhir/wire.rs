@@ -1,12 +1,15 @@
 //! FHIR's other form on the wire: XML made from the JSON that we answer, and JSON of the XML that is sent. Nothing is added,
 //! dropped or reordered.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    io::{self, Read},
+};
 
 use fhirbolt::{FhirReleases, element::Element};
 use serde_json::Value;
 
-use super::markup::{self, NARRATIVE};
+use super::markup::{self, NARRATIVE, Plain};
 use crate::source::pointer::line_and_column;
 
 /// A resource that cannot be said in XML; its content is not told.
@@ -58,7 +61,7 @@ pub fn json_of(xml: &str) -> Result<String, NoXml> {
         let (line, column) = line_and_column(xml, fault.at, 1, 1);
         NoXml { line, column, message: fault.message }
     })?;
-    let refused = || NoXml { line: 1, column: 1, message: "This XML is no FHIR resource in the namespace of FHIR." };
+    let refused = || refused(xml, &plain);
     let element: Element<{ FhirReleases::R4 }> = fhirbolt::xml::from_str(&plain.text, None).map_err(|_| refused())?;
     let json = fhirbolt::json::to_string(&element, None).map_err(|_| refused())?;
     if plain.narratives.is_empty() {
@@ -68,6 +71,34 @@ pub fn json_of(xml: &str) -> Result<String, NoXml> {
     let mut narratives = plain.narratives.iter();
     give_narratives(&mut resource, &mut narratives);
     Ok(resource.to_string())
+}
+
+const NO_RESOURCE: &str = "This XML is no FHIR resource in the namespace of FHIR.";
+const NO_PLACE: &str = "Something here has no place in FHIR: an element or an attribute that its type does not have or has once, or text beside it.";
+
+/// Where the reader stops, which says no place of its own.
+fn refused(xml: &str, plain: &Plain<'_>) -> NoXml {
+    let mut read = TagByTag { rest: plain.text.as_bytes() };
+    let stopped = fhirbolt::xml::from_reader::<_, Element<{ FhirReleases::R4 }>>(&mut read, None).is_err();
+    let (at, before) = plain.last_within(plain.text.len() - read.rest.len());
+    let message = if stopped && before > 0 { NO_PLACE } else { NO_RESOURCE };
+    let (line, column) = line_and_column(xml, at, 1, 1);
+    NoXml { line, column, message }
+}
+
+/// Gives a text out tag by tag, so that what was taken of it tells how far its reader is.
+struct TagByTag<'x> {
+    rest: &'x [u8],
+}
+
+impl Read for TagByTag<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let tag = self.rest.iter().position(|byte| *byte == b'>').map_or(self.rest.len(), |end| end + 1);
+        let (given, rest) = self.rest.split_at(tag.min(into.len()));
+        into[..given.len()].copy_from_slice(given);
+        self.rest = rest;
+        Ok(given.len())
+    }
 }
 
 /// Line and character of what stands in the JSON of this XML at a JSON pointer, or at an expression such as

@@ -51,7 +51,10 @@ pub(super) async fn batch(
             }
             said(form, answers)
         }
-        _ => Err(wrong("This takes a Bundle of type batch, or of type transaction with one plan.")),
+        (kind, _) => {
+            let element = if kind == Some("Bundle") { "Bundle.type" } else { "Resource" };
+            Err(wrong("This takes a Bundle of type batch, or of type transaction with one plan.").at(element))
+        }
     }
 }
 
@@ -85,9 +88,8 @@ impl Here<'_> {
     /// A write of a batch, by itself.
     async fn written(&self, agency: Option<&str>, entry: &Value) -> Result<Value, HttpError> {
         self.caller.may(Operation::Submit)?;
-        let way = write::way_of(&self.base, &entry["request"])?;
+        let way = write::way_of(&self.base, entry)?;
         let resource = entry.get("resource").cloned().unwrap_or_default();
-        way.must_fit(&resource)?;
         if matches!(way, write::Way::Create { .. }) {
             write::may(resource["resourceType"].as_str().unwrap_or_default(), "create")?;
         }

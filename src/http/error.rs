@@ -46,6 +46,8 @@ pub enum HttpError {
     Condition(&'static str, &'static str),
     /// It cannot be kept as it was sent; the text says what to send.
     NotAsSent(String),
+    /// One of these, and by which element of what was sent (a `FHIRPath`).
+    At(String, Box<Self>),
     /// What is wrong is told already, issue by issue.
     Told(StatusCode, serde_json::Value),
     /// The body is larger than the configured limit, in megabytes.
@@ -104,6 +106,7 @@ impl HttpError {
             Self::Conflict(text) => (StatusCode::CONFLICT, "conflict", (*text).to_owned()),
             Self::Condition(code, text) => (StatusCode::PRECONDITION_FAILED, code, (*text).to_owned()),
             Self::NotAsSent(text) => (StatusCode::UNPROCESSABLE_ENTITY, "business-rule", text.clone()),
+            Self::At(_, error) => error.row(),
             Self::Told(status, _) => (*status, "processing", String::new()),
             Self::TooLarge(limit) => (
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -141,6 +144,20 @@ impl HttpError {
 }
 
 impl HttpError {
+    /// The same with the element of what was sent, where the caller is to change that.
+    pub(super) fn at(self, element: impl Into<String>) -> Self {
+        match self {
+            Self::BadRequest(_)
+            | Self::NotOffered(_)
+            | Self::NotThisWay(_)
+            | Self::Conflict(_)
+            | Self::Condition(..)
+            | Self::NotAsSent(_)
+            | Self::Gone => Self::At(element.into(), Box::new(self)),
+            other => other,
+        }
+    }
+
     /// Its status, and what is said of it.
     pub(super) fn outcome(&self) -> (StatusCode, serde_json::Value) {
         let (status, code, message) = self.row();
@@ -152,13 +169,14 @@ impl HttpError {
             Self::Held(held) => (Some(held.rule()), None),
             _ => (None, None),
         };
+        let expression = if let Self::At(element, _) = self { Some(element.as_str()) } else { None };
         let issue = Issue {
             severity: Severity::Error,
             rule,
             code,
             message: &message,
             diagnostics: "",
-            expression: None,
+            expression,
             pointer: None,
             place,
         };

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::asked::Asked;
 use crate::{
     events,
-    fhir::{bulk, found::stamped},
+    fhir::{bulk, found::stamped_line},
     http::{Service, search},
     store::{AgencyScope, Export, ExportFile, ExportState, Part, StoreError, Walk},
 };
@@ -179,17 +179,17 @@ type Lines = (Vec<u8>, u64);
 /// The lines of a part by type; none when a resource is no JSON.
 fn lines(part: Part) -> Option<BTreeMap<String, Lines>> {
     let mut all: BTreeMap<String, Lines> = BTreeMap::new();
-    let mut add = |kind: &str, line: &serde_json::Value| {
+    let mut add = |kind: &str, line: &str| {
         let (bytes, many) = all.entry(kind.to_owned()).or_default();
-        bytes.extend_from_slice(line.to_string().as_bytes());
+        bytes.extend_from_slice(line.as_bytes());
         bytes.push(b'\n');
         *many += 1;
     };
     for one in part.here {
-        add(&one.kind, &stamped(&one.json, one.version, one.updated_at)?);
+        add(&one.kind, &stamped_line(&one.json, one.version, one.updated_at)?);
     }
     for (kind, id) in part.gone {
-        add(DELETED, &bulk::deletion(&kind, id));
+        add(DELETED, &bulk::deletion(&kind, id).to_string());
     }
     Some(all)
 }

@@ -29,15 +29,17 @@ pub(super) async fn settle(service: &Service, scope: &AgencyScope, parts: &mut [
         let settled = match &part.way {
             Way::Create { unless: Some(query) } => {
                 let query = query.split_once('?').map_or(query.as_str(), |(_, query)| query);
-                let found = matching(service, scope, &kind, &search::pairs_of(query)?).await?;
+                let pairs = search::pairs_of(query).map_err(|error| part.told(error))?;
+                let found = matching(service, scope, &kind, &pairs).await.map_err(|error| part.told(error))?;
                 found.map_or(Way::Create { unless: None }, Way::Held)
             }
             Way::UpdateWhere { kind, pairs, if_match } => {
-                if let Some(id) = matching(service, scope, kind, pairs).await? {
+                let found = matching(service, scope, kind, pairs).await.map_err(|error| part.told(error))?;
+                if let Some(id) = found {
                     part.resource["id"] = id.to_string().into();
                     Way::Update { kind: kind.clone(), id, if_match: if_match.clone(), only_new: false }
                 } else {
-                    super::may(kind, "create")?;
+                    super::may(kind, "create").map_err(|error| part.told(error))?;
                     Way::Create { unless: None }
                 }
             }
@@ -52,15 +54,20 @@ pub(super) async fn settle(service: &Service, scope: &AgencyScope, parts: &mut [
 pub(super) async fn settle_references(
     service: &Service,
     scope: &AgencyScope,
-    resource: &mut Value,
+    part: &mut Part,
 ) -> Result<(), HttpError> {
-    let all = crate::fhir::written::references(resource);
+    let all = crate::fhir::written::references(&part.resource);
     for written in all.iter().filter(|written| written.contains('?') && !written.contains("://")) {
         let (kind, query) = written.split_once('?').unwrap_or_default();
-        let found = matching(service, scope, kind, &search::pairs_of(query)?).await?.ok_or(NONE)?;
-        replace(resource, written, &format!("{kind}/{found}"));
+        let found = named(service, scope, kind, query).await.map_err(|error| part.told(error))?;
+        replace(&mut part.resource, written, &format!("{kind}/{found}"));
     }
     Ok(())
+}
+
+/// The one resource that a reference by condition names.
+async fn named(service: &Service, scope: &AgencyScope, kind: &str, query: &str) -> Result<Uuid, HttpError> {
+    matching(service, scope, kind, &search::pairs_of(query)?).await?.ok_or(NONE)
 }
 
 fn replace(value: &mut Value, written: &str, by: &str) {

@@ -85,7 +85,7 @@ pub(super) async fn update(
     let sent = sent_of(&service, &headers, body, (&kind, "update")).await?;
     if sent.tree["id"] != *id {
         let text = "The resource must have the id of the address that it is put to.";
-        return Err(HttpError::BadRequest(text.to_owned()));
+        return Err(HttpError::BadRequest(text.to_owned()).at(format!("{kind}.id")));
     }
     if let Some(told) = told(&service, &caller, how.agency.as_deref(), form, &sent).await? {
         return Ok(told);

@@ -56,7 +56,8 @@ impl Sent {
         if sent.tree["resourceType"] == *kind {
             return Ok(sent);
         }
-        Err(HttpError::BadRequest("This address takes another type of resource than the one sent.".to_owned()))
+        let kind = sent.tree["resourceType"].as_str().unwrap_or_default();
+        Err(wrong("This address takes another type of resource than the one sent.").at(kind))
     }
 
     /// Takes a body in, of which nothing is known yet but that it is JSON or XML.
@@ -163,9 +164,8 @@ pub(in crate::http) fn transaction(base: &str, agency: Option<String>, sent: Sen
     }
     let mut parts = Vec::with_capacity(entries.len());
     for (at, entry) in entries.iter().enumerate() {
-        let way = way_of(base, &entry["request"])?;
+        let way = way_of(base, entry).map_err(|error| error.at(format!("Bundle.entry[{at}]")))?;
         let resource = entry.get("resource").cloned().unwrap_or_default();
-        way.must_fit(&resource)?;
         let full_url = entry["fullUrl"].as_str().map(str::to_owned);
         parts.push(Part { way, resource, full_url, at: format!("/entry/{at}/resource") });
     }
@@ -176,42 +176,34 @@ fn wrong(text: &str) -> HttpError {
     HttpError::BadRequest(text.to_owned())
 }
 
-/// What a request of a Bundle asks for.
-pub(in crate::http) fn way_of(base: &str, request: &Value) -> Result<Way, HttpError> {
+const DISAGREES: &str = "An entry's resource is not what its request names: type and id agree.";
+
+/// What an entry of a Bundle asks for; a resource that does not fit its request is refused.
+pub(in crate::http) fn way_of(base: &str, entry: &Value) -> Result<Way, HttpError> {
+    let (request, resource) = (&entry["request"], &entry["resource"]);
+    let is_of = |kind: &str| resource["resourceType"] == *kind && kind != "Bundle";
+    let fits = |way: Way, does: bool| if does { Ok(way) } else { Err(wrong(DISAGREES)) };
     let text = |name: &str| request[name].as_str().map(str::to_owned);
     let url = text("url").unwrap_or_default();
     let (path, query) = url.split_once('?').unwrap_or((&url, ""));
     let path = path.strip_prefix(base).unwrap_or(path).trim_matches('/');
     match (request["method"].as_str().unwrap_or_default(), &path.split('/').collect::<Vec<_>>()[..]) {
-        ("POST", [_]) => Ok(Way::Create { unless: text("ifNoneExist") }),
+        ("POST", [kind]) => fits(Way::Create { unless: text("ifNoneExist") }, is_of(kind)),
         ("PUT", [kind]) => {
             may(kind, "update")?;
             let pairs = search::pairs_of(query)?;
-            Ok(Way::UpdateWhere { kind: (*kind).to_owned(), pairs, if_match: text("ifMatch") })
+            let way = Way::UpdateWhere { kind: (*kind).to_owned(), pairs, if_match: text("ifMatch") };
+            fits(way, is_of(kind))
         }
         ("PUT", [kind, id]) => {
             may(kind, "update")?;
             let is_new_only = text("ifNoneMatch").is_some_and(|tag| tag.trim() == "*");
-            Ok(Way::update((*kind).to_owned(), id, text("ifMatch"))?.only_new(is_new_only))
+            let way = Way::update((*kind).to_owned(), id, text("ifMatch"))?.only_new(is_new_only);
+            let says = resource["id"].as_str().is_some_and(|said| said.eq_ignore_ascii_case(id));
+            fits(way, is_of(kind) && says)
         }
         ("DELETE", _) => Err(HttpError::NotThisWay(super::NO_DELETE)),
         _ => Err(wrong("A transaction holds POST entries to a type, and PUT entries to what we hold.")),
-    }
-}
-
-impl Way {
-    /// A resource that does not fit its request is refused.
-    pub(in crate::http) fn must_fit(&self, resource: &Value) -> Result<(), HttpError> {
-        let kind = resource["resourceType"].as_str().unwrap_or_default();
-        let fits = match self {
-            Self::Create { .. } | Self::Held(_) => !kind.is_empty() && kind != "Bundle",
-            Self::UpdateWhere { kind: wanted, .. } => kind == wanted,
-            Self::Update { kind: wanted, id, .. } => {
-                let says = resource["id"].as_str().is_some_and(|said| said.eq_ignore_ascii_case(&id.to_string()));
-                kind == wanted && says
-            }
-        };
-        if fits { Ok(()) } else { Err(wrong("An entry's resource is not what its request names: type and id agree.")) }
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     sent::{Sent, is_whole_plan},
 };
 use crate::{
+    fhir::to_plan::element_path,
     http::{Service, auth::Caller, error::HttpError, search},
     mapping::Mapped,
     pipeline::{
@@ -114,6 +115,14 @@ impl Way {
 }
 
 impl Part {
+    /// What is wrong with it, with its entry where it is one of a Bundle.
+    pub(super) fn told(&self, error: HttpError) -> HttpError {
+        match self.at.strip_suffix("/resource") {
+            Some(entry) => error.at(element_path("Bundle", entry)),
+            None => error,
+        }
+    }
+
     /// Whether it brings a plan.
     pub(super) fn is_plan(&self) -> bool {
         !matches!(self.way, Way::Held(_)) && is_whole_plan(&self.resource)
@@ -155,7 +164,7 @@ async fn attempt(service: &Service, caller: &Caller, base: &str, unit: &Unit) ->
     }
     one_plan(&parts, standing.as_ref())?;
     for part in &mut parts {
-        condition::settle_references(service, &scope, &mut part.resource).await?;
+        condition::settle_references(service, &scope, part).await?;
     }
     let composed = compose(service, (base, &agency), &unit.sent, &mut parts, standing.as_ref()).await?;
     let ready = ready(service, caller, (&agency, unit), &parts, standing.as_ref(), &composed).await?;
@@ -194,22 +203,22 @@ async fn standing(service: &Service, scope: &AgencyScope, parts: &[Part]) -> Res
         let Way::Update { kind, id, if_match, only_new } = &part.way else { continue };
         let found = match &standing {
             Some(plan) if plan.resources.iter().any(|one| one.id == *id) => None,
-            Some(_) => return Err(HttpError::NotAsSent(TWO_PLANS.to_owned())),
+            Some(_) => return Err(part.told(HttpError::NotAsSent(TWO_PLANS.to_owned()))),
             None => store.standing_plan(*id, scope).await?,
         };
         standing = found.or(standing);
         let held = standing.as_ref().and_then(|plan| find(&plan.resources, kind, *id));
         let Some(held) = held else {
-            return Err(match store.resource(kind, *id, scope).await? {
+            return Err(part.told(match store.resource(kind, *id, scope).await? {
                 Standing::Gone => HttpError::Gone,
                 Standing::Here(_) | Standing::Never => HttpError::NotThisWay(NOT_OURS),
-            });
+            }));
         };
         if if_match.as_deref().is_some_and(|tag| !names(tag, held.version)) {
-            return Err(NOT_AS_KNOWN);
+            return Err(part.told(NOT_AS_KNOWN));
         }
         if *only_new {
-            return Err(IS_HERE);
+            return Err(part.told(IS_HERE));
         }
     }
     Ok(standing)
@@ -268,11 +277,11 @@ fn one_plan(parts: &[Part], standing: Option<&StandingPlan>) -> Result<(), HttpE
         return Err(HttpError::BadRequest("Two entries are about one resource; each is written once.".to_owned()));
     }
     match (&plans[..], standing) {
-        ([_, _, ..], _) => not(TWO_PLANS),
+        ([_, second, ..], _) => not(TWO_PLANS).map_err(|error| second.told(error)),
         ([], None) => {
             not("What is written here is one plan: please send its CarePlan with it, or put parts of one that we hold.")
         }
-        ([plan], Some(_)) if plan.way.id().is_none() => Err(TAKEN),
+        ([plan], Some(_)) if plan.way.id().is_none() => Err(plan.told(TAKEN)),
         _ => Ok(()),
     }
 }

@@ -14,6 +14,7 @@ mod receiver;
 mod round;
 mod rows;
 mod search;
+mod stamped;
 mod strangers;
 mod two_hundred;
 mod whole;

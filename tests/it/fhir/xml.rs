@@ -197,7 +197,7 @@ fn what_is_wrong_with_xml_is_told_with_its_place_and_without_its_content() {
                     "xmlns='http://hl7.org/fhir' xmlns:a='b' a:c='http://hl7.org/fhir'",
                 )
                 .replace("<status value=\"active\"", "<status value=\"active\" value=\"twice\""),
-            "1:1 ",
+            "10:5 ",
         ),
     ] {
         let error = read(&xml).expect_err("it cannot be read");

@@ -14,6 +14,7 @@ mod period;
 mod persons;
 mod search;
 mod thread;
+mod us_core;
 mod validate;
 mod write;
 

@@ -123,7 +123,7 @@ fn submission(agency: &str, sha256: &str) -> NewSubmission {
     }
 }
 
-async fn begun(store: &Store, agency: &str, sha256: &str) -> Uuid {
+pub(crate) async fn begun(store: &Store, agency: &str, sha256: &str) -> Uuid {
     match store.begin(submission(agency, sha256)).await.unwrap() {
         Begun::New(id) => id,
         other => panic!("not new: {other:?}"),
@@ -163,7 +163,7 @@ fn finding(rule: &str, severity: Severity) -> KeptFinding {
 
 /// An accepted record of a plan of `person`, delivered to `peer`; its resources are a `CarePlan` and a Goal that say `text`,
 /// and a Patient that all plans of the person share.
-fn plan_record(submission: Uuid, ordinal: u64, plan_id: &str, person: &str, text: &str) -> NewRecord {
+pub(crate) fn plan_record(submission: Uuid, ordinal: u64, plan_id: &str, person: &str, text: &str) -> NewRecord {
     let resources = vec![
         patient(person, "first"),
         resource("Goal", &format!("{plan_id}/goal"), text),
@@ -202,7 +202,7 @@ fn resource(kind: &'static str, key: &str, text: &str) -> Resource {
     Resource { kind, id: resource_id(kind, key), json: format!("{{\"resourceType\":\"{kind}\",\"text\":\"{text}\"}}") }
 }
 
-fn resource_id(kind: &str, key: &str) -> Uuid {
+pub(crate) fn resource_id(kind: &str, key: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{kind}/{key}").as_bytes())
 }
 

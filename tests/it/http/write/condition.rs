@@ -1,10 +1,14 @@
 //! Conditional create, conditional update, references by condition, and creating one plan alone.
 
+use ownwords::{fhir::Resource, store::Store};
 use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{OTHER, OWN, STRENGTH, bundle, keep, outcome, post, put, said, send, versions};
-use crate::service::start;
+use crate::{
+    service::start,
+    store::{begun, plan_record, resource_id},
+};
 
 /// A plan with all its parts inside.
 fn alone(identifier: Option<&str>, person: &str) -> Value {
@@ -136,5 +140,39 @@ async fn xml_is_taken_and_answered() {
     assert_eq!(read["description"]["text"], "I want to grow tomatoes & sell some.");
     let twice = send(&service, reqwest::Method::PUT, &path, &[("if-none-match", "*")], &read).await;
     assert_eq!(twice.status(), 412, "it is here");
+    service.stop().await;
+}
+
+/// Plans before the one that fits: more than one page looks through.
+const BEFORE: u64 = 2000;
+
+#[tokio::test]
+async fn what_fits_far_behind_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let store = Store::open(&url).await.unwrap();
+    store.migrate().await.unwrap();
+    let submission = begun(&store, "north", "aa").await;
+    let record = |at: u64| {
+        let mut record = plan_record(submission, at, &format!("P{at}"), &format!("person-{at}"), &at.to_string());
+        let id = resource_id("CarePlan", &format!("P{at}"));
+        let start = if at > BEFORE { "2031-01-01" } else { "2026-09-01" };
+        let json = json!({ "resourceType": "CarePlan", "id": id, "status": "active", "intent": "plan",
+            "period": { "start": start, "end": start } });
+        let care_plan = Resource { kind: "CarePlan", id, json: json.to_string() };
+        record.plan.as_mut().unwrap().resources = vec![care_plan];
+        record
+    };
+    store.keep((1..=BEFORE + 1).map(record).collect()).await.unwrap();
+    drop(store);
+    let service = start(|config| config.store.url = url).await;
+    let path = "/fhir/CarePlan?agency=north";
+    let late = format!("/CarePlan/{}/_history/1", resource_id("CarePlan", &format!("P{}", BEFORE + 1)));
+    let found = post(&service, path, &[("if-none-exist", "date=ge2031-01-01")], &alone(Some("P-1"), "Patient/1")).await;
+    assert_eq!(found.status(), StatusCode::OK, "it is here");
+    assert!(found.headers()[header::LOCATION].to_str().unwrap().ends_with(&late));
+    assert_eq!(service.get("/plans/north/P-1").await.status(), StatusCode::NOT_FOUND, "no second one was made");
+    let none = post(&service, path, &[("if-none-exist", "date=ge2032-01-01")], &alone(Some("P-1"), "Patient/1")).await;
+    assert_eq!(none.status(), StatusCode::CREATED, "and what is not there is made");
     service.stop().await;
 }

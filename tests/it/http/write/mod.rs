@@ -1,6 +1,7 @@
 //! Writing plans through the FHIR API, as a record system would: what is kept, what is sent back and why, who comes second, and
 //! that nothing is answered with success that was not kept.
 
+mod bad;
 mod change;
 mod condition;
 mod race;
