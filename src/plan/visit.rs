@@ -351,6 +351,7 @@ fn peer_support(support: &PeerSupport, at: &At<'_>, walk: &mut Walk<'_>) {
 fn crisis(crisis: &Crisis, at: &At<'_>, walk: &mut Walk<'_>) {
     walk.code(at, "status", crisis.status.as_ref());
     walk.code(at, "pad_exists", crisis.pad_exists.as_ref());
+    walk.each(at, "agents", &crisis.agents, |agent, at, walk| walk.code(at, "role", agent.role.as_ref()));
 }
 
 fn agreement(agreement: &Agreement, at: &At<'_>, walk: &mut Walk<'_>) {

@@ -1,6 +1,6 @@
 //! How the plan came about and goes on: taking part and agreeing, preparation, reviews, the crisis plan, and the record's way.
 
-use super::{directive, needs, reading::Reading, signing, steps, team::planning, world::Node};
+use super::{agents, directive, needs, reading::Reading, signing, steps, team::planning, world::Node};
 use crate::{
     fhir::system::{code, extension, sid},
     plan::{
@@ -30,6 +30,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
                 continue;
             }
             "DocumentReference" if directive::read(reading, target) => {}
+            "Consent" if agents::read(reading, target) => {}
             "Procedure" if target.str("status").is_some_and(|status| matches!(status, "not-done" | "preparation")) => {
                 continue;
             }
@@ -55,6 +56,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     signing::of_provenances(reading);
     progress(reading);
     crisis_plans(reading);
+    agents::of_directives(reading);
     source(reading);
 }
 
@@ -252,6 +254,7 @@ fn in_a_crisis<'w>(reading: &mut Reading<'w>, info: Node<'w>) {
                 true
             }
             "DocumentReference" => reading.used.contains(&told.of) || directive::read(reading, told),
+            "Consent" => reading.used.contains(&told.of) || agents::read(reading, told),
             _ => false,
         };
         info.mark_if(is_read);

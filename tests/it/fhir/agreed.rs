@@ -1,6 +1,8 @@
 //! What is signed, what lives elsewhere and who is a peer: as a guide wants it said, and as others say it.
 
-use ownwords::plan::{Plan, YesNoUnknown, action::Actor, planning::ParticipantRole};
+use ownwords::plan::{
+    Plan, YesNoUnknown, action::Actor, code::Vocabulary, crisis::HealthcareAgent, planning::ParticipantRole,
+};
 use serde_json::{Value, json};
 
 use super::{bundle_of, case, resource, round::read};
@@ -84,6 +86,101 @@ fn an_advance_directive_is_linked_and_the_risk_of_a_crisis_leads_to_it() {
     assert_eq!(crisis.pad_exists, Some(YesNoUnknown::Yes));
     let linked = crisis.linked_plan.expect("a link");
     assert_eq!((linked.kind.as_deref(), linked.r#ref.as_deref()), (Some("pad"), Some("https://x/y")));
+}
+
+#[test]
+fn who_decides_when_the_person_cannot_is_a_consent() {
+    let bundle = bundle_of(&case("signed"));
+    let consent = resource(&bundle, "Consent")[0];
+    assert_eq!(consent["scope"]["coding"][0]["code"], "adr");
+    assert!(consent["category"].to_string().contains("42348-3"));
+    let document = resource(&bundle, "DocumentReference")[0]["id"].as_str().expect("an id");
+    assert_eq!(consent["sourceReference"]["reference"], format!("DocumentReference/{document}"));
+    let actors = consent["provision"]["actor"].as_array().expect("actors");
+    let roles: Vec<_> = actors.iter().map(|one| &one["role"]["coding"][0]["code"]).collect();
+    assert_eq!(roles, ["75783-1", "75784-9"]);
+    let people = resource(&bundle, "RelatedPerson");
+    let ann = people.iter().find(|one| one["name"][0]["text"] == "Ann Example").expect("the guardian is the agent");
+    assert_eq!(actors[0]["reference"]["reference"], format!("RelatedPerson/{}", ann["id"].as_str().expect("an id")));
+    assert_eq!(ann["telecom"], json!([{ "system": "phone", "value": "+1 555 0188" }]));
+    let to = format!("Consent/{}", consent["id"].as_str().expect("an id"));
+    let main = resource(&bundle, "CarePlan").into_iter().find(|plan| plan.get("partOf").is_none());
+    assert!(main.expect("the plan")["supportingInfo"].to_string().contains(&to));
+
+    let mut unlinked = case("everything");
+    let consents = |plan: &Plan| resource(&bundle_of(plan), "Consent").len();
+    assert_eq!(consents(&unlinked), 1, "a wellness plan names no agents, yet the record does");
+    assert!(resource(&bundle_of(&unlinked), "Consent")[0].get("sourceReference").is_none());
+    unlinked.crisis.as_mut().expect("crisis planning").agents.clear();
+    assert_eq!(consents(&unlinked), 0);
+}
+
+#[test]
+fn agents_of_the_same_name_keep_what_each_has() {
+    let mut plan = case("signed");
+    let one = |phone: Option<&str>, relationship: Option<&str>| HealthcareAgent {
+        name: Some("Ann Example".into()),
+        phone: phone.map(str::to_owned),
+        relationship: relationship.map(str::to_owned),
+        role: Some("second in line".into()),
+    };
+    let agents = vec![
+        one(None, None),
+        one(Some("1"), Some("aunt")),
+        one(Some("2"), Some("Family")),
+        HealthcareAgent { phone: Some("3".into()), ..HealthcareAgent::default() },
+    ];
+    plan.crisis.as_mut().expect("crisis planning").agents.clone_from(&agents);
+    let back = read(bundle_of(&plan).to_string());
+    assert_eq!(back.plan.crisis.expect("crisis planning").agents, agents);
+    assert!(back.unread.is_empty(), "{:?}", back.unread);
+}
+
+#[test]
+fn the_agents_of_others_are_read_by_their_roles() {
+    let actor = |code: &str, who: &str| {
+        json!({ "role": { "coding": [{ "system": "http://loinc.org", "code": code }] },
+        "reference": { "reference": format!("RelatedPerson/{who}") } })
+    };
+    let somebody = |id: &str, name: &str| {
+        json!({ "resourceType": "RelatedPerson", "id": id, "patient": { "reference": "Patient/p" },
+        "name": [{ "text": name }], "relationship": [{ "text": "aunt" }], "telecom": [{ "system": "email", "value": "a@x" },
+        { "system": "phone", "value": "555" }] })
+    };
+    let consent = |status: &str, kind: &str, patient: &str| {
+        json!({ "resourceType": "Consent", "id": "a", "status": status,
+        "scope": { "coding": [{ "system": "http://loinc.org", "code": "81377-4" }] },
+        "category": [{ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/consentcategorycodes", "code": "acd" }] }],
+        "patient": { "reference": patient }, "sourceReference": { "reference": "DocumentReference/d" }, "policy": [{ "uri": "urn:law" }],
+        "provision": { "type": kind, "actor": [actor("75783-1", "r1"), actor("75785-6", "r2"), actor("81343-6", "r2")] } })
+    };
+    let directive = json!({ "resourceType": "DocumentReference", "id": "d", "status": "current", "subject": { "reference": "Patient/p" },
+        "category": [{ "coding": [{ "system": "http://loinc.org", "code": "42348-3" }] }], "content": [{ "attachment": { "url": "https://x/y" } }] });
+    let agents = |consent: Value, info: &str| {
+        let more = [somebody("r1", "Ann"), somebody("r2", "Ben"), consent, directive.clone()];
+        let (plan, unread) = plan_of(&more, &json!({ "supportingInfo": [{ "reference": info }] }));
+        (plan.crisis.map(|crisis| crisis.agents).unwrap_or_default(), unread)
+    };
+    for info in ["Consent/a", "DocumentReference/d"] {
+        let (named, unread) = agents(consent("active", "permit", "Patient/p"), info);
+        let said: Vec<_> =
+            named.iter().map(|one| (one.name.as_deref(), one.role.as_ref().map(Vocabulary::as_str))).collect();
+        assert_eq!(said, [(Some("Ann"), Some("agent")), (Some("Ben"), Some("alternate"))], "{info}");
+        assert_eq!((named[0].phone.as_deref(), named[0].relationship.as_deref()), (Some("555"), Some("aunt")));
+        for left in
+            ["RelatedPerson.telecom[].value", "Consent.policy[].uri", "Consent.provision.actor[].role.coding[].code"]
+        {
+            assert!(unread.iter().any(|path| path == left), "{info}: {left} in {unread:?}");
+        }
+    }
+    for other in [
+        consent("inactive", "permit", "Patient/p"),
+        consent("active", "deny", "Patient/p"),
+        consent("active", "permit", "Patient/q"),
+    ] {
+        let (named, unread) = agents(other, "Consent/a");
+        assert!(named.is_empty() && unread.iter().any(|path| path == "Consent"), "{unread:?}");
+    }
 }
 
 #[test]
