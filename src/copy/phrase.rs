@@ -82,6 +82,7 @@ pub(super) enum Phrase {
     Signed,
     RepresentativeSigned,
     Disagree,
+    Considered,
     LookedBack,
     LetGo,
     PartTwo,
@@ -172,6 +173,7 @@ impl Phrase {
             Self::LookedBack => ("When we looked back", "Cuando miramos atrás"),
             Self::LetGo => ("Goals I left behind", "Metas que dejé atrás"),
             Self::PartTwo => PART_TWO,
+            Self::Considered => ("What else was considered", "Qué más se consideró"),
             Self::Page => ("Page", "Página"), Self::OfPages => ("of", "de"),
         }
     }

@@ -11,7 +11,7 @@ use ownwords::plan::{
     goal::{Acceptance, Achievement, Attestation, Coding, Goal, NoGoal, ScaleLevel, Score, Statement, Translation},
     objective::Objective,
     overrides::{Override, Unmapped},
-    planning::{Interpreter, Participant, Planning, Preplanning},
+    planning::{Choices, Interpreter, Participant, Planning, Preplanning},
     strength::{NoStrengths, Strength},
 };
 
@@ -86,6 +86,13 @@ fn planning() -> Planning {
         person_took_part: Some("unknown".into()),
         interpreter: Some(interpreter()),
         meeting_date: Some("2026-03-02".into()),
+        choices: Some(Choices {
+            setting: Some("yes".into()),
+            alternatives: Some("Choices.alternatives".into()),
+            services: Some("no".into()),
+            providers: Some("unknown".into()),
+            informed: Some("yes".into()),
+        }),
         experience_survey_ref: Some("Planning.experience_survey_ref".into()),
         preplanning: vec![preplanning()],
         participants: vec![participant()],

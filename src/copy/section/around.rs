@@ -168,15 +168,21 @@ pub(super) fn staff_view(plan: &Plan, copy: &mut Copy) {
 
 /// Whether the person agrees, and who signed.
 pub(super) fn agreement(plan: &Plan, copy: &mut Copy) {
-    let Some(agreement) = &plan.agreement else { return };
     let start = copy.blocks.len();
+    agreed(plan, copy);
+    let choices = plan.planning.as_ref().and_then(|planning| planning.choices.as_ref());
+    copy.led(Phrase::Considered, choices.and_then(|choices| choices.alternatives.as_ref()));
+    under(Phrase::Agreement, start, copy);
+}
+
+fn agreed(plan: &Plan, copy: &mut Copy) {
+    let Some(agreement) = &plan.agreement else { return };
     if let Some(agrees) = &agreement.person_agrees {
         copy.push(Kind::Line, spoken::code(agrees, copy.language));
     }
     copy.led(Phrase::Disagree, agreement.disagreement_text.as_ref());
     copy.dated(Phrase::Signed, agreement.person_signed_on.as_ref());
     copy.dated(Phrase::RepresentativeSigned, agreement.representative_signed_on.as_ref());
-    under(Phrase::Agreement, start, copy);
 }
 
 /// Puts a heading over what was laid down since, if anything was.

@@ -13,7 +13,7 @@ use crate::{
     plan::{
         PlanStatus,
         code::Vocabulary,
-        crisis::{AgentRole, Crisis, HealthcareAgent},
+        crisis::{AgentRole, Crisis, HealthcareAgent, LinkedPlan},
     },
 };
 
@@ -26,7 +26,7 @@ pub(super) fn write(saying: &Saying<'_>, crisis: &Crisis, document: Option<Link>
         return;
     }
     let link = saying.link("Consent", &["healthcare-agents"]);
-    let is_directive = crisis.linked_plan.as_ref().is_some_and(|linked| linked.is_advance_directive());
+    let is_directive = crisis.linked_plan.as_ref().is_some_and(LinkedPlan::is_advance_directive);
     let is_withdrawn = saying.plan.status == Some(PlanStatus::EnteredInError);
     let category = [(code::CONSENT_CATEGORY, "acd"), (code::LOINC, code::ADVANCE_DIRECTIVES)];
     let body = ConsentBody {

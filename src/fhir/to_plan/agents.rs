@@ -15,7 +15,8 @@ pub(super) fn read<'w>(reading: &mut Reading<'w>, consent: Node<'w>) -> bool {
     let Some(provision) = consent.get("provision").filter(|provision| !provision.says("type", "deny")) else {
         return false;
     };
-    if !is_ours && !(consent.says("status", "active") && reading.is_about_person(consent)) {
+    let is_in_force = consent.says("status", "active") && reading.is_about_person(consent);
+    if !is_ours && !is_in_force {
         return false;
     }
     let mut is_read = false;

@@ -1,7 +1,11 @@
 //! What is signed, what lives elsewhere and who is a peer: as a guide wants it said, and as others say it.
 
 use ownwords::plan::{
-    Plan, YesNoUnknown, action::Actor, code::Vocabulary, crisis::HealthcareAgent, planning::ParticipantRole,
+    Plan, YesNoUnknown,
+    action::Actor,
+    code::Vocabulary,
+    crisis::HealthcareAgent,
+    planning::{Choices, ParticipantRole, TookPart},
 };
 use serde_json::{Value, json};
 
@@ -209,19 +213,66 @@ fn a_peer_takes_part_and_serves_in_a_role() {
 }
 
 #[test]
-fn q4_says_what_the_services_say_and_the_other_questions_are_carried() {
-    let answers = bundle_of(&case("signed"));
-    let item = |link: &str| {
-        let items = resource(&answers, "QuestionnaireResponse")[0]["item"].as_array().expect("answers").clone();
-        items.into_iter().find(|one| one["linkId"] == link).map(|one| one["answer"][0]["valueBoolean"].clone())
+fn the_questions_of_eltss_are_answered_as_the_record_does() {
+    let answered = |plan: &Plan| {
+        let bundle = bundle_of(plan);
+        let items = resource(&bundle, "QuestionnaireResponse")[0]["item"].as_array().expect("answers").clone();
+        items.into_iter().map(|one| (one["linkId"].clone(), one["answer"][0].clone())).collect::<Vec<_>>()
     };
-    assert_eq!((item("q4"), item("q5"), item("q1")), (Some(json!(false)), Some(json!(true)), None));
+    let of =
+        |all: &[(Value, Value)], link: &str| all.iter().find(|(one, _)| one == link).map(|(_, answer)| answer.clone());
+    let yes = |yes: bool| Some(json!({ "valueBoolean": yes }));
+    let mut plan = case("signed");
+    let said = answered(&plan);
+    assert_eq!(
+        (of(&said, "q4"), of(&said, "q5"), of(&said, "q1")),
+        (yes(false), yes(true), None),
+        "nothing is guessed"
+    );
+    plan.planning.as_mut().expect("planning").choices = Some(Choices {
+        setting: Some(YesNoUnknown::Yes),
+        alternatives: Some("A shared house; living with Ann".into()),
+        services: Some(YesNoUnknown::No),
+        providers: Some(YesNoUnknown::Unknown),
+        informed: Some(YesNoUnknown::Yes),
+    });
+    let said = answered(&plan);
+    let order: Vec<_> = said.iter().filter_map(|(link, _)| link.as_str()).take(7).collect();
+    assert_eq!(order, ["q1", "q2", "q3", "q4", "q5", "q6", "q7"]);
+    assert_eq!((of(&said, "q1"), of(&said, "q3"), of(&said, "q7")), (yes(true), yes(false), yes(true)));
+    assert_eq!(of(&said, "q2"), Some(json!({ "valueString": "A shared house; living with Ann" })));
+    assert_eq!(of(&said, "q6"), Some(Value::Null), "asked, and not known");
+}
+
+#[test]
+fn the_answers_of_others_are_read_and_what_does_not_answer_is_told() {
+    let theirs = |items: &[Value]| json!({ "resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "item": items });
+    let read = |items: &[Value]| {
+        plan_of(&[theirs(items)], &json!({ "supportingInfo": [{ "reference": "QuestionnaireResponse/q" }] }))
+    };
     let asked = |link: &str| json!({ "linkId": link, "answer": [{ "valueBoolean": true }] });
-    let items: Vec<Value> = ["q1", "q3", "q4", "q5", "q6", "q7"].into_iter().map(asked).collect();
-    let theirs = json!({ "resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "item": items });
-    let (plan, unread) = plan_of(&[theirs], &json!({ "supportingInfo": [{ "reference": "QuestionnaireResponse/q" }] }));
-    assert!(plan.planning.is_some() && plan.agreement.is_some());
-    assert!(unread.iter().any(|path| path == "QuestionnaireResponse.item[].answer[].valueBoolean"), "{unread:?}");
+    let mut items: Vec<Value> = ["q1", "q3", "q4", "q5", "q6", "q7"].into_iter().map(asked).collect();
+    items.push(json!({ "linkId": "q2", "text": "Alternatives", "answer": [{ "valueString": "Assisted living" }] }));
+    let (plan, unread) = read(&items);
+    let planning = plan.planning.expect("planning");
+    assert_eq!((planning.person_took_part, plan.agreement.is_some()), (Some(TookPart::Yes), true));
+    let yes = Some(YesNoUnknown::Yes);
+    let alternatives = Some("Assisted living".into());
+    let choices =
+        Choices { setting: yes.clone(), alternatives, services: yes.clone(), providers: yes.clone(), informed: yes };
+    assert_eq!(planning.choices, Some(choices));
+    assert!(unread.iter().all(|path| !path.contains("item")), "{unread:?}");
+
+    let other = [
+        json!({ "linkId": "q1", "answer": [{ "valueString": "my sister chose" }] }),
+        json!({ "linkId": "q3" }),
+        asked("q8"),
+    ];
+    let (plan, unread) = read(&other);
+    assert!(plan.planning.is_none());
+    for left in ["valueString", "valueBoolean"] {
+        assert!(unread.iter().any(|path| path.ends_with(left)), "{unread:?}");
+    }
 }
 
 #[test]
