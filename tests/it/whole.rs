@@ -192,6 +192,7 @@ fn objective() -> Objective {
         id: Some("Objective.id".into()),
         goal_id: Some("Objective.goal_id".into()),
         text: Some("Objective.text".into()),
+        coding: vec![coding()],
         measure: Some("Objective.measure".into()),
         due_date: Some("2026-03-02".into()),
         status: Some("replaced".into()),
