@@ -2,6 +2,12 @@
 
 use super::Language;
 
+/// The notice that goes with the records of a Part 2 program.
+const PART_TWO: (&str, &str) = (
+    "42 CFR part 2 prohibits unauthorized use or disclosure of these records.",
+    "42 CFR part 2 prohíbe usar o divulgar estos registros sin autorización.",
+);
+
 /// A phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phrase {
@@ -64,6 +70,7 @@ pub(super) enum Phrase {
     HelpsThen,
     Avoid,
     Call,
+    Agents,
     Else,
     OtherPlan,
     Team,
@@ -75,6 +82,7 @@ pub(super) enum Phrase {
     Signed,
     RepresentativeSigned,
     Disagree,
+    Considered,
     LookedBack,
     LetGo,
     PartTwo,
@@ -150,6 +158,7 @@ impl Phrase {
             Self::HelpsThen => ("What helps me then", "Lo que me ayuda entonces"),
             Self::Avoid => ("What to avoid", "Lo que hay que evitar"),
             Self::Call => ("Whom to call", "A quién llamar"),
+            Self::Agents => ("Who decides for me when I cannot", "Quién decide por mí cuando yo no pueda"),
             Self::Else => ("What else I prefer", "Lo que prefiero además"),
             Self::OtherPlan => ("There is also another plan", "También hay otro plan"),
             Self::Team => ("Who is on my team", "Quién está en mi equipo"),
@@ -163,10 +172,9 @@ impl Phrase {
             Self::Disagree => ("What I do not agree with", "Con lo que no estoy de acuerdo"),
             Self::LookedBack => ("When we looked back", "Cuando miramos atrás"),
             Self::LetGo => ("Goals I left behind", "Metas que dejé atrás"),
-            Self::PartTwo => ("42 CFR part 2 prohibits unauthorized use or disclosure of these records.",
-                "42 CFR part 2 prohíbe usar o divulgar estos registros sin autorización."),
-            Self::Page => ("Page", "Página"),
-            Self::OfPages => ("of", "de"),
+            Self::PartTwo => PART_TWO,
+            Self::Considered => ("What else was considered", "Qué más se consideró"),
+            Self::Page => ("Page", "Página"), Self::OfPages => ("of", "de"),
         }
     }
 }

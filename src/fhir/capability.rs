@@ -23,7 +23,7 @@ pub const READABLE: [&str; TYPES.len()] = {
 };
 
 /// Types without which a plan is still whole: a server that does not take one gets the plan without it.
-pub const SPARED: [&str; 3] = ["Contract", "DocumentReference", "Provenance"];
+pub const SPARED: [&str; 4] = ["Consent", "Contract", "DocumentReference", "Provenance"];
 
 /// HL7's operation that holds a resource against FHIR; ours does so with every type of R4.
 const VALIDATE: &str = "http://hl7.org/fhir/OperationDefinition/Resource-validate";

@@ -115,6 +115,7 @@ pub(super) mod extension {
     pub(in crate::fhir) const PLAN_OFFER: &str = "https://ownwords.org/fhir/StructureDefinition/plan-offer";
     pub(in crate::fhir) const PARTICIPANT_PLANNING: &str =
         "https://ownwords.org/fhir/StructureDefinition/participant-planning";
+    pub(in crate::fhir) const HEALTHCARE_AGENT: &str = "https://ownwords.org/fhir/StructureDefinition/healthcare-agent";
     pub(in crate::fhir) const ACTION_CHOICE: &str = "https://ownwords.org/fhir/StructureDefinition/action-choice";
     pub(in crate::fhir) const COMMUNICATION_MODE: &str =
         "https://ownwords.org/fhir/StructureDefinition/communication-mode";
@@ -169,6 +170,8 @@ pub(super) mod code {
     pub(in crate::fhir) const OBSERVATION_VALUE: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
     pub(in crate::fhir) const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
     pub(in crate::fhir) const NULL_FLAVOR: &str = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
+    pub(in crate::fhir) const CONSENT_SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
+    pub(in crate::fhir) const CONSENT_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/consentcategorycodes";
     pub(in crate::fhir) const SIGNER: &str = "http://terminology.hl7.org/CodeSystem/contractsignertypecodes";
     pub(in crate::fhir) const SIGNATURE: &str = "urn:iso-astm:E1762-95:2013";
     pub(in crate::fhir) const OWN_PLAN_CATEGORY: &str = "https://ownwords.org/fhir/CodeSystem/plan-category";
@@ -197,6 +200,10 @@ pub(super) mod code {
     /// LOINC's document of mental health advance directives, and its kind of documents that are advance directives.
     pub(in crate::fhir) const MENTAL_HEALTH_DIRECTIVE: &str = "104144-1";
     pub(in crate::fhir) const ADVANCE_DIRECTIVES: &str = "42348-3";
+
+    /// LOINC's healthcare agent, and the first and second who decide in the agent's place.
+    pub(in crate::fhir) const HEALTHCARE_AGENT: &str = "75783-1";
+    pub(in crate::fhir) const ALTERNATE_AGENTS: [&str; 2] = ["75784-9", "75785-6"];
 
     /// LOINC's answers 0 to 10 (list LL2335-9).
     pub(in crate::fhir) const ZERO_TO_TEN: [&str; 11] = [
@@ -243,6 +250,7 @@ pub(super) mod sid {
     pub(in crate::fhir) const PARTICIPATION: &str = "https://ownwords.org/fhir/sid/participation";
     pub(in crate::fhir) const SIGNATURES: &str = "https://ownwords.org/fhir/sid/signatures";
     pub(in crate::fhir) const LINKED_PLAN: &str = "https://ownwords.org/fhir/sid/linked-plan";
+    pub(in crate::fhir) const AGENTS: &str = "https://ownwords.org/fhir/sid/healthcare-agents";
     pub(in crate::fhir) const SOURCE_RECORD: &str = "https://ownwords.org/fhir/sid/source-record";
     pub(in crate::fhir) const MAPPING: &str = "https://ownwords.org/fhir/sid/mapping";
     pub(in crate::fhir) const SOFTWARE: &str = "https://ownwords.org/fhir/sid/software";

@@ -18,6 +18,9 @@ pub struct Crisis {
     /// The plan linked to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linked_plan: Option<LinkedPlan>,
+    /// Who decides on care when the person cannot, as their advance directive names them; in its order.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<HealthcareAgent>,
     /// What helps.
     #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
     pub what_helps: Vec<Words>,
@@ -42,6 +45,24 @@ pub struct LinkedPlan {
     /// Where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#ref: Option<String>,
+}
+
+/// Somebody whom the person named to decide on their care.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HealthcareAgent {
+    /// Their name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The first to decide, or in their place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<AgentRole>,
+    /// What they are to the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relationship: Option<String>,
+    /// Their telephone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
 }
 
 impl LinkedPlan {
@@ -116,6 +137,10 @@ vocabulary! {
     /// Where crisis planning stands.
     CrisisStatus "crisis-status" { InPlan = "in-plan", Linked = "linked", Declined = "declined", OfferedLater = "offered-later",
         NotOffered = "not-offered" }
+}
+vocabulary! {
+    /// Which of those who may decide on care.
+    AgentRole "healthcare-agent-role" { Agent = "agent", Alternate = "alternate" }
 }
 vocabulary! {
     /// Whether the person agrees.

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{code::vocabulary, date::PlanDate, goal::GoalStatus};
+use super::{
+    code::vocabulary,
+    date::PlanDate,
+    goal::{Coding, GoalStatus},
+    lenient,
+};
 use crate::words::Words;
 
 /// One objective.
@@ -18,6 +23,9 @@ pub struct Objective {
     /// The objective.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Words>,
+    /// Codes that the source has beside the text, which never stand for it.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub coding: Vec<Coding>,
     /// What is measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measure: Option<Words>,

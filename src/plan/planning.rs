@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{YesNoUnknown, code::vocabulary, date::PlanDate, lenient};
+use crate::words::Words;
 
 /// How the plan was made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub struct Planning {
     /// When the meeting was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meeting_date: Option<PlanDate>,
+    /// What the person could choose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Choices>,
     /// Link to an experience survey.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub experience_survey_ref: Option<String>,
@@ -26,6 +30,27 @@ pub struct Planning {
     /// Who was there.
     #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
     pub participants: Vec<Participant>,
+}
+
+/// What the person could choose, as the record says it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choices {
+    /// Whether they chose where they live and are supported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub setting: Option<YesNoUnknown>,
+    /// What else was considered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alternatives: Option<Words>,
+    /// Whether they could choose among services.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub services: Option<YesNoUnknown>,
+    /// Whether they could choose who gives them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub providers: Option<YesNoUnknown>,
+    /// Whether they knew enough to choose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub informed: Option<YesNoUnknown>,
 }
 
 /// Interpreter at the meeting.

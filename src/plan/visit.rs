@@ -13,7 +13,7 @@ use super::{
     date::PlanDate,
     goal::{Acceptance, Achievement, Attestation, Score, Statement},
     people::{Answer, DecisionSupport, Demographics, PersonStatus},
-    planning::{Interpreter, Participant, Preplanning},
+    planning::{Choices, Interpreter, Participant, Preplanning},
 };
 
 /// A spot in a plan. Its `Display` is the JSON pointer.
@@ -238,8 +238,16 @@ fn planning(planning: &Planning, at: &At<'_>, walk: &mut Walk<'_>) {
     walk.code(at, "person_took_part", planning.person_took_part.as_ref());
     walk.one(at, "interpreter", planning.interpreter.as_ref(), interpreter);
     walk.date(at, "meeting_date", planning.meeting_date.as_ref());
+    walk.one(at, "choices", planning.choices.as_ref(), choices);
     walk.each(at, "preplanning", &planning.preplanning, preplanning);
     walk.each(at, "participants", &planning.participants, participant);
+}
+
+fn choices(choices: &Choices, at: &At<'_>, walk: &mut Walk<'_>) {
+    walk.code(at, "setting", choices.setting.as_ref());
+    walk.code(at, "services", choices.services.as_ref());
+    walk.code(at, "providers", choices.providers.as_ref());
+    walk.code(at, "informed", choices.informed.as_ref());
 }
 
 fn interpreter(interpreter: &Interpreter, at: &At<'_>, walk: &mut Walk<'_>) {
@@ -351,6 +359,7 @@ fn peer_support(support: &PeerSupport, at: &At<'_>, walk: &mut Walk<'_>) {
 fn crisis(crisis: &Crisis, at: &At<'_>, walk: &mut Walk<'_>) {
     walk.code(at, "status", crisis.status.as_ref());
     walk.code(at, "pad_exists", crisis.pad_exists.as_ref());
+    walk.each(at, "agents", &crisis.agents, |agent, at, walk| walk.code(at, "role", agent.role.as_ref()));
 }
 
 fn agreement(agreement: &Agreement, at: &At<'_>, walk: &mut Walk<'_>) {

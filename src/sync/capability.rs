@@ -195,9 +195,13 @@ mod tests {
         let said = statement(true, true, true);
         let all: Vec<String> = READABLE.iter().map(|kind| format!("system/{kind}.crus")).collect();
         let known = Known::default();
-        for (left_out, expected) in
-            [(None, true), (Some("Goal"), false), (Some("Provenance"), true), (Some("Contract"), true)]
-        {
+        for (left_out, expected) in [
+            (None, true),
+            (Some("Goal"), false),
+            (Some("Provenance"), true),
+            (Some("Contract"), true),
+            (Some("Consent"), true),
+        ] {
             let granted = |scope: &&String| left_out.is_none_or(|kind| !scope.contains(&format!("/{kind}.")));
             let scopes: Vec<String> = all.iter().filter(granted).cloned().collect();
             let powers = Powers { statement: &said, scopes: Some(&scopes), known: &known, refused: &[] };

@@ -8,7 +8,7 @@ use ownwords::{
         BarrierKind, Plan, PlanStatus, PlanType, ProgramType, ReviewKind, YesNoUnknown,
         action::{ActionStatus, Actor, PeerFunction, PeerSupportStatus, ProfessionalFunction},
         code::Vocabulary,
-        crisis::{CrisisStatus, PersonAgrees},
+        crisis::{AgentRole, CrisisStatus, PersonAgrees},
         goal::{
             AcceptanceStatus, AchievementCode, AttainmentLevel, AttestationMethod, AttestationStatement, AttestedBy,
             CaptureMethod, ExpressedBy, GoalDomain, GoalKind, GoalPriority, GoalStatus, NoGoalReason, ScorePhase,
@@ -82,6 +82,7 @@ fn the_schema_lists_the_codes_of_the_types() {
         assert!(flat.contains(&listed), "{listed}");
     };
     check(AcceptanceStatus::NAME, AcceptanceStatus::CODES);
+    check(AgentRole::NAME, AgentRole::CODES);
     check(AchievementCode::NAME, AchievementCode::CODES);
     check(ActionStatus::NAME, ActionStatus::CODES);
     check(Actor::NAME, Actor::CODES);

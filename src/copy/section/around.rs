@@ -4,7 +4,11 @@
 use super::{filled, given};
 use crate::{
     copy::{Copy, Kind, phrase::Phrase, spoken},
-    plan::{Person, Plan, Preference, crisis::Crisis, planning::ParticipantRole},
+    plan::{
+        Person, Plan, Preference,
+        crisis::{Crisis, HealthcareAgent},
+        planning::ParticipantRole,
+    },
     words::Words,
 };
 
@@ -92,11 +96,18 @@ pub(super) fn hard_times(plan: &Plan, copy: &mut Copy) {
     copy.listed(Phrase::Avoid, &crisis.what_to_avoid);
     copy.listed(Phrase::Call, &crisis.people_to_call);
     copy.led(Phrase::Else, crisis.preferences.as_ref());
+    let agents: Vec<Words> = crisis.agents.iter().map(agent).collect();
+    copy.listed(Phrase::Agents, &agents);
     copy.line(Phrase::OtherPlan, &linked(crisis));
     if copy.blocks.len() == start {
         copy.coded(Phrase::Stands, crisis.status.as_ref());
     }
     under(Phrase::Hard, start, copy);
+}
+
+fn agent(agent: &HealthcareAgent) -> Words {
+    let parts = [&agent.name, &agent.relationship, &agent.phone].map(|part| filled(part.as_ref()));
+    Words::from(parts.into_iter().flatten().collect::<Vec<_>>().join(", ").as_str())
 }
 
 fn linked(crisis: &Crisis) -> String {
@@ -157,15 +168,21 @@ pub(super) fn staff_view(plan: &Plan, copy: &mut Copy) {
 
 /// Whether the person agrees, and who signed.
 pub(super) fn agreement(plan: &Plan, copy: &mut Copy) {
-    let Some(agreement) = &plan.agreement else { return };
     let start = copy.blocks.len();
+    agreed(plan, copy);
+    let choices = plan.planning.as_ref().and_then(|planning| planning.choices.as_ref());
+    copy.led(Phrase::Considered, choices.and_then(|choices| choices.alternatives.as_ref()));
+    under(Phrase::Agreement, start, copy);
+}
+
+fn agreed(plan: &Plan, copy: &mut Copy) {
+    let Some(agreement) = &plan.agreement else { return };
     if let Some(agrees) = &agreement.person_agrees {
         copy.push(Kind::Line, spoken::code(agrees, copy.language));
     }
     copy.led(Phrase::Disagree, agreement.disagreement_text.as_ref());
     copy.dated(Phrase::Signed, agreement.person_signed_on.as_ref());
     copy.dated(Phrase::RepresentativeSigned, agreement.representative_signed_on.as_ref());
-    under(Phrase::Agreement, start, copy);
 }
 
 /// Puts a heading over what was laid down since, if anything was.

@@ -1,6 +1,6 @@
 //! The crisis plan: a `CarePlan` of its own, part of the plan (D15). Another plan is linked, never copied.
 
-use super::{Saying, Written, crosswalk, directive, narrative, observations, risks};
+use super::{Saying, Written, agents, crosswalk, directive, narrative, observations, risks};
 use crate::{
     fhir::{
         claim,
@@ -43,6 +43,7 @@ pub(super) fn write<'a>(saying: &Saying<'a>, written: &mut Written) {
     written.supporting.truncate(before);
     let document = directive::write(saying, crisis, written);
     let risk = risks::write_of_crisis(saying, crisis, document, written);
+    agents::write(saying, crisis, document, written);
     told.extend(risk.into_iter().chain(document));
     if !told.is_empty() || !people_to_call(crisis).is_empty() {
         let link = saying.link("CarePlan", &["crisis"]);

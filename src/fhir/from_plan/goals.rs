@@ -126,7 +126,8 @@ fn write_objective<'a>(saying: &Saying<'a>, objective: &'a Objective, link: Link
     body.category = vec![Concept::of(code::OWN_GOAL_KIND, "objective")];
     let outcome = lexical::known(objective.outcome_type.as_ref());
     body.category.extend(outcome.map(|outcome| Concept::of(code::OWN_OUTCOME_TYPE, outcome)));
-    body.description = lexical::said(objective.text.as_ref()).map_or_else(without_words, Concept::said);
+    let words = lexical::said(objective.text.as_ref()).map_or_else(without_words, Concept::said);
+    body.description = Concept { coding: objective.coding.iter().filter_map(coding).collect(), ..words };
     let measure = lexical::said(objective.measure.as_ref()).map(Concept::said);
     body.target = target(measure, lexical::date(objective.due_date.as_ref()));
     let facts = plain_facts(saying);

@@ -17,6 +17,7 @@ mod process;
 mod signing;
 mod risks;
 mod directive;
+mod agents;
 mod crisis;
 mod program;
 mod care_plan;

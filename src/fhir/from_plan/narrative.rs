@@ -36,6 +36,11 @@ pub(super) fn of_crisis(crisis: &Crisis) -> Narrative {
             div.line(label, Some(one), None);
         }
     }
+    for agent in &crisis.agents {
+        let parts = [&agent.name, &agent.relationship, &agent.phone].map(|part| lexical::given(part.as_ref()));
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        div.line("Who decides when I cannot: ", Some(&Words::from(parts.join(", ").as_str())), None);
+    }
     div.finish()
 }
 

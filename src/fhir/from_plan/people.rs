@@ -15,6 +15,7 @@ use crate::{
     },
     plan::{
         action::Actor,
+        crisis::HealthcareAgent,
         goal::ExpressedBy,
         planning::{Participant, ParticipantFunction, ParticipantRole, Relationship},
         strength::ToldBy,
@@ -30,6 +31,8 @@ pub(super) struct People<'a> {
     pub(super) participants: Vec<Option<Link>>,
     /// The resource of whoever does each action.
     pub(super) actors: Vec<Option<Link>>,
+    /// The resource of each healthcare agent, as far as the plan says who it is.
+    pub(super) agents: Vec<Option<Link>>,
     /// Who leads the planning or writes the plan; never a peer.
     pub(super) planner: Option<Link>,
     /// Who speaks for the guardian, the family, the staff, a peer, and a court or agency, where words are theirs.
@@ -55,6 +58,7 @@ struct Supporter<'a> {
     name: Option<&'a str>,
     relationship: Option<&'a str>,
     role: Option<&'a ParticipantRole>,
+    phone: Option<&'a str>,
 }
 
 /// What a relationship is called where it was only a role.
@@ -87,6 +91,10 @@ impl<'a> People<'a> {
                 Some(Actor::Community | Actor::Other(_)) | None => None,
             };
             people.actors.push(link);
+        }
+        for agent in saying.plan.crisis.as_ref().map_or(&[][..], |crisis| &crisis.agents) {
+            let link = people.agent(saying, agent);
+            people.agents.push(link);
         }
         people.find_speakers(saying, participants);
         people.find_representative(saying, participants);
@@ -157,8 +165,16 @@ impl<'a> People<'a> {
         };
         let link = Link { kind: "RelatedPerson", id: near(saying, "RelatedPerson", &part) };
         if self.supporters.iter().all(|one| one.link != link) {
-            self.supporters.push(Supporter { link, name, relationship, role });
+            self.supporters.push(Supporter { link, name, relationship, role, phone: None });
         }
+        Some(link)
+    }
+
+    fn agent(&mut self, saying: &Saying<'a>, agent: &'a HealthcareAgent) -> Option<Link> {
+        let word = lexical::given(agent.relationship.as_ref());
+        let link = self.supporter(saying, lexical::given(agent.name.as_ref()), word, None)?;
+        let known = self.supporters.iter_mut().find(|one| one.link == link)?;
+        known.phone = known.phone.or(lexical::given(agent.phone.as_ref()));
         Some(link)
     }
 
@@ -251,6 +267,11 @@ impl<'a> People<'a> {
         (None, one.name, one.relationship.filter(|word| !ROLE_WORDS.contains(word)))
     }
 
+    /// The telephone number that a reference to somebody tells.
+    pub(super) fn phone_of(&self, link: Link) -> Option<&'a str> {
+        self.supporters.iter().find(|one| one.link == link)?.phone
+    }
+
     /// The people of the person's own life who do a step, each once.
     pub(super) fn supporters_with_steps(&self) -> impl Iterator<Item = (Link, Concept<'a>)> {
         let with_step = |one: &&Supporter<'a>| {
@@ -316,6 +337,7 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
             patient: Reference::from(saying.patient),
             relationship: Some(concept).filter(|concept| !concept.is_empty()).into_iter().collect(),
             name: supporter.name.map(|name| HumanName::called(Some(name))).into_iter().collect(),
+            telecom: supporter.phone.map(Telecom::phone).into_iter().collect(),
         };
         written.name(resource::write(&saying.head(supporter.link, sid::SUPPORTER, profiles), &body));
     }
@@ -334,6 +356,7 @@ fn write_peers(saying: &Saying<'_>, written: &mut Written) {
             telecom: vec![Telecom {
                 system: "other",
                 beside_system: Beside::assumed(),
+                value: None,
                 beside_value: Beside::absent("unknown"),
             }],
         };

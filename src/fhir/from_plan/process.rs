@@ -14,7 +14,7 @@ use crate::{
     plan::{
         Agreement, Planning, Progress, Review, YesNoUnknown,
         crisis::PersonAgrees,
-        planning::{Interpreter, Preplanning, TookPart},
+        planning::{Choices, Interpreter, Preplanning, TookPart},
     },
 };
 
@@ -28,7 +28,7 @@ pub(super) fn write(saying: &Saying<'_>, written: &mut Written) {
 
 fn write_participation(saying: &Saying<'_>, written: &mut Written) {
     let mut item = Vec::new();
-    push(&mut item, "q4", took_part_in_selection(saying).map(Value::Boolean));
+    push_choices(&mut item, saying);
     if let Some(agreement) = &saying.plan.agreement {
         push_agreement(&mut item, agreement);
     }
@@ -85,6 +85,35 @@ fn took_part_in_selection(saying: &Saying<'_>) -> Option<bool> {
     }
 }
 
+/// The questions of eLTSS, in their order.
+fn push_choices<'a>(item: &mut Vec<Item<'a>>, saying: &Saying<'a>) {
+    let choices = saying.plan.planning.as_ref().and_then(|planning| planning.choices.as_ref());
+    let choice = |of: fn(&Choices) -> Option<&YesNoUnknown>| choices.and_then(of);
+    push_yes_no(item, "q1", choice(|choices| choices.setting.as_ref()));
+    let alternatives = lexical::said(choices.and_then(|choices| choices.alternatives.as_ref()));
+    push(item, "q2", alternatives.map(Value::Text));
+    push_yes_no(item, "q3", choice(|choices| choices.services.as_ref()));
+    push(item, "q4", took_part_in_selection(saying).map(Value::Boolean));
+    let agrees = match saying.plan.agreement.as_ref().and_then(|agreement| agreement.person_agrees.as_ref()) {
+        Some(PersonAgrees::Yes) => Some(true),
+        Some(PersonAgrees::No) => Some(false),
+        _ => None,
+    };
+    push(item, "q5", agrees.map(Value::Boolean));
+    push_yes_no(item, "q6", choice(|choices| choices.providers.as_ref()));
+    push_yes_no(item, "q7", choice(|choices| choices.informed.as_ref()));
+}
+
+/// An answer of yes or no; that it is not known is the question without one.
+fn push_yes_no(item: &mut Vec<Item<'_>>, link_id: &'static str, said: Option<&YesNoUnknown>) {
+    match said {
+        Some(YesNoUnknown::Yes) => push(item, link_id, Some(Value::Boolean(true))),
+        Some(YesNoUnknown::No) => push(item, link_id, Some(Value::Boolean(false))),
+        Some(YesNoUnknown::Unknown) => item.push(Item { link_id, answer: Vec::new() }),
+        Some(YesNoUnknown::Other(_)) | None => {}
+    }
+}
+
 fn push_planning<'a>(item: &mut Vec<Item<'a>>, planning: &'a Planning) {
     let took_part = lexical::known(planning.person_took_part.as_ref());
     push(item, "ow-took-part", took_part.map(|part| Value::Coding(Coding::of(code::OWN_TOOK_PART, part))));
@@ -106,25 +135,11 @@ fn interpreter(interpreter: &Interpreter) -> Option<Answer<'_>> {
 }
 
 fn push_agreement<'a>(item: &mut Vec<Item<'a>>, agreement: &'a Agreement) {
-    let agrees = match agreement.person_agrees {
-        Some(PersonAgrees::Yes) => Some(true),
-        Some(PersonAgrees::No) => Some(false),
-        _ => None,
-    };
-    push(item, "q5", agrees.map(Value::Boolean));
     let said = lexical::known(agreement.person_agrees.as_ref());
     push(item, "ow-agrees", said.map(|said| Value::Coding(Coding::of(code::OWN_AGREES, said))));
     push(item, "ow-disagreement", lexical::said(agreement.disagreement_text.as_ref()).map(Value::Text));
     push(item, "ow-method", lexical::given(agreement.method.as_ref()).map(Value::Text));
-    let offered = match agreement.copy_offered {
-        Some(YesNoUnknown::Yes) => Some(true),
-        Some(YesNoUnknown::No) => Some(false),
-        _ => None,
-    };
-    push(item, "ow-copy-offered", offered.map(Value::Boolean));
-    if agreement.copy_offered == Some(YesNoUnknown::Unknown) {
-        item.push(Item { link_id: "ow-copy-offered", answer: Vec::new() });
-    }
+    push_yes_no(item, "ow-copy-offered", agreement.copy_offered.as_ref());
     push(item, "ow-person-signed-on", lexical::date(agreement.person_signed_on.as_ref()).map(Value::Date));
     let representative = lexical::date(agreement.representative_signed_on.as_ref());
     push(item, "ow-representative-signed-on", representative.map(Value::Date));

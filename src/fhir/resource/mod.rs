@@ -16,7 +16,9 @@ use super::{
     json,
 };
 
-pub(super) use agreed::{Attachment, Content, ContractBody, DocumentBody, Signature, Signer};
+pub(super) use agreed::{
+    Attachment, ConsentBody, Content, ContractBody, DocumentBody, Provision, ProvisionActor, Signature, Signer,
+};
 pub(super) use people::{
     CareTeamBody, Communication, HumanName, OrganizationBody, Participant, PatientBody, PractitionerBody,
     PractitionerRoleBody, RelatedPersonBody, Telecom,

@@ -82,13 +82,15 @@ pub(in crate::fhir) struct PractitionerRoleBody<'a> {
     pub(in crate::fhir) telecom: Vec<Telecom<'a>>,
 }
 
-/// FHIR `ContactPoint` of which only is known that none is known.
-#[derive(Clone, Debug, Serialize)]
+/// FHIR `ContactPoint`, known or known to be missing.
+#[derive(Clone, Debug, Default, Serialize)]
 pub(in crate::fhir) struct Telecom<'a> {
     pub(in crate::fhir) system: &'static str,
-    #[serde(rename = "_system")]
+    #[serde(rename = "_system", skip_serializing_if = "Beside::is_empty")]
     pub(in crate::fhir) beside_system: Beside<'a>,
-    #[serde(rename = "_value")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) value: Option<&'a str>,
+    #[serde(rename = "_value", skip_serializing_if = "Beside::is_empty")]
     pub(in crate::fhir) beside_value: Beside<'a>,
 }
 
@@ -102,6 +104,8 @@ pub(in crate::fhir) struct RelatedPersonBody<'a> {
     pub(in crate::fhir) relationship: Vec<Concept<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::fhir) name: Vec<HumanName<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::fhir) telecom: Vec<Telecom<'a>>,
 }
 
 /// FHIR `CareTeam`.
@@ -125,6 +129,13 @@ pub(in crate::fhir) struct Participant<'a> {
     pub(in crate::fhir) role: Vec<Concept<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) member: Option<Reference<'a>>,
+}
+
+impl<'a> Telecom<'a> {
+    /// A telephone number.
+    pub(in crate::fhir) fn phone(number: &'a str) -> Self {
+        Self { system: "phone", value: Some(number), ..Self::default() }
+    }
 }
 
 impl<'a> HumanName<'a> {

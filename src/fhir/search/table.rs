@@ -116,6 +116,19 @@ pub(in crate::fhir) const TYPES: &[Searched] = &[
         parameters: &[CATEGORY, token("clinical-status", "clinicalStatus"), CODE, IDENTIFIER, PERSON, SUBJECT],
     },
     Searched {
+        kind: "Consent",
+        parameters: &[
+            reference("actor", "provision.actor.reference"),
+            CATEGORY,
+            date("date", "dateTime"),
+            IDENTIFIER,
+            reference("patient", "patient"),
+            token("scope", "scope"),
+            reference("source-reference", "sourceReference"),
+            STATUS,
+        ],
+    },
+    Searched {
         kind: "Contract",
         parameters: &[IDENTIFIER, PERSON, reference("signer", "signer.party"), STATUS, SUBJECT],
     },

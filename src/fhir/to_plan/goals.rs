@@ -253,7 +253,8 @@ fn read_objective<'w>(reading: &mut Reading<'w>, goal: Node<'w>) {
     let at = |field: &str| format!("/objectives/{place}{field}");
     reading.note(at(""), goal);
     let id = reading.key_of(&at("/id"), "objective", goal);
-    let text = goal.get("description").and_then(|description| description.get("text"));
+    let description = goal.get("description");
+    let text = description.and_then(|description| description.get("text"));
     let target = goal.items("target").first().copied();
     let measure = target.and_then(|target| target.get("measure")?.in_words());
     let outcome = goal.items("category").into_iter().find_map(|one| one.code_in(&[code::OWN_OUTCOME_TYPE]));
@@ -263,6 +264,7 @@ fn read_objective<'w>(reading: &mut Reading<'w>, goal: Node<'w>) {
         id,
         goal_id: parents.and_then(|parent| reading.plan.goals[parent].goal_id.clone()),
         text: reading.read(at("/text"), text),
+        coding: speaker::codings(reading, description, &at("/coding")),
         measure: reading.read(at("/measure"), measure),
         due_date: reading.read(at("/due_date"), target.and_then(|target| target.get("dueDate"))),
         status: status(reading, goal, &at("/status")),

@@ -22,6 +22,7 @@ mod steps;
 mod team;
 mod signing;
 mod directive;
+mod agents;
 mod process;
 mod synonym;
 mod leftovers;

@@ -1,16 +1,21 @@
 //! How the plan came about and goes on: taking part and agreeing, preparation, reviews, the crisis plan, and the record's way.
 
-use super::{directive, needs, reading::Reading, signing, steps, team::planning, world::Node};
+use serde_json::Value;
+
+use super::{agents, directive, needs, reading::Reading, signing, steps, team::planning, world::Node};
 use crate::{
     fhir::system::{code, extension, sid},
     plan::{
         Agreement, Progress, Review, YesNoUnknown,
         crisis::{Crisis, LinkedPlan, PersonAgrees},
         date::PlanDate,
-        planning::{Interpreter, Preplanning, TookPart},
+        planning::{Choices, Interpreter, Preplanning, TookPart},
     },
     words::Words,
 };
+
+/// What eLTSS asks of taking part and choosing.
+const ELTSS_QUESTIONS: [&str; 7] = ["q1", "q2", "q3", "q4", "q5", "q6", "q7"];
 
 /// Reads what is left of the plan.
 pub(super) fn read(reading: &mut Reading<'_>) {
@@ -30,6 +35,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
                 continue;
             }
             "DocumentReference" if directive::read(reading, target) => {}
+            "Consent" if agents::read(reading, target) => {}
             "Procedure" if target.str("status").is_some_and(|status| matches!(status, "not-done" | "preparation")) => {
                 continue;
             }
@@ -55,6 +61,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     signing::of_provenances(reading);
     progress(reading);
     crisis_plans(reading);
+    agents::of_directives(reading);
     source(reading);
 }
 
@@ -73,22 +80,21 @@ fn answers<'w>(reading: &mut Reading<'w>, answers: Node<'w>) {
     let meeting = reading.read("/planning/meeting_date", value("ow-meeting-date"));
     let survey = reading.read("/planning/experience_survey_ref", value("ow-experience-survey"));
     let interpreter = answer("ow-interpreter").map(|answer| interpreter(reading, answer));
-    if took_part.is_some() || meeting.is_some() || survey.is_some() || interpreter.is_some() {
+    let choices = choices(reading, answers);
+    if took_part.is_some() || meeting.is_some() || survey.is_some() || interpreter.is_some() || choices.is_some() {
         let known = planning(reading);
+        known.choices = choices;
         known.person_took_part = took_part;
         known.meeting_date = meeting;
         known.experience_survey_ref = survey;
         known.interpreter = interpreter;
     }
     let agrees: Option<PersonAgrees> = reading.read("/agreement/person_agrees", coded("ow-agrees"));
-    let offered = yes("ow-copy-offered").map(|yes| if yes { YesNoUnknown::Yes } else { YesNoUnknown::No });
-    let was_asked = answers.items("item").iter().any(|item| item.says("linkId", "ow-copy-offered"));
-    let offered = offered.or((was_asked && reading.wrote(answers)).then_some(YesNoUnknown::Unknown));
     let read = Agreement {
         person_agrees: agrees.or_else(|| yes("q5").map(|yes| if yes { PersonAgrees::Yes } else { PersonAgrees::No })),
         person_signed_on: reading.read("/agreement/person_signed_on", value("ow-person-signed-on")),
         method: reading.read("/agreement/method", value("ow-method")),
-        copy_offered: offered,
+        copy_offered: yes_or_no(reading, answers, "ow-copy-offered"),
         disagreement_text: reading.read("/agreement/disagreement_text", value("ow-disagreement")),
         representative_signed_on: reading
             .read("/agreement/representative_signed_on", value("ow-representative-signed-on")),
@@ -97,12 +103,53 @@ fn answers<'w>(reading: &mut Reading<'w>, answers: Node<'w>) {
         reading.note("/agreement", answers);
         reading.plan.agreement = Some(read);
     }
-    for item in answers.items("item") {
-        if item.str("linkId").is_some_and(|link| link.starts_with("ow-") || matches!(link, "q4" | "q5")) {
-            item.mark();
-        }
-    }
+    let is_ours = reading.wrote(answers);
+    answers.items("item").into_iter().for_each(|item| asked(item, is_ours));
     answers.get("questionnaire").iter().for_each(|one| one.mark());
+}
+
+/// What the person could choose.
+fn choices<'w>(reading: &mut Reading<'w>, answers: Node<'w>) -> Option<Choices> {
+    let item = answers.items("item").into_iter().find(|item| item.says("linkId", "q2"));
+    let alternatives =
+        item.and_then(|item| item.items("answer").first()?.any_value()).filter(|one| one.text().is_some());
+    let answered = Choices {
+        setting: yes_or_no(reading, answers, "q1"),
+        alternatives: None,
+        services: yes_or_no(reading, answers, "q3"),
+        providers: yes_or_no(reading, answers, "q6"),
+        informed: yes_or_no(reading, answers, "q7"),
+    };
+    if alternatives.is_none() && answered == Choices::default() {
+        return None;
+    }
+    reading.note("/planning/choices", answers);
+    Some(Choices { alternatives: reading.read("/planning/choices/alternatives", alternatives), ..answered })
+}
+
+/// An answer of yes or no. A question of ours without an answer says that it is not known.
+fn yes_or_no(reading: &Reading<'_>, answers: Node<'_>, link: &str) -> Option<YesNoUnknown> {
+    let item = answers.items("item").into_iter().find(|item| item.says("linkId", link))?;
+    let answer = item.items("answer").first().and_then(|answer| answer.any_value());
+    match answer.and_then(|answer| answer.value.as_bool()) {
+        Some(true) => Some(YesNoUnknown::Yes),
+        Some(false) => Some(YesNoUnknown::No),
+        None => reading.wrote(answers).then_some(YesNoUnknown::Unknown),
+    }
+}
+
+/// Says of a question that its answer was read; one of a kind that was not asked for stays unread.
+fn asked(item: Node<'_>, is_ours: bool) {
+    let link = item.str("linkId").unwrap_or_default();
+    if link.starts_with("ow-") || is_ours && ELTSS_QUESTIONS.contains(&link) {
+        return item.mark();
+    }
+    let answer = item.items("answer").first().copied();
+    let value = answer.and_then(Node::any_value).map(|value| value.value);
+    let fits = |value: &Value| if link == "q2" { value.is_string() } else { value.is_boolean() };
+    if ELTSS_QUESTIONS.contains(&link) && value.is_some_and(fits) {
+        [item.get("linkId"), item.get("text"), answer].iter().flatten().for_each(|one| one.mark());
+    }
 }
 
 fn interpreter<'w>(reading: &mut Reading<'w>, answer: Node<'w>) -> Interpreter {
@@ -252,6 +299,7 @@ fn in_a_crisis<'w>(reading: &mut Reading<'w>, info: Node<'w>) {
                 true
             }
             "DocumentReference" => reading.used.contains(&told.of) || directive::read(reading, told),
+            "Consent" => reading.used.contains(&told.of) || agents::read(reading, told),
             _ => false,
         };
         info.mark_if(is_read);

@@ -151,7 +151,10 @@ impl<'w> Reading<'w> {
 
     /// Whether a resource says of itself that it is about somebody else; then nothing of it comes into the plan.
     pub(super) fn is_about_another(&self, resource: Node<'w>) -> bool {
-        let Some(of) = ["subject", "for"].iter().find_map(|name| resource.items(name).first().copied()) else {
+        let of_consent = (resource.entry().kind == "Consent").then_some("patient");
+        let Some(of) =
+            ["subject", "for"].into_iter().chain(of_consent).find_map(|name| resource.items(name).first().copied())
+        else {
             return false;
         };
         let names_a_person = || match self.world.find(of.value, of.of) {

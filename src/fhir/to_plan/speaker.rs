@@ -60,7 +60,7 @@ pub(super) fn statement<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str)
 }
 
 /// The codes beside the words, but for the one that says that there are no words.
-fn codings<'w>(reading: &mut Reading<'w>, description: Option<Node<'w>>, at: &str) -> Vec<Coding> {
+pub(super) fn codings<'w>(reading: &mut Reading<'w>, description: Option<Node<'w>>, at: &str) -> Vec<Coding> {
     let all = description.map(|one| one.items("coding")).unwrap_or_default().into_iter();
     let told = all.filter(|coding| !coding.says("system", MARKED_ABSENT));
     told.enumerate()

@@ -5,8 +5,8 @@ use crate::fhir::capability::READABLE;
 
 /// What delivering asks for when the settings name no scopes. `is_v1` where the server knows the first spelling only.
 pub(crate) fn wanted(is_v1: bool) -> Vec<String> {
-    // A server may turn a whole list away for a type that it does not know, and few know contracts.
-    let kinds = READABLE.iter().filter(|kind| **kind != "Contract");
+    // A server may turn a whole list away for a type that it does not know, and few know contracts or let consents be written.
+    let kinds = READABLE.iter().filter(|kind| !matches!(**kind, "Consent" | "Contract"));
     if is_v1 {
         kinds.flat_map(|kind| [format!("system/{kind}.read"), format!("system/{kind}.write")]).collect()
     } else {

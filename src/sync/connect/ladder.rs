@@ -161,7 +161,7 @@ mod tests {
                 kinds.iter().map(|kind| json!({ "type": kind, "interaction": [{ "code": "create" }] })).collect();
             json!({ "rest": [{ "mode": "server", "resource": kinds }] })
         };
-        let fit = Ok(Fitness { method: WriteMethod::OwnIds, takes: [true; 3] });
+        let fit = Ok(Fitness { method: WriteMethod::OwnIds, takes: [true; 4] });
         let epic = ["DocumentReference", "QuestionnaireResponse", "Communication"];
         let mut set_up = Rungs::default();
         set_up.notice.link = "https://ehr.example.org/{plan}".to_owned();

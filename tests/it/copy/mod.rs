@@ -62,6 +62,7 @@ fn told(tree: &Value) -> Vec<String> {
         "no_goal",
         "interpretive_summary",
         "agreement",
+        "planning",
     ];
     let names = [
         "text",
@@ -86,6 +87,7 @@ fn told(tree: &Value) -> Vec<String> {
         "explanation",
         "disagreement_text",
         "actor_name",
+        "alternatives",
     ];
     let mut found = Vec::new();
     for section in sections {

@@ -18,8 +18,15 @@ use sha2::{Digest, Sha256};
 use super::written_bundles;
 
 /// Vocabularies of the plan model that are said in codes of others, or not at all.
-const NOT_OURS: [&str; 6] =
-    ["attainment-level", "goal-acceptance-status", "goal-achievement", "goal-priority", "goal-status", "plan-status"];
+const NOT_OURS: [&str; 7] = [
+    "attainment-level",
+    "goal-acceptance-status",
+    "goal-achievement",
+    "goal-priority",
+    "goal-status",
+    "healthcare-agent-role",
+    "plan-status",
+];
 
 /// Vocabularies that are said in a code system of another name.
 const NAMED_OTHERWISE: [(&str, &str); 5] = [

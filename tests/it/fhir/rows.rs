@@ -99,6 +99,27 @@ fn codes_beside_the_words_go_on_beside_them() {
 }
 
 #[test]
+fn codes_beside_an_objective_go_on_beside_it() {
+    let mut bundle = bundle_of(&case("everything"));
+    let objective = |goal: &Value| goal["category"].to_string().contains("\"objective\"");
+    for entry in bundle["entry"].as_array_mut().expect("entries") {
+        let goal = &mut entry["resource"];
+        if goal["resourceType"] == "Goal" && objective(goal) {
+            goal["description"]["coding"] =
+                json!([{ "system": "http://snomed.info/sct", "code": "713458007", "display": "x" }]);
+        }
+    }
+    let back = read(bundle.to_string());
+    let [first, ..] = &back.plan.objectives[..] else { panic!("an objective") };
+    assert_eq!(first.coding[0].code.as_deref(), Some("713458007"));
+    assert_eq!(first.text, case("everything").objectives[0].text, "the words stay what they are");
+    assert!(back.unread.is_empty(), "{:?}", back.unread);
+    let again = bundle_of(&back.plan);
+    let written = resource(&again, "Goal").into_iter().find(|goal| objective(goal)).expect("an objective");
+    assert_eq!(written["description"]["coding"][0]["display"], "x");
+}
+
+#[test]
 fn what_the_person_says_to_a_goal_is_theirs_alone() {
     let plan = read(given("others-forms").to_string()).plan;
     let said = plan.goals[0].acceptance.as_ref().expect("the person said something");

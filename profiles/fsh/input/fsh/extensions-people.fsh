@@ -33,6 +33,20 @@ Context: CareTeam.participant
 * extension[name].value[x] only string
 * extension[name] ^short = "The source's name, where member tells another"
 
+Extension: HealthcareAgent
+Id: healthcare-agent
+Title: "Healthcare agent as recorded"
+Description: "What the source says of a healthcare agent, where the resource of that person tells something else or none is known."
+Context: Consent.provision.actor
+* insert Ours
+* extension contains
+    name 0..1 and
+    relationship 0..1 and
+    phone 0..1
+* extension[name].value[x] only string
+* extension[relationship].value[x] only string
+* extension[phone].value[x] only string
+
 Extension: ActionChoice
 Id: action-choice
 Title: "Step and choice"

@@ -154,3 +154,8 @@ Instance: sid-linked-plan
 InstanceOf: NamingSystem
 Usage: #definition
 * insert Sid(linked-plan, LinkedPlanIdentifier)
+
+Instance: sid-healthcare-agents
+InstanceOf: NamingSystem
+Usage: #definition
+* insert Sid(healthcare-agents, HealthcareAgentsIdentifier)

@@ -5,6 +5,7 @@ use crate::rules::Severity::{self, Error, Warning};
 
 const CLINICAL: &str = "http://terminology.hl7.org/CodeSystem/condition-clinical";
 const VERIFICATION: &str = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
+const CONSENT_SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
 const CORE_PROVENANCE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-provenance";
 const CORE_PROCEDURE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-procedure";
 
@@ -54,6 +55,18 @@ pub(super) const ALL: &[Invariant] = &[
     }),
     on(&["Consent"], "ppc-1", "", "A consent names its policy or its policyRule.", |here| {
         here.has("policy") || here.has("policyRule")
+    }),
+    on(&["Consent"], "ppc-2", "patient", "A consent about privacy says whose it is.", |here| {
+        here.has("patient") || !is_scoped(here, "patient-privacy")
+    }),
+    on(&["Consent"], "ppc-3", "patient", "A consent about research says whose it is.", |here| {
+        here.has("patient") || !is_scoped(here, "research")
+    }),
+    on(&["Consent"], "ppc-4", "patient", "An advance directive says whose it is.", |here| {
+        here.has("patient") || !is_scoped(here, "adr")
+    }),
+    on(&["Consent"], "ppc-5", "patient", "A consent about treatment says whose it is.", |here| {
+        here.has("patient") || !is_scoped(here, "treatment")
     }),
     on(&["Goal.target"], "gol-1", "measure", "A target with a detail says its measure.", |here| {
         !here.has("detail") || here.has("measure")
@@ -139,6 +152,11 @@ const fn on(
 fn is_maybe(here: &Here<'_, '_, '_>, name: &str, kind: &str) -> bool {
     let reference = here.node(name).and_then(|reference| here.tape().said(reference, "reference"));
     reference.is_none_or(|reference| here.walk.kind_of(&reference).is_none_or(|found| found == kind))
+}
+
+/// Whether a consent is about this. HL7's own expressions name the system `something` in place of the scopes'.
+fn is_scoped(here: &Here<'_, '_, '_>, about: &str) -> bool {
+    here.is_coded("scope", CONSENT_SCOPE, &[about])
 }
 
 fn is_in_error(here: &Here<'_, '_, '_>) -> bool {
