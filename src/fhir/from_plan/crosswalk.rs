@@ -102,6 +102,17 @@ pub(super) fn attainment_code(phase: Option<&ScorePhase>, by: Option<&ScoredBy>)
     }
 }
 
+/// Whether a LOINC code is that of a measure which the person answers, as PCO lists them (value set `prom-target-measures`).
+pub(super) fn is_answered_by_the_person(loinc: &str) -> bool {
+    const MEASURES: [&str; 34] = [
+        "70274-6", "44261-6", "77854-8", "77848-0", "89921-1", "77862-1", "81531-6", "71965-8", "92149-4", "77864-7",
+        "77851-4", "77850-6", "91614-8", "77856-3", "77865-4", "91721-1", "77855-5", "92391-2", "92329-2", "92418-3",
+        "92448-0", "77859-7", "92266-6", "92305-2", "77849-8", "92213-8", "89676-1", "71969-0", "71971-6", "71955-9",
+        "71957-5", "71959-1", "71961-7", "71963-3",
+    ];
+    MEASURES.contains(&loinc)
+}
+
 /// A code of race or ethnicity among the categories that US Core asks for, and what it is called.
 pub(super) fn race_or_ethnicity(code: &str) -> Option<(&'static str, &'static str)> {
     const KNOWN: [(&str, &str); 7] = [

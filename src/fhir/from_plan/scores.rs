@@ -35,7 +35,14 @@ pub(super) fn write<'a>(
                 && crosswalk::attainment_code(score.phase.as_ref(), score.by.as_ref()).is_some()
                 && body.effective_date_time.is_some()
                 && body.value_codeable_concept.is_some();
-            let profiles = claim::chosen([(true, profile::CORE_SCREENING), (is_gas, profile::PCO_GAS_SCORE)]);
+            let is_prom = lexical::given(score.instrument.as_ref()).is_some_and(crosswalk::is_answered_by_the_person)
+                && body.effective_date_time.is_some()
+                && body.value_quantity.is_some();
+            let profiles = claim::chosen([
+                (true, profile::CORE_SCREENING),
+                (is_gas, profile::PCO_GAS_SCORE),
+                (is_prom, profile::PCO_PROM_SCORE),
+            ]);
             let head = saying.head(link, sid::OBSERVATION, profiles);
             written.record(resource::write(&head, &body));
             Reference::from(link)

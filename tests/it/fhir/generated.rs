@@ -85,7 +85,7 @@ impl Dice {
             "lang" | "language" | "primary_language" => json!(["en", "es", "fr-CA"][self.roll(3)]),
             "system" => json!([&*format!("urn:example:{count}"), "Medicaid of Ohio"][self.roll(2)]),
             "sex" => json!(["female", "male", "other", "unknown", "M", "as I say"][self.roll(6)]),
-            "instrument" => json!(["gas", "44249-1", "how I feel"][self.roll(3)]),
+            "instrument" => json!(["gas", "44249-1", "44261-6", "how I feel"][self.roll(4)]),
             "service_code" => json!([format!("H{:04}", count % 10_000), format!("X-{count}")][self.roll(2)]),
             "code" | "by" | "rule_id" => json!(format!("c-{count}")),
             _ => json!(format!("{name} {count} é")),

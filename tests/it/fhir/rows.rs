@@ -151,3 +151,20 @@ fn a_scaled_goal_and_its_scores_claim_what_they_are() {
     much.goals[0].scale = std::iter::repeat_n(much.goals[0].scale[0].clone(), 6).collect();
     assert_eq!(claims(&much, "Goal", "pco-gas-goal-profile"), 0, "five levels and no more");
 }
+
+#[test]
+fn a_score_of_a_measure_that_the_person_answers_claims_it() {
+    let claims = |instrument: &str, date: Option<&str>| {
+        let mut plan = case("everything");
+        let score = &mut plan.goals[0].scores[0];
+        score.instrument = Some(instrument.to_owned());
+        score.date = date.map(Into::into);
+        let bundle = bundle_of(&plan);
+        let observations = resource(&bundle, "Observation");
+        observations.iter().any(|one| one["meta"]["profile"].to_string().contains("pco-prom-score-observation"))
+    };
+    assert!(claims("44261-6", Some("2026-03-02")), "PHQ-9");
+    assert!(!claims("44261-6", None), "PCO wants the day of a score");
+    assert!(!claims("8480-6", Some("2026-03-02")), "a blood pressure is measured, not told");
+    assert!(!claims("PHQ-9", Some("2026-03-02")), "a name is no code");
+}
