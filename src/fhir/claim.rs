@@ -4,6 +4,17 @@
 
 use super::{datatype::Link, system::profile};
 
+/// By what a goal is measured, as PCO tells its goals apart. One target says it, and so one of them only.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scaling {
+    /// By nothing, by several, or by what PCO does not list.
+    None,
+    /// As goal attainment scaling asks.
+    Attainment,
+    /// By a score to reach on a measure that the person answers.
+    Answered,
+}
+
 /// What a Goal's claims look at.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
@@ -14,8 +25,8 @@ pub(super) struct GoalFacts {
     pub(super) has_start: bool,
     /// It carries the PCO category.
     pub(super) is_person_centered: bool,
-    /// It is scaled as goal attainment scaling asks.
-    pub(super) is_scaled: bool,
+    /// By what it is measured.
+    pub(super) scaled: Scaling,
     /// The words are there and the person gave them, and the plan passed the gate of own words.
     pub(super) is_own_words: bool,
     /// Who said it.
@@ -35,7 +46,12 @@ impl GoalFacts {
 
     /// Whether it is a goal of goal attainment scaling.
     pub(super) fn is_gas(&self) -> bool {
-        self.is_pco() && self.is_scaled
+        self.is_pco() && self.scaled == Scaling::Attainment
+    }
+
+    /// Whether it is a goal of a measure that the person answers.
+    pub(super) fn is_prom(&self) -> bool {
+        self.is_pco() && self.scaled == Scaling::Answered
     }
 
     fn is_said_by_role(&self) -> bool {
@@ -48,6 +64,7 @@ impl GoalFacts {
             (self.is_eltss(), profile::ELTSS_GOAL),
             (self.is_pco(), profile::PCO_GOAL),
             (self.is_gas(), profile::PCO_GAS_GOAL),
+            (self.is_prom(), profile::PCO_PROM_GOAL),
             (self.is_own_words, profile::OWN_GOAL),
         ])
     }

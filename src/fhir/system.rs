@@ -63,6 +63,8 @@ pub(super) mod profile {
         "http://hl7.org/fhir/us/pco/StructureDefinition/pco-gas-goal-profile";
     pub(in crate::fhir) const PCO_GAS_SCORE: &str =
         "http://hl7.org/fhir/us/pco/StructureDefinition/pco-gas-score-observation";
+    pub(in crate::fhir) const PCO_PROM_GOAL: &str =
+        "http://hl7.org/fhir/us/pco/StructureDefinition/pco-prom-goal-profile";
     pub(in crate::fhir) const PCO_PROM_SCORE: &str =
         "http://hl7.org/fhir/us/pco/StructureDefinition/pco-prom-score-observation";
     pub(in crate::fhir) const PCO_WHAT_MATTERS: &str =

@@ -42,6 +42,9 @@ pub struct Goal {
     /// What each level of goal attainment scaling would be like.
     #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
     pub scale: Vec<ScaleLevel>,
+    /// The score that the person wants to reach on a measure that they answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_score: Option<TargetScore>,
     /// How far it has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub achievement: Option<Achievement>,
@@ -180,6 +183,18 @@ pub struct ScaleLevel {
     /// What it would be like.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Words>,
+}
+
+/// A score to reach on a measure that the person answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TargetScore {
+    /// The measure: its LOINC code, or its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instrument: Option<String>,
+    /// The score, in the measure's own points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Number>,
 }
 
 /// A scaled score.

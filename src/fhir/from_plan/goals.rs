@@ -6,7 +6,7 @@
 use super::{Saying, Written, crosswalk, observations, provenance, scores, speaker};
 use crate::{
     fhir::{
-        claim::GoalFacts,
+        claim::{GoalFacts, Scaling},
         datatype::{Beside, Coding, Concept, Extension, Link, Note, Reference, Value},
         label, lexical,
         resource::{self, GoalBody, ListBody, ListEntry, Target},
@@ -45,8 +45,7 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
     body.category = categories(goal);
     body.description = description(saying, goal, text);
     body.start_date = lexical::date(goal.start_date.as_ref());
-    let measure = scores::is_scaled(goal).then(|| Concept::of(code::LOINC, crosswalk::ATTAINMENT_SCALE));
-    body.target = target(measure, lexical::date(goal.target_date.as_ref()));
+    body.target = scores::targets(goal);
     set_achievement(&mut body, goal);
     body.expressed_by = expressed_by.map(Reference::from);
     body.addresses.extend(why.map(Reference::from));
@@ -58,12 +57,12 @@ fn write_goal<'a>(saying: &Saying<'a>, goal: &'a Goal, link: Link, written: &mut
         eltss_patient: saying.eltss,
         has_start: body.start_date.is_some(),
         is_person_centered: is_person_centered(goal),
-        is_scaled: scores::is_scaled(goal),
+        scaled: scores::scaling(goal),
         is_own_words: saying.passed.own_words && text.is_some() && person_speaks && goal.is_live(),
         expressed_by,
         addresses_eltss: saying.eltss || body.addresses.is_empty(),
     };
-    body.outcome_reference = scores::write(saying, goal, link, facts.is_gas(), written);
+    body.outcome_reference = scores::write(saying, goal, link, facts, written);
     let vouched = label::vouched(speaker::speaker_of(statement), statement.capture_method.as_ref());
     let mut head = saying.vouched_head(link, sid::GOAL, facts.profiles(), vouched);
     head.extension = extensions(saying, goal);
@@ -129,7 +128,8 @@ fn write_objective<'a>(saying: &Saying<'a>, objective: &'a Objective, link: Link
     let words = lexical::said(objective.text.as_ref()).map_or_else(without_words, Concept::said);
     body.description = Concept { coding: objective.coding.iter().filter_map(coding).collect(), ..words };
     let measure = lexical::said(objective.measure.as_ref()).map(Concept::said);
-    body.target = target(measure, lexical::date(objective.due_date.as_ref()));
+    let due_date = lexical::date(objective.due_date.as_ref());
+    body.target.extend(Target::given(Target { measure, detail_quantity: None, due_date }));
     let facts = plain_facts(saying);
     let mut head = saying.head(link, sid::GOAL, facts.profiles());
     head.identifier.extend(saying.own_key("objective", objective.id.as_ref()));
@@ -181,7 +181,7 @@ fn plain_facts(saying: &Saying<'_>) -> GoalFacts {
         eltss_patient: saying.eltss,
         has_start: false,
         is_person_centered: false,
-        is_scaled: false,
+        scaled: Scaling::None,
         is_own_words: false,
         expressed_by: None,
         addresses_eltss: true,
@@ -197,11 +197,6 @@ fn count(written: &mut Written, link: Link, facts: GoalFacts) {
 /// A goal whose words the source did not give: said to be absent, never filled in.
 fn without_words<'a>() -> Concept<'a> {
     Concept { extension: vec![Extension::absent("unknown")], ..Concept::default() }
-}
-
-fn target<'a>(measure: Option<Concept<'a>>, due_date: Option<&'a str>) -> Vec<Target<'a>> {
-    let is_something = measure.is_some() || due_date.is_some();
-    is_something.then_some(Target { measure, due_date }).into_iter().collect()
 }
 
 fn is_said_by_professionals(goal: &Goal) -> bool {

@@ -1,20 +1,21 @@
-//! Scores of a goal, each an Observation: goal attainment scaling by its LOINC codes, any other measure by its name.
+//! What a goal is measured by, and its scores, each an Observation: goal attainment scaling by its LOINC codes, any other
+//! measure by its own code or its name.
 //!
 //! Phase and scorer ride as categories of our own, since only four pairs of them have a code.
 
 use super::{Saying, Written, crosswalk, observations};
 use crate::{
     fhir::{
-        claim,
+        claim::{self, GoalFacts, Scaling},
         datatype::{Coding, Concept, Decimal, Extension, Link, Quantity, Reference, Value},
         lexical,
-        resource::{self, ObservationBody},
+        resource::{self, ObservationBody, Target},
         system::{code, extension, profile, sid},
     },
     plan::{
         Goal,
         code::Vocabulary,
-        goal::{AttainmentLevel, ScaleLevel, Score, ScoredBy},
+        goal::{AttainmentLevel, ScaleLevel, Score, ScoredBy, TargetScore},
     },
 };
 
@@ -23,7 +24,7 @@ pub(super) fn write<'a>(
     saying: &Saying<'a>,
     goal: &'a Goal,
     of: Link,
-    is_gas: bool,
+    facts: GoalFacts,
     written: &mut Written,
 ) -> Vec<Reference<'a>> {
     let scores = goal.scores.iter().enumerate().filter(|(_, score)| **score != Score::default());
@@ -31,11 +32,12 @@ pub(super) fn write<'a>(
         .map(|(at, score)| {
             let link = observations::within(saying, of, &format!("score-{}", at + 1));
             let body = body(saying, score, of);
-            let is_gas = is_gas
+            let is_gas = facts.is_gas()
                 && crosswalk::attainment_code(score.phase.as_ref(), score.by.as_ref()).is_some()
                 && body.effective_date_time.is_some()
                 && body.value_codeable_concept.is_some();
-            let is_prom = lexical::given(score.instrument.as_ref()).is_some_and(crosswalk::is_answered_by_the_person)
+            let is_prom = facts.is_prom()
+                && is_answered(score.instrument.as_ref())
                 && body.effective_date_time.is_some()
                 && body.value_quantity.is_some();
             let profiles = claim::chosen([
@@ -69,8 +71,48 @@ fn body<'a>(saying: &Saying<'a>, score: &'a Score, of: Link) -> ObservationBody<
     }
 }
 
+/// By when the goal is to be reached, and by what it is measured: one target for each measure, the day in the first.
+pub(super) fn targets(goal: &Goal) -> Vec<Target<'_>> {
+    let due_date = lexical::date(goal.target_date.as_ref());
+    let scale = is_scaled(goal).then(|| Concept::of(code::LOINC, crosswalk::ATTAINMENT_SCALE));
+    let score = goal.target_score.as_ref().filter(|score| **score != TargetScore::default()).map(score_to_reach);
+    let (first, second) = match (scale, score) {
+        (None, Some(score)) => (Target { due_date, ..score }, None),
+        (measure, score) => (Target { measure, detail_quantity: None, due_date }, score),
+    };
+    first.given().into_iter().chain(second).collect()
+}
+
+/// A score without its measure says that the measure is not known, since FHIR takes no detail alone.
+fn score_to_reach(score: &TargetScore) -> Target<'_> {
+    let name = lexical::given(score.instrument.as_ref());
+    let loinc = name.filter(|name| lexical::is_loinc(name));
+    let measure = Concept {
+        extension: name.is_none().then(|| Extension::absent("unknown")).into_iter().collect(),
+        coding: loinc.map(|loinc| Coding::of(code::LOINC, loinc)).into_iter().collect(),
+        text: name,
+        ..Concept::default()
+    };
+    let detail_quantity = score.value.as_ref().map(|value| Quantity { value: Decimal(value.as_str()) });
+    Target { measure: Some(measure), detail_quantity, due_date: None }
+}
+
+/// By what PCO takes the goal to be measured.
+pub(super) fn scaling(goal: &Goal) -> Scaling {
+    let score = goal.target_score.as_ref().filter(|score| **score != TargetScore::default());
+    match (is_scaled(goal), score) {
+        (true, None) => Scaling::Attainment,
+        (false, Some(score)) if score.value.is_some() && is_answered(score.instrument.as_ref()) => Scaling::Answered,
+        _ => Scaling::None,
+    }
+}
+
+fn is_answered(instrument: Option<&String>) -> bool {
+    lexical::given(instrument).is_some_and(crosswalk::is_answered_by_the_person)
+}
+
 /// Whether a goal is scaled by goal attainment scaling: it has such a score, or says what the levels are like.
-pub(super) fn is_scaled(goal: &Goal) -> bool {
+fn is_scaled(goal: &Goal) -> bool {
     let levels = levels(goal).count();
     levels <= code::ATTAINMENT.len() && (levels > 0 || goal.scores.iter().any(is_scaling))
 }

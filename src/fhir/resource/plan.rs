@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::fhir::datatype::{Beside, Concept, Note, Period, Reference};
+use crate::fhir::datatype::{Beside, Concept, Note, Period, Quantity, Reference};
 
 /// FHIR Goal.
 #[derive(Clone, Debug, Serialize)]
@@ -81,7 +81,17 @@ pub(in crate::fhir) struct Target<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) measure: Option<Concept<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::fhir) detail_quantity: Option<Quantity<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::fhir) due_date: Option<&'a str>,
+}
+
+impl<'a> Target<'a> {
+    /// The target, where it says anything.
+    pub(in crate::fhir) fn given(self) -> Option<Target<'a>> {
+        let is_something = self.measure.is_some() || self.detail_quantity.is_some() || self.due_date.is_some();
+        is_something.then_some(self)
+    }
 }
 
 /// FHIR `ServiceRequest`.

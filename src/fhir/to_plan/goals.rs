@@ -131,6 +131,7 @@ fn read_goal<'w>(reading: &mut Reading<'w>, goal: Node<'w>) {
     }
     read.start_date = reading.read(at("/start_date"), goal.get("startDate"));
     let due = goal.items("target").first().and_then(|target| target.get("dueDate"));
+    read.target_score = scores::to_reach(reading, goal, &at("/target_score"));
     read.target_date = reading.read(at("/target_date"), due);
     read.achievement = achievement(reading, goal, status.as_ref(), &at("/achievement"));
     read.status = status;

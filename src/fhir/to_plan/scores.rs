@@ -7,7 +7,7 @@ use crate::{
     fhir::system::{code, extension},
     plan::{
         code::Vocabulary,
-        goal::{AttainmentLevel, ScaleLevel, Score, ScorePhase, ScoredBy},
+        goal::{AttainmentLevel, ScaleLevel, Score, ScorePhase, ScoredBy, TargetScore},
     },
 };
 
@@ -31,6 +31,37 @@ pub(super) fn levels<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str) ->
             ScaleLevel { level: known.map(|at| AttainmentLevel::CODES[at].into()), text }
         })
         .collect()
+}
+
+/// The score to reach on a measure that the person answers. A quantity with a unit is of another kind (a weight, a dose),
+/// and stays with what was not read.
+pub(super) fn to_reach<'w>(reading: &mut Reading<'w>, goal: Node<'w>, at: &str) -> Option<TargetScore> {
+    let is_scale =
+        |target: &Node<'w>| target.get("measure").is_some_and(|measure| measure.has_code(code::LOINC, "107332-9"));
+    let is_plain = |quantity: Node<'w>| quantity.get("comparator").is_none() && is_without_unit(quantity);
+    let mut targets = goal.items("target").into_iter().filter(|target| !is_scale(target));
+    let target = targets.find(|target| match target.get("detailQuantity") {
+        Some(quantity) => is_plain(quantity),
+        None => reading.wrote(goal) && target.get("measure").is_some(),
+    })?;
+    let measure = target.get("measure")?;
+    let loinc = measure.code_in(&[code::LOINC]);
+    let name = if reading.wrote(goal) { measure.get("text") } else { loinc.or_else(|| measure.in_words()) };
+    let quantity = target.get("detailQuantity");
+    let value = quantity.and_then(|quantity| quantity.get("value"));
+    reading.note(at, target);
+    let read = TargetScore {
+        instrument: reading.read(format!("{at}/instrument"), name),
+        value: value.and_then(|value| value.value.as_number().cloned()),
+    };
+    [Some(measure), quantity].into_iter().flatten().for_each(Node::mark);
+    Some(read)
+}
+
+/// Whether a quantity is a number of points: no unit, or UCUM's for none.
+fn is_without_unit(quantity: Node<'_>) -> bool {
+    let is_points = |code: Option<&str>| code.is_none_or(|code| code == "1" || code.starts_with('{'));
+    is_points(quantity.str("code")) && (quantity.get("code").is_some() || quantity.get("unit").is_none())
 }
 
 /// A score as we write it.

@@ -2,7 +2,10 @@
 
 use ownwords::{
     fhir::{self, Ids, receiver::Receiver},
-    plan::goal::{AcceptanceStatus, CaptureMethod},
+    plan::{
+        Plan,
+        goal::{AcceptanceStatus, CaptureMethod, TargetScore},
+    },
     words::Words,
 };
 use serde_json::{Value, json};
@@ -132,7 +135,7 @@ fn what_the_person_says_to_a_goal_is_theirs_alone() {
 
 #[test]
 fn a_scaled_goal_and_its_scores_claim_what_they_are() {
-    let claims = |plan: &ownwords::plan::Plan, kind: &str, claim: &str| {
+    let claims = |plan: &Plan, kind: &str, claim: &str| {
         let bundle = bundle_of(plan);
         let all = resource(&bundle, kind);
         all.iter().filter(|one| one["meta"]["profile"].to_string().contains(claim)).count()
@@ -153,18 +156,42 @@ fn a_scaled_goal_and_its_scores_claim_what_they_are() {
 }
 
 #[test]
-fn a_score_of_a_measure_that_the_person_answers_claims_it() {
-    let claims = |instrument: &str, date: Option<&str>| {
-        let mut plan = case("everything");
-        let score = &mut plan.goals[0].scores[0];
-        score.instrument = Some(instrument.to_owned());
-        score.date = date.map(Into::into);
-        let bundle = bundle_of(&plan);
-        let observations = resource(&bundle, "Observation");
-        observations.iter().any(|one| one["meta"]["profile"].to_string().contains("pco-prom-score-observation"))
+fn a_goal_with_a_score_to_reach_and_the_scores_toward_it_claim_what_they_are() {
+    let claims = |plan: &Plan, kind: &str, name: &str| {
+        let bundle = bundle_of(plan);
+        resource(&bundle, kind).iter().filter(|one| one["meta"]["profile"].to_string().contains(name)).count()
     };
-    assert!(claims("44261-6", Some("2026-03-02")), "PHQ-9");
-    assert!(!claims("44261-6", None), "PCO wants the day of a score");
-    assert!(!claims("8480-6", Some("2026-03-02")), "a blood pressure is measured, not told");
-    assert!(!claims("PHQ-9", Some("2026-03-02")), "a name is no code");
+    let plan = measured("44261-6", Some(4));
+    assert_eq!(claims(&plan, "Goal", "pco-prom-goal-profile"), 1, "PHQ-9");
+    assert_eq!(claims(&plan, "Observation", "pco-prom-score-observation"), 1);
+    let mut undated = plan.clone();
+    undated.goals[0].scores[0].date = None;
+    assert_eq!(claims(&undated, "Observation", "pco-prom-score-observation"), 0, "PCO wants the day of a score");
+    for (instrument, value, why) in [
+        ("8480-6", Some(120), "a blood pressure is measured, not told"),
+        ("PHQ-9", Some(4), "a name is no code"),
+        ("44261-6", None, "there is no score to reach"),
+    ] {
+        let other = measured(instrument, value);
+        assert_eq!(claims(&other, "Goal", "pco-prom-goal-profile"), 0, "{why}");
+        assert_eq!(claims(&other, "Observation", "pco-prom-score-observation"), 0, "{why}");
+    }
+    let mut both = plan;
+    both.goals[0].scale = case("everything").goals[0].scale.clone();
+    assert!(!both.goals[0].scale.is_empty());
+    assert_eq!(claims(&both, "Goal", "pco-prom-goal-profile"), 0, "one target says it, and there are two");
+    assert_eq!(claims(&both, "Goal", "pco-gas-goal-profile"), 0);
+}
+
+/// A plan whose first goal has a score to reach and one score toward it, and is scaled by nothing else.
+fn measured(instrument: &str, value: Option<i32>) -> Plan {
+    let mut plan = case("everything");
+    plan.goals.truncate(1);
+    let goal = &mut plan.goals[0];
+    goal.scale.clear();
+    goal.target_score = Some(TargetScore { instrument: Some(instrument.to_owned()), value: value.map(Into::into) });
+    goal.scores.truncate(1);
+    goal.scores[0].instrument = Some(instrument.to_owned());
+    goal.scores[0].date = Some("2026-03-02".into());
+    plan
 }
