@@ -23,6 +23,7 @@ pub const RULES: &[&Rule] = &[
     &data::smi_sed_and_age::RULE,
     &data::status_and_age::RULE,
     &data::stratifier_not_known::RULE,
+    &data::goal_without_start::RULE,
     &file::unreadable::RULE,
     &file::another_agency::RULE,
     &file::period_unclear::RULE,

@@ -9,3 +9,4 @@ pub(super) mod version_with_other_content;
 pub(super) mod smi_sed_and_age;
 pub(super) mod status_and_age;
 pub(super) mod stratifier_not_known;
+pub(super) mod goal_without_start;

@@ -40,12 +40,16 @@ fn today() -> Date {
     TODAY.parse().expect("the day of the pages' examples")
 }
 
-/// The base plan with fields laid over it.
+/// The base plan with fields laid over it. A goal begins with the plan unless it says when.
 #[allow(clippy::needless_pass_by_value)]
 fn plan_with(fields: Value) -> Plan {
     let mut plan: Value = serde_json::from_str(BASE).expect("the base plan");
     for (name, value) in fields.as_object().expect("fields of a plan") {
         plan[name] = value.clone();
+    }
+    let start = plan["period"]["start"].clone();
+    for goal in plan["goals"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        goal.entry("start_date").or_insert_with(|| start.clone());
     }
     serde_json::from_value(plan).expect("a plan")
 }

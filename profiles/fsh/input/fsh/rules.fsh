@@ -22,6 +22,7 @@ Description: "Rules by which plans are judged; a retired id is never used again.
 * #DATA-007 "smi-sed-does-not-fit-age"
 * #DATA-008 "status-not-expected-at-age"
 * #DATA-009 "stratifier-not-known"
+* #DATA-010 "goal-without-start"
 * #FILE-001 "file-unreadable"
 * #FILE-002 "record-of-another-agency"
 * #FILE-003 "reporting-period-unclear"
