@@ -1,6 +1,7 @@
 //! Resources tied together as one transaction that puts each under its own id (method A). Nothing is sent from here: how a
 //! server gets them is `sync`'s. Every entry has a fullUrl, and every reference resolves within the Bundle.
 
+use memchr::memmem::Finder;
 use uuid::Uuid;
 
 use super::{Resource, datatype::Coding, label, system::OWN_BASE};
@@ -51,5 +52,6 @@ fn opening(resources: &[Resource]) -> String {
 }
 
 fn labels<'a>(resources: &[Resource]) -> Vec<Coding<'a>> {
-    label::security(None, resources.iter().any(|resource| resource.json.contains(PART_2_LABEL)))
+    let label = Finder::new(PART_2_LABEL);
+    label::security(None, resources.iter().any(|resource| label.find(resource.json.as_bytes()).is_some()))
 }

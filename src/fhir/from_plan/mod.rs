@@ -33,7 +33,7 @@ use uuid::Uuid;
 use super::{
     Ids, Resource,
     datatype::{Identifier, IdentifierValue, Link, Meta},
-    label, lexical,
+    json, label, lexical,
     resource::Head,
     system::OWN_BASE,
 };
@@ -81,10 +81,9 @@ struct Ground {
 
 impl Ground {
     fn of(plan: &Plan) -> Self {
-        let mut model = Vec::with_capacity(4096);
-        serde_json::to_writer(&mut model, plan)
-            .expect("the plan's model has text keys only and a Vec takes every byte");
-        let digest: [u8; 32] = Sha256::digest(&model).into();
+        let digest = json::with_bytes(plan, digest).unwrap_or_else(|| {
+            digest(&serde_json::to_vec(plan).expect("the plan's model has text keys only and a Vec takes every byte"))
+        });
         let agency = plan.source.agency_id.as_deref().unwrap_or_default();
         let agency = percent_encoded(agency);
         let system = |of: &str| format!("{OWN_BASE}sid/agency/{agency}/{of}");
@@ -109,6 +108,10 @@ impl Ground {
             (None, None) => vec!["", "content", &self.digest_text],
         }
     }
+}
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }
 
 /// An agency's id as one step of a URL.

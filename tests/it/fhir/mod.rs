@@ -117,6 +117,24 @@ fn the_writer_writes_what_serde_json_writes() {
 }
 
 #[test]
+fn what_needs_an_escape_gets_it_wherever_it_stands() {
+    let mut plan = case("minimal");
+    for length in 2..50 {
+        for place in 0..length {
+            for odd in ['"', '\\', '\n', '\u{1f}', 'é'] {
+                let mut text = "x".repeat(place);
+                text.push(odd);
+                text.push_str(&"x".repeat(length - place - 1));
+                plan.goals[0].statement.text = Some(text.as_str().into());
+                let bundle = bundle_of(&plan);
+                let told = resource(&bundle, "Goal").iter().any(|goal| goal["description"]["text"] == text);
+                assert!(told, "{odd:?} at {place} of {length}");
+            }
+        }
+    }
+}
+
+#[test]
 fn ids_do_not_run_into_each_other() {
     let ids = Ids::public();
     let keys: [(&str, &str, &[&str]); 6] = [

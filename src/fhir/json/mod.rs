@@ -1,44 +1,49 @@
 //! Writes the structs of `resource` as compact JSON, as `serde_json` would.
 //!
-//! Most of what we write is URLs that need no escape, so a text is looked at without a branch and copied whole. It
-//! knows only what our structs use: texts, booleans, whole numbers, decimals as text, lists and maps with text keys.
+//! Most of what we write is short names and URLs that need no escape. It knows only what our structs use: texts, booleans,
+//! whole numbers, decimals as text, lists and maps with text keys, and bytes that are JSON already.
 
-use std::{cell::Cell, fmt};
+mod paper;
+
+use std::fmt;
 
 use serde::{Serialize, Serializer, ser};
 
-thread_local! {
-    /// Where this thread writes before a text is cut to its length: a plan becomes some twenty texts of a few kilobytes.
-    static PAPER: Cell<String> = const { Cell::new(String::new()) };
-}
-
-/// Paper that has grown beyond this goes back, so that one huge plan does not hold its memory for good.
-const PAPER_KEPT: usize = 256 << 10;
+use paper::Paper;
 
 /// The name of a newtype whose text is a number.
 pub(super) const DECIMAL: &str = "Decimal";
 
+/// The name of the struct as which `serde_json` says a number of any precision.
+const NUMBER: &str = "$serde_json::private::Number";
+
 /// The JSON of one object whose members are those of two structs, one after the other.
 pub(super) fn text_of(head: &impl Serialize, body: &impl Serialize) -> String {
-    let mut writer = Writer { out: PAPER.take(), goes_on: false, is_decimal: false };
-    writer.out.clear();
+    let mut writer = Writer::new();
     write(&mut writer, head, body).expect("the structs of `resource` above hold texts, lists and maps only");
-    let text = writer.out.as_str().to_owned();
-    if writer.out.capacity() <= PAPER_KEPT {
-        PAPER.set(writer.out);
-    }
+    let text =
+        std::str::from_utf8(writer.paper.written()).expect("texts above are written whole, or cut at ASCII").to_owned();
+    writer.paper.put_away();
     text
+}
+
+/// Does something with the JSON of a value, where this writer knows all that it holds.
+pub(super) fn with_bytes<T>(value: &impl Serialize, then: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    let mut writer = Writer::new();
+    let done = value.serialize(&mut writer).is_ok().then(|| then(writer.paper.written()));
+    writer.paper.put_away();
+    done
 }
 
 fn write(writer: &mut Writer, head: &impl Serialize, body: &impl Serialize) -> Result<(), Unknown> {
     head.serialize(&mut *writer)?;
-    writer.out.pop();
+    writer.paper.back();
     writer.goes_on = true;
     body.serialize(writer)
 }
 
 struct Writer {
-    out: String,
+    paper: Paper,
     /// The next struct goes on with the object that stands open.
     goes_on: bool,
     /// The next text is a number.
@@ -46,80 +51,32 @@ struct Writer {
 }
 
 impl Writer {
-    fn text(&mut self, text: &str) {
-        self.out.push('"');
-        if text.bytes().fold(false, |found, byte| found | needs_escape(byte)) {
-            self.escaped(text);
-        } else {
-            self.out.push_str(text);
-        }
-        self.out.push('"');
+    fn new() -> Self {
+        Self { paper: Paper::take(), goes_on: false, is_decimal: false }
     }
-
-    /// A name that our structs give and that needs no escape.
-    fn name(&mut self, name: &str) {
-        self.out.push('"');
-        self.out.push_str(name);
-        self.out.push_str("\":");
-    }
-
-    #[cold]
-    fn escaped(&mut self, text: &str) {
-        let mut copied = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            if needs_escape(byte) {
-                self.out.push_str(&text[copied..at]);
-                self.escape(byte);
-                copied = at + 1;
-            }
-        }
-        self.out.push_str(&text[copied..]);
-    }
-
-    /// Backspace and form feed go by number: the HL7 validator does not read their short escapes.
-    fn escape(&mut self, byte: u8) {
-        let short = match byte {
-            b'"' | b'\\' => byte,
-            0x09 => b't',
-            0x0a => b'n',
-            0x0d => b'r',
-            _ => {
-                const DIGITS: &[u8; 16] = b"0123456789abcdef";
-                self.out.push_str("\\u00");
-                self.out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-                return self.out.push(char::from(DIGITS[usize::from(byte & 15)]));
-            }
-        };
-        self.out.push('\\');
-        self.out.push(char::from(short));
-    }
-}
-
-const fn needs_escape(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 /// A list or map that is being written, and how it ends.
 struct Inside<'w> {
     writer: &'w mut Writer,
     is_first: bool,
-    end: char,
+    end: u8,
 }
 
 impl<'w> Inside<'w> {
-    fn begin(writer: &'w mut Writer, start: char, end: char) -> Self {
-        writer.out.push(start);
+    fn begin(writer: &'w mut Writer, start: u8, end: u8) -> Self {
+        writer.paper.put(start);
         Self { writer, is_first: true, end }
     }
 
     fn next(&mut self) {
         if !std::mem::replace(&mut self.is_first, false) {
-            self.writer.out.push(',');
+            self.writer.paper.put(b',');
         }
     }
 
     fn close(self) {
-        self.writer.out.push(self.end);
+        self.writer.paper.put(self.end);
     }
 }
 
@@ -158,18 +115,18 @@ impl<'w> Serializer for &'w mut Writer {
 
     fn serialize_str(self, text: &str) -> Result<(), Unknown> {
         if std::mem::take(&mut self.is_decimal) {
-            self.out.push_str(text);
+            self.paper.put_all(text.as_bytes());
         } else {
-            self.text(text);
+            self.paper.text(text);
         }
         Ok(())
     }
     fn serialize_bool(self, answer: bool) -> Result<(), Unknown> {
-        self.out.push_str(if answer { "true" } else { "false" });
+        self.paper.put_all(if answer { b"true" } else { b"false" });
         Ok(())
     }
     fn serialize_u64(self, number: u64) -> Result<(), Unknown> {
-        self.out.push_str(&number.to_string());
+        self.paper.put_all(number.to_string().as_bytes());
         Ok(())
     }
     fn serialize_u8(self, number: u8) -> Result<(), Unknown> {
@@ -189,16 +146,19 @@ impl<'w> Serializer for &'w mut Writer {
         value.serialize(self)
     }
     fn serialize_seq(self, _: Option<usize>) -> Result<Inside<'w>, Unknown> {
-        Ok(Inside::begin(self, '[', ']'))
+        Ok(Inside::begin(self, b'[', b']'))
     }
     fn serialize_map(self, _: Option<usize>) -> Result<Inside<'w>, Unknown> {
-        Ok(Inside::begin(self, '{', '}'))
+        Ok(Inside::begin(self, b'{', b'}'))
     }
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Inside<'w>, Unknown> {
-        if std::mem::take(&mut self.goes_on) {
-            return Ok(Inside { writer: self, is_first: false, end: '}' });
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Inside<'w>, Unknown> {
+        if name == NUMBER {
+            return unknown("number of any precision");
         }
-        Ok(Inside::begin(self, '{', '}'))
+        if std::mem::take(&mut self.goes_on) {
+            return Ok(Inside { writer: self, is_first: false, end: b'}' });
+        }
+        Ok(Inside::begin(self, b'{', b'}'))
     }
 
     fn serialize_i8(self, _: i8) -> Result<(), Unknown> {
@@ -222,8 +182,10 @@ impl<'w> Serializer for &'w mut Writer {
     fn serialize_char(self, _: char) -> Result<(), Unknown> {
         unknown("single character")
     }
-    fn serialize_bytes(self, _: &[u8]) -> Result<(), Unknown> {
-        unknown("bytes")
+    /// JSON that stands as it is.
+    fn serialize_bytes(self, json: &[u8]) -> Result<(), Unknown> {
+        self.paper.put_all(json);
+        Ok(())
     }
     fn serialize_none(self) -> Result<(), Unknown> {
         unknown("null")
@@ -295,7 +257,7 @@ impl ser::SerializeMap for Inside<'_> {
         key.serialize(&mut *self.writer)
     }
     fn serialize_value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Unknown> {
-        self.writer.out.push(':');
+        self.writer.paper.put(b':');
         value.serialize(&mut *self.writer)
     }
     fn end(self) -> Result<(), Unknown> {
@@ -308,9 +270,14 @@ impl ser::SerializeStruct for Inside<'_> {
     type Ok = ();
     type Error = Unknown;
 
+    #[expect(clippy::inline_always, reason = "names are known when this is compiled, and so is their length")]
+    #[inline(always)]
     fn serialize_field<T: ?Sized + Serialize>(&mut self, key: &'static str, value: &T) -> Result<(), Unknown> {
-        self.next();
-        self.writer.name(key);
+        if std::mem::replace(&mut self.is_first, false) {
+            self.writer.paper.name(key);
+        } else {
+            self.writer.paper.next_name(key);
+        }
         value.serialize(&mut *self.writer)
     }
     fn end(self) -> Result<(), Unknown> {

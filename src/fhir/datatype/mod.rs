@@ -1,101 +1,18 @@
 //! FHIR's data types as we write them: they borrow from the plan, leave out what is empty and serialise straight to text.
+//! Bytes among them are JSON as it stands (`json`).
 //!
 //! Resources are in `resource`; which values fit a type is in `lexical`.
 
+mod reference;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use uuid::{Uuid, fmt::Hyphenated};
 
 use super::{
     json,
     system::{code, extension},
 };
 
-/// The identity of a resource of ours, said as `Type/id`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Link {
-    pub(super) kind: &'static str,
-    pub(super) id: Uuid,
-}
-
-impl Serialize for Link {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut buffer = [0u8; 80];
-        let start = self.kind.len() + 1;
-        buffer[..self.kind.len()].copy_from_slice(self.kind.as_bytes());
-        buffer[self.kind.len()] = b'/';
-        self.id.hyphenated().encode_lower(&mut buffer[start..]);
-        let whole = std::str::from_utf8(&buffer[..start + Hyphenated::LENGTH]);
-        serializer.serialize_str(whole.expect("the type's name and the UUID above are ASCII"))
-    }
-}
-
-/// `urn:uuid:…`, the value of every identifier that we give.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Urn(pub(super) Uuid);
-
-impl Serialize for Urn {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.urn().encode_lower(&mut Uuid::encode_buffer()))
-    }
-}
-
-/// An identifier's value: ours, or one that the source gave.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub(super) enum IdentifierValue<'a> {
-    Ours(Urn),
-    Theirs(&'a str),
-    Joined(String),
-}
-
-/// FHIR Identifier.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(super) struct Identifier<'a> {
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub(super) kind: Option<Concept<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) system: Option<&'a str>,
-    #[serde(rename = "_system", skip_serializing_if = "Beside::is_empty")]
-    pub(super) beside_system: Beside<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) value: Option<IdentifierValue<'a>>,
-    #[serde(rename = "_value", skip_serializing_if = "Beside::is_empty")]
-    pub(super) beside_value: Beside<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) assigner: Option<Box<Reference<'a>>>,
-}
-
-impl<'a> Identifier<'a> {
-    pub(super) fn ours(system: &'a str, id: Uuid) -> Self {
-        Self { system: Some(system), value: Some(IdentifierValue::Ours(Urn(id))), ..Self::default() }
-    }
-
-    pub(super) fn theirs(system: &'a str, value: &'a str) -> Self {
-        Self { system: Some(system), value: Some(IdentifierValue::Theirs(value)), ..Self::default() }
-    }
-}
-
-/// FHIR Reference.
-#[derive(Clone, Debug, Default, Serialize)]
-#[expect(clippy::struct_field_names, reason = "FHIR names the field so")]
-pub(super) struct Reference<'a> {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) extension: Vec<Extension<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reference: Option<Link>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub(super) kind: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) identifier: Option<Box<Identifier<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) display: Option<&'a str>,
-}
-
-impl From<Link> for Reference<'_> {
-    fn from(link: Link) -> Self {
-        Self { reference: Some(link), ..Self::default() }
-    }
-}
+pub(super) use reference::{Identifier, IdentifierValue, Link, Reference};
 
 /// FHIR Coding.
 #[derive(Clone, Debug, Default, Serialize)]
