@@ -25,7 +25,7 @@ mod narrative;
 mod provenance;
 mod origin;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -195,7 +195,7 @@ impl<'a> Saying<'a> {
 
     /// The same for a list whose entries differ in kind.
     fn links_of<'k>(&self, list: &str, keys: impl Iterator<Item = (&'static str, Option<&'k str>)>) -> Vec<Link> {
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         keys.enumerate()
             .map(|(place, (kind, key))| match key.and_then(lexical::text) {
                 Some(key) if seen.insert(key) => self.link(kind, &[list, key]),
