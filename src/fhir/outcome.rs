@@ -2,9 +2,10 @@
 //!
 //! No text of a record ever stands in one; what an issue says comes from a rule's page or from our own code.
 
-use std::cmp::Reverse;
+use std::{borrow::Cow, cmp::Reverse};
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::system::{code, extension};
 use crate::{plan::Place, rules::Severity};
@@ -30,66 +31,121 @@ pub struct Issue<'a> {
     pub place: Option<&'a Place>,
 }
 
-/// An `OperationOutcome` of the issues, the heaviest first and otherwise in their order; all being well is an issue too,
-/// since FHIR wants at least one.
+/// An `OperationOutcome` as JSON: see [`OperationOutcome::of`].
 pub fn operation_outcome<'a>(issues: impl Iterator<Item = Issue<'a>>) -> Value {
-    let mut issues: Vec<Issue<'a>> = issues.collect();
-    issues.sort_by_key(|issue| Reverse(issue.severity));
-    let mut said: Vec<Value> = issues.iter().map(issue_of).collect();
-    if said.is_empty() {
-        let details = json!({"text": "All OK"});
-        said.push(json!({"severity": "information", "code": "informational", "details": details}));
-    }
-    json!({"resourceType": "OperationOutcome", "issue": said})
+    json!(OperationOutcome::of(issues))
 }
 
-fn issue_of(issue: &Issue<'_>) -> Value {
-    let mut said = Map::new();
-    let mut put = |name: &str, value: Value| said.insert(name.to_owned(), value);
-    let extensions = extensions(issue);
-    if !extensions.is_empty() {
-        put("extension", Value::Array(extensions));
+/// What is said of findings and faults.
+#[derive(Debug, Serialize)]
+#[serde(tag = "resourceType")]
+pub struct OperationOutcome<'a> {
+    issue: Vec<Said<'a>>,
+}
+
+impl<'a> OperationOutcome<'a> {
+    /// Of the issues, the heaviest first and otherwise in their order; all being well is an issue too, since FHIR wants at least
+    /// one.
+    pub fn of(issues: impl Iterator<Item = Issue<'a>>) -> Self {
+        let mut issues: Vec<Issue<'a>> = issues.collect();
+        issues.sort_by_key(|issue| Reverse(issue.severity));
+        let mut said: Vec<Said<'a>> = issues.iter().map(Said::of).collect();
+        if said.is_empty() {
+            said.push(Said::ALL_WELL);
+        }
+        Self { issue: said }
     }
-    put("severity", json!(issue.severity.as_str()));
-    put("code", json!(issue.code));
-    let mut details = Map::new();
-    if let Some(rule) = issue.rule {
-        details.insert("coding".to_owned(), json!([{"system": code::OWN_RULE, "code": rule}]));
+}
+
+/// An issue as FHIR has it.
+#[derive(Debug, Serialize)]
+struct Said<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    extension: Vec<Extension<'a>>,
+    severity: &'a str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Details::is_empty")]
+    details: Details<'a>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    diagnostics: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expression: Option<[&'a str; 1]>,
+}
+
+#[derive(Debug, Serialize)]
+struct Details<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coding: Option<[Coding<'a>; 1]>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Coding<'a> {
+    system: &'static str,
+    code: &'a str,
+}
+
+/// An extension with the value of its kind.
+#[derive(Debug, Serialize)]
+struct Extension<'a> {
+    url: &'static str,
+    #[serde(flatten)]
+    value: At<'a>,
+}
+
+#[derive(Debug, Serialize)]
+enum At<'a> {
+    #[serde(rename = "valueString")]
+    Text(Cow<'a, str>),
+    #[serde(rename = "valueInteger")]
+    Number(u32),
+}
+
+impl Details<'_> {
+    fn is_empty(&self) -> bool {
+        self.coding.is_none() && self.text.is_empty()
     }
-    if !issue.message.is_empty() {
-        details.insert("text".to_owned(), json!(issue.message));
+}
+
+impl<'a> Said<'a> {
+    const ALL_WELL: Self = Self {
+        extension: Vec::new(),
+        severity: "information",
+        code: "informational",
+        details: Details { coding: None, text: "All OK" },
+        diagnostics: "",
+        expression: None,
+    };
+
+    fn of(issue: &Issue<'a>) -> Self {
+        Self {
+            extension: extensions(issue),
+            severity: issue.severity.as_str(),
+            code: issue.code,
+            details: Details {
+                coding: issue.rule.map(|code| [Coding { system: code::OWN_RULE, code }]),
+                text: issue.message,
+            },
+            diagnostics: issue.diagnostics,
+            expression: issue.expression.filter(|expression| !expression.is_empty()).map(|expression| [expression]),
+        }
     }
-    if !details.is_empty() {
-        put("details", Value::Object(details));
-    }
-    if !issue.diagnostics.is_empty() {
-        put("diagnostics", json!(issue.diagnostics));
-    }
-    if let Some(expression) = issue.expression.filter(|expression| !expression.is_empty()) {
-        put("expression", json!([expression]));
-    }
-    Value::Object(said)
 }
 
 /// The places: HL7's extensions for file, line and column, ours for the field and for the pointer into the plan.
-fn extensions(issue: &Issue<'_>) -> Vec<Value> {
-    let mut extensions = Vec::new();
-    if let Some(place) = issue.place {
-        if !place.file.is_empty() {
-            extensions.push(json!({"url": extension::ISSUE_FILE, "valueString": &*place.file}));
-        }
-        if place.line > 0 {
-            extensions.push(json!({"url": extension::ISSUE_LINE, "valueInteger": place.line}));
-        }
-        if place.column > 0 {
-            extensions.push(json!({"url": extension::ISSUE_COLUMN, "valueString": place.column.to_string()}));
-        }
-        if let Some(field) = place.field.as_deref().filter(|field| !field.is_empty()) {
-            extensions.push(json!({"url": extension::SOURCE_FIELD, "valueString": field}));
-        }
-    }
-    if let Some(pointer) = issue.pointer.filter(|pointer| !pointer.is_empty()) {
-        extensions.push(json!({"url": extension::PLAN_POINTER, "valueString": pointer}));
-    }
-    extensions
+fn extensions<'a>(issue: &Issue<'a>) -> Vec<Extension<'a>> {
+    let text = |url, text: &'a str| (!text.is_empty()).then(|| Extension { url, value: At::Text(text.into()) });
+    let pointer = issue.pointer.and_then(|pointer| text(extension::PLAN_POINTER, pointer));
+    let Some(place) = issue.place else { return pointer.into_iter().collect() };
+    let line = Extension { url: extension::ISSUE_LINE, value: At::Number(place.line) };
+    let column = || Extension { url: extension::ISSUE_COLUMN, value: At::Text(place.column.to_string().into()) };
+    let places = [
+        text(extension::ISSUE_FILE, &place.file),
+        (place.line > 0).then_some(line),
+        (place.column > 0).then(column),
+        place.field.as_deref().and_then(|field| text(extension::SOURCE_FIELD, field)),
+        pointer,
+    ];
+    places.into_iter().flatten().collect()
 }

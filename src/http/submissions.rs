@@ -8,14 +8,15 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Service, auth::Caller, error::HttpError};
 use crate::{
     config::Operation,
-    fhir::outcome::{Issue, operation_outcome},
+    fhir::outcome::{Issue, OperationOutcome},
     plan::Plan,
     rules::{Outcome, Phrases, catalogue, thread::Shown},
     store::{KeptFinding, Receipt, RecordRow, verdict},
@@ -52,10 +53,10 @@ pub(super) async fn receipt(
     caller: Caller,
     Path(id): Path<String>,
     with: Result<Query<With>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<Value>, HttpError> {
+) -> Result<Response, HttpError> {
     let Query(with) = with.map_err(|_| HttpError::BadRequest("Parameter here: thread (true or false).".to_owned()))?;
     let receipt = find(&service, &caller, &id).await?;
-    with_records(&service, &receipt, false, Vec::new(), with.thread).await.map(Json)
+    with_records(&service, &receipt, false, Vec::new(), with.thread).await
 }
 
 pub(super) async fn records(
@@ -63,7 +64,7 @@ pub(super) async fn records(
     caller: Caller,
     Path(id): Path<String>,
     which: Result<Query<Which>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<Value>, HttpError> {
+) -> Result<Response, HttpError> {
     let Query(which) = which.map_err(|_| {
         let text = "Parameters here: only (accepted, accepted_with_warnings, rejected), after and count (numbers), \
                     thread (true or false).";
@@ -74,7 +75,7 @@ pub(super) async fn records(
     let rows = service.intake.store.records(receipt.id, which.after, count, which.only).await?;
     let next = next_page(&receipt, &rows, count, &which);
     let records = shown(&service, &receipt, &rows, which.only, which.thread).await?;
-    Ok(Json(json!({ "records": records, "next": next })))
+    Ok(Json(Page { records, next }).into_response())
 }
 
 pub(super) async fn raw(
@@ -95,6 +96,56 @@ async fn find(service: &Service, caller: &Caller, id: &str) -> Result<Receipt, H
     service.intake.store.receipt(id, &caller.scope).await?.ok_or(HttpError::NotHere)
 }
 
+/// Records, and where the next are.
+#[derive(Serialize)]
+struct Page<'r> {
+    records: Vec<RecordShown<'r>>,
+    next: Option<String>,
+}
+
+/// A record as the API shows it: its verdict, and its findings as an OperationOutcome.
+#[derive(Serialize)]
+struct RecordShown<'r> {
+    record: u64,
+    line: u32,
+    plan_id: Option<&'r str>,
+    plan_version: Option<u32>,
+    superseded: bool,
+    verdict: &'static str,
+    unread: &'r [String],
+    outcome: OperationOutcome<'r>,
+    /// Where it was asked for; null for a record without a plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread: Option<Value>,
+}
+
+/// A receipt as the API shows it.
+#[derive(Serialize)]
+struct ReceiptShown<'r> {
+    submission: Uuid,
+    agency: &'r str,
+    mapping: &'r str,
+    policy: &'r str,
+    file: &'r str,
+    sha256: &'r str,
+    received_at: Timestamp,
+    state: &'static str,
+    already_received: bool,
+    counts: Counts,
+    #[serde(flatten)]
+    page: Page<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    records: u64,
+    accepted: u64,
+    accepted_with_warnings: u64,
+    rejected: u64,
+}
+
 /// A receipt, with its first records: those at hand, else read from the store.
 pub(super) async fn with_records(
     service: &Service,
@@ -102,7 +153,7 @@ pub(super) async fn with_records(
     repeated: bool,
     mut rows: Vec<RecordRow>,
     thread: bool,
-) -> Result<Value, HttpError> {
+) -> Result<Response, HttpError> {
     rows.truncate(WITH_RECEIPT as usize);
     if rows.is_empty() {
         rows = service.intake.store.records(receipt.id, 0, WITH_RECEIPT, None).await?;
@@ -110,21 +161,28 @@ pub(super) async fn with_records(
     let all = Which { only: None, after: 0, count: None, thread };
     let next = next_page(receipt, &rows, WITH_RECEIPT, &all);
     let records = shown(service, receipt, &rows, None, thread).await?;
-    let mut body = json!({
-        "submission": receipt.id, "agency": receipt.agency, "mapping": receipt.mapping, "policy": receipt.policy,
-        "file": receipt.file, "sha256": receipt.sha256, "received_at": receipt.received_at,
-        "state": receipt.state.as_str(), "already_received": repeated,
-        "counts": {
-            "records": receipt.records, "accepted": receipt.accepted, "accepted_with_warnings": receipt.warned,
-            "rejected": receipt.rejected,
+    let day = receipt.received_at.strftime("%Y-%m-%d");
+    let message = || format!("FILE-004: We already received this file on {day}. Nothing was changed.");
+    let shown = ReceiptShown {
+        submission: receipt.id,
+        agency: &receipt.agency,
+        mapping: &receipt.mapping,
+        policy: &receipt.policy,
+        file: &receipt.file,
+        sha256: &receipt.sha256,
+        received_at: receipt.received_at,
+        state: receipt.state.as_str(),
+        already_received: repeated,
+        counts: Counts {
+            records: receipt.records,
+            accepted: receipt.accepted,
+            accepted_with_warnings: receipt.warned,
+            rejected: receipt.rejected,
         },
-        "records": records, "next": next,
-    });
-    if repeated {
-        let day = receipt.received_at.strftime("%Y-%m-%d");
-        body["message"] = json!(format!("FILE-004: We already received this file on {day}. Nothing was changed."));
-    }
-    Ok(body)
+        page: Page { records, next },
+        message: repeated.then(message),
+    };
+    Ok(Json(shown).into_response())
 }
 
 fn next_page(receipt: &Receipt, rows: &[RecordRow], count: u32, which: &Which) -> Option<String> {
@@ -135,21 +193,21 @@ fn next_page(receipt: &Receipt, rows: &[RecordRow], count: u32, which: &Which) -
 }
 
 /// The records of a page; with the thread of each when asked for, which takes another look into the store.
-async fn shown(
+async fn shown<'r>(
     service: &Service,
     receipt: &Receipt,
-    rows: &[RecordRow],
+    rows: &'r [RecordRow],
     only: Option<Outcome>,
     thread: bool,
-) -> Result<Vec<Value>, HttpError> {
-    let mut shown: Vec<Value> = rows.iter().map(record).collect();
+) -> Result<Vec<RecordShown<'r>>, HttpError> {
+    let mut shown: Vec<RecordShown<'r>> = rows.iter().map(RecordShown::of).collect();
     let (Some(first), Some(last), true) = (rows.first(), rows.last(), thread) else { return Ok(shown) };
     let plans = service.intake.store.plans_of(receipt.id, (first.ordinal, last.ordinal), only).await?;
     let plans: HashMap<u64, String> = plans.into_iter().collect();
     let phrases = service.intake.policies.for_agency(Some(&receipt.agency)).phrases();
     for (row, shown) in rows.iter().zip(&mut shown) {
-        shown["thread"] =
-            plans.get(&row.ordinal).map(|plan| thread_of(plan, row, phrases)).transpose()?.unwrap_or_default();
+        let thread = plans.get(&row.ordinal).map(|plan| thread_of(plan, row, phrases)).transpose()?;
+        shown.thread = Some(thread.unwrap_or_default());
     }
     Ok(shown)
 }
@@ -159,13 +217,20 @@ fn thread_of(plan: &str, row: &RecordRow, phrases: &Phrases) -> Result<Value, Ht
     Ok(json!(Shown::of(&plan, &verdict(&row.findings), phrases)))
 }
 
-/// A record as the API shows it: its verdict, and its findings as an OperationOutcome.
-pub(super) fn record(row: &RecordRow) -> Value {
-    json!({
-        "record": row.ordinal, "line": row.start.line, "plan_id": row.plan_id, "plan_version": row.plan_version,
-        "superseded": row.superseded, "verdict": row.outcome.as_str(), "unread": row.unread,
-        "outcome": operation_outcome(row.findings.iter().map(issue)),
-    })
+impl<'r> RecordShown<'r> {
+    fn of(row: &'r RecordRow) -> Self {
+        Self {
+            record: row.ordinal,
+            line: row.start.line,
+            plan_id: row.plan_id.as_deref(),
+            plan_version: row.plan_version,
+            superseded: row.superseded,
+            verdict: row.outcome.as_str(),
+            unread: &row.unread,
+            outcome: OperationOutcome::of(row.findings.iter().map(issue)),
+            thread: None,
+        }
+    }
 }
 
 /// A kept finding as an issue.

@@ -83,9 +83,9 @@ async fn answer(service: &Service, received: Received, thread: bool) -> Result<R
         Received::AlreadyReceived(receipt) => (StatusCode::OK, receipt, true, Vec::new()),
         Received::Kept { receipt, records } => (status_of(&receipt), receipt, false, records),
     };
-    let body = submissions::with_records(service, &receipt, repeated, records, thread).await?;
+    let shown = submissions::with_records(service, &receipt, repeated, records, thread).await?;
     let place = format!("/submissions/{}", receipt.id);
-    Ok((status, [(header::LOCATION, place)], axum::Json(body)).into_response())
+    Ok((status, [(header::LOCATION, place)], shown).into_response())
 }
 
 fn status_of(receipt: &Receipt) -> StatusCode {

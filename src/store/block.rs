@@ -4,7 +4,10 @@
 //! A block is made beside the keeping, once nothing can come between what is in it, and never changes. What stands in none yet
 //! is looked through as it is, so that nothing waits for a block and an answer never depends on one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -39,6 +42,13 @@ struct Kept {
     pack: Vec<Packed>,
 }
 
+impl Kept {
+    /// The resources that it made or changed.
+    fn changed(&self) -> impl Iterator<Item = &Packed> {
+        self.pack.iter().filter(|resource| resource.updated_at == self.at)
+    }
+}
+
 /// A plan version of a block: moment, key, and the places of its marks among those of the block.
 type Member = (i64, i64, Vec<usize>);
 
@@ -49,6 +59,9 @@ pub(super) struct Block {
     marks: Vec<u8>,
     members: Vec<Member>,
 }
+
+/// The marks of resources, by id and version.
+type Marked = HashMap<(Uuid, u32), BTreeSet<Mark>>;
 
 /// By how many resources plan versions changed what there is: by type, mark and agency.
 type Net = BTreeMap<(String, i64, String), i64>;
@@ -67,9 +80,10 @@ impl Store {
         if !is_full(kept.len()) {
             return Ok(false);
         }
-        let (marks, members) = block(&kept);
+        let marked = marked(&kept);
+        let (marks, members) = block(&kept, &marked);
         let (marks, members) = (marks, lz4_flex::compress_prepend_size(json(&members).as_bytes()));
-        let net: Vec<_> = self.net(&kept, None).await?.into_iter().filter(|(_, many)| *many != 0).collect();
+        let net: Vec<_> = self.net(&kept, None, &marked).await?.into_iter().filter(|(_, many)| *many != 0).collect();
         let net: Vec<_> = net.iter().map(|((kind, mark, agency), many)| (kind, mark, agency, many)).collect();
         let net = json(&net);
         let mut tx = begin_keeping(&self.pool).await?;
@@ -93,7 +107,7 @@ impl Store {
             let mut at = end;
             loop {
                 let kept = self.kept_after(at, i64::MAX).await?;
-                let net = self.net(&kept, Some((kind, mark))).await?;
+                let net = self.net(&kept, Some((kind, mark)), &Marked::new()).await?;
                 let ours = net.iter().filter(|((_, of, agency), _)| *of == column && scope.holds(agency));
                 many += ours.map(|(_, many)| many).sum::<i64>();
                 let Some(last) = kept.last().filter(|_| is_full(kept.len())) else { break };
@@ -142,8 +156,8 @@ impl Store {
         self.pool.rows(KEPT_AFTER, &values, read).await
     }
 
-    /// What plan versions brought and took, of one kind and mark or of all.
-    async fn net(&self, kept: &[Kept], only: Option<(&str, Option<Mark>)>) -> Result<Net, StoreError> {
+    /// What plan versions brought and took, of one kind and mark or of all; `marked` are marks that are found already.
+    async fn net(&self, kept: &[Kept], only: Option<(&str, Option<Mark>)>, marked: &Marked) -> Result<Net, StoreError> {
         let is_asked = |kind: &str| only.is_none_or(|(only, _)| only == kind);
         let keys: BTreeSet<i64> = kept.iter().map(|one| one.key).collect();
         let named = |row: &dyn Columns| Uuid::from_slice(&row.bytes(0)?).map_err(|_| damaged("resource_id"));
@@ -181,17 +195,21 @@ impl Store {
             let one = pack.iter().find(|one| (one.id, one.version) == *turn && is_asked(&one.kind))?;
             Some((agency, one))
         };
-        let mut net = Net::new();
+        let mut net: BTreeMap<(&str, i64, &str), i64> = BTreeMap::new();
         for (turns, by) in [(&came, 1), (&went, -1)] {
             for (agency, one) in turns.iter().filter_map(said) {
-                let mut add = |mark| *net.entry((one.kind.clone(), mark, agency.to_owned())).or_default() += by;
+                let mut add = |mark| *net.entry((&one.kind, mark, agency)).or_default() += by;
                 add(ALL);
                 if only.is_none_or(|(_, mark)| mark.is_some()) {
-                    marks_of(one).into_iter().map(i64::from).for_each(add);
+                    let found = marked.get(&(one.id, one.version));
+                    let found = found.map_or_else(|| Cow::Owned(marks_of(one)), Cow::Borrowed);
+                    found.iter().copied().map(i64::from).for_each(add);
                 }
             }
         }
-        Ok(net)
+        let owned =
+            |((kind, mark, agency), many): ((&str, i64, &str), i64)| ((kind.to_owned(), mark, agency.to_owned()), many);
+        Ok(net.into_iter().map(owned).collect())
     }
 }
 
@@ -207,10 +225,15 @@ impl Block {
     }
 }
 
+/// The marks of what plan versions changed.
+fn marked(kept: &[Kept]) -> Marked {
+    kept.iter().flat_map(Kept::changed).map(|one| ((one.id, one.version), marks_of(one))).collect()
+}
+
 /// The marks of plan versions, and which of these each has by what it changed.
-fn block(kept: &[Kept]) -> (Vec<u8>, Vec<Member>) {
+fn block(kept: &[Kept], marked: &Marked) -> (Vec<u8>, Vec<Member>) {
     let made = |one: &Kept| -> BTreeSet<Mark> {
-        one.pack.iter().filter(|resource| resource.updated_at == one.at).flat_map(marks_of).collect()
+        one.changed().filter_map(|one| marked.get(&(one.id, one.version))).flatten().copied().collect()
     };
     let each: Vec<BTreeSet<Mark>> = kept.iter().map(made).collect();
     let all: Vec<Mark> = each.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();

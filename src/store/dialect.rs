@@ -25,7 +25,9 @@ pub(super) struct Dialect {
     /// Points the resources of `[[hexadecimal id, plan_version_key, plan_key, version of the plan, shared, gone, version,
     /// updated_at, hexadecimal digest]]` to their content; the key or the two after it say which plan version holds it.
     pub(super) point_resources: &'static str,
-    /// Points resources made by this transaction; another's of the same id is a conflict, not an update.
+    /// Enters resources made by this transaction, `[[plan_key, version of the plan, shared, gone, version, updated_at, start,
+    /// [kind]]]`, the 16 bytes of the id and the 16 of the digest of each, one after the other, aside from `start` on; another's of
+    /// the same id is a conflict, not an update.
     pub(super) make_resources: &'static str,
     /// Enters what resources were before: `[[hexadecimal id, plan_version_key, plan_key, version of the plan, version, gone,
     /// updated_at]]`; the key or the two after it say which plan version.
@@ -44,7 +46,7 @@ pub(super) struct Dialect {
     pub(super) leave_wordings: &'static str,
     /// Enters statements `[[agency, hexadecimal digest, …]]` where they are new, bytes aside.
     pub(super) wordings: &'static str,
-    /// Enters `[[hexadecimal digest, mark]]`.
+    /// Enters `[[hexadecimal digest, [mark]]]`.
     pub(super) wording_marks: &'static str,
     /// Enters `[[hexadecimal digest, person_id, plan_key]]`.
     pub(super) wording_people: &'static str,

@@ -1,5 +1,7 @@
 //! What keeping records writes, said as the lists that drive its statements.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{
@@ -18,6 +20,7 @@ use uuid::Uuid;
 pub(super) struct Lines {
     versions: Option<String>,
     made: Option<String>,
+    made_aside: Aside,
     moved: Option<String>,
     before: Option<String>,
     plans: Option<String>,
@@ -37,13 +40,13 @@ impl Lines {
         let records: Vec<_> = changes.records.iter().map(|line| record_line(line, &mut aside)).collect();
         let (made, moved): (Vec<_>, Vec<_>) =
             known.changed_resources().into_iter().partition(|(_, now)| now.row == RowChange::Made);
-        let resources =
-            |list: &[(Uuid, &ResourceNow)]| list_unless_empty(&list.iter().map(resource_line).collect::<Vec<_>>());
+        let (made, made_aside) = made_lines(&made);
         let is_overtaken = |plan_key| changes.plans.iter().any(|(key, newest, ..)| *key == plan_key && *newest > 1);
         let overtaken = !changes.deliveries.is_empty() && changes.overtaken.iter().any(|(key, _)| is_overtaken(*key));
         Self {
-            made: resources(&made),
-            moved: resources(&moved),
+            made: list_unless_empty(&made),
+            made_aside,
+            moved: list_unless_empty(&moved.iter().map(resource_line).collect::<Vec<_>>()),
             versions: list_unless_empty(&versions),
             records: list_unless_empty(&records),
             before: list_unless_empty(&changes.before.iter().map(before_line).collect::<Vec<_>>()),
@@ -61,7 +64,7 @@ impl Lines {
         let (aside, now) = (Some(self.aside.value()), Some(Value::Int(self.now)));
         let before = [
             (dialect.versions, &self.versions, aside),
-            (dialect.make_resources, &self.made, None),
+            (dialect.make_resources, &self.made, Some(self.made_aside.value())),
             (dialect.point_resources, &self.moved, None),
             (dialect.resources_before, &self.before, None),
             (dialect.advance_plans, &self.plans, None),
@@ -98,6 +101,7 @@ fn delivery_line(one: &DeliveryLine<'_>) -> String {
 
 fn record_line<'l>(line: &RecordLine<'l>, aside: &mut Aside) -> impl Serialize + use<'l> {
     let record = line.record;
+    let texts = [&record.start, &record.findings, &record.unread].map(|text| aside.add(text.as_bytes()));
     let (start, length) = aside.add(&record.raw);
     let (plan_key, version) = line.filed.unzip();
     (
@@ -107,9 +111,12 @@ fn record_line<'l>(line: &RecordLine<'l>, aside: &mut Aside) -> impl Serialize +
         record.received_at,
         plan_key,
         version,
-        &*record.start,
-        &*record.findings,
-        &*record.unread,
+        texts[0].0,
+        texts[0].1,
+        texts[1].0,
+        texts[1].1,
+        texts[2].0,
+        texts[2].1,
         start,
         length,
     )
@@ -138,7 +145,29 @@ fn version_line<'l>(line: &VersionLine<'l>, aside: &mut Aside) -> impl Serialize
 fn resource_line((id, now): &(Uuid, &ResourceNow)) -> impl Serialize + use<> {
     let (key, plan_key, version) = place_columns(now.at);
     let (shared, gone) = (i64::from(now.shared), i64::from(now.gone));
-    (id.simple(), key, plan_key, version, shared, gone, now.version, now.updated_at, hex(&now.digest), now.kind)
+    (id.simple(), key, plan_key, version, shared, gone, now.version, now.updated_at, hex(&now.digest))
+}
+
+/// What resources made together have in common: the plan version and its number, shared, gone, version, moment.
+type Common = (Option<i64>, Option<i64>, i64, i64, u32, i64);
+
+/// Resources made, by what they have in common: most of a plan's differ only in what is aside.
+fn made_lines(made: &[(Uuid, &ResourceNow)]) -> (Vec<impl Serialize + use<>>, Aside) {
+    let mut alike: BTreeMap<Common, Vec<(&Uuid, &ResourceNow)>> = BTreeMap::new();
+    for (id, now) in made {
+        let (_, plan_key, version) = place_columns(now.at);
+        let common = (plan_key, version, i64::from(now.shared), i64::from(now.gone), now.version, now.updated_at);
+        alike.entry(common).or_default().push((id, now));
+    }
+    let mut aside = Aside::default();
+    let mut line = |(common, all): (Common, Vec<(&Uuid, &ResourceNow)>)| {
+        let (plan_key, version, shared, gone, of, updated_at) = common;
+        let kinds: Vec<&'static str> = all.iter().map(|(_, now)| now.kind).collect();
+        let bytes: Vec<u8> = all.iter().flat_map(|(id, now)| [*id.as_bytes(), now.digest].concat()).collect();
+        (plan_key, version, shared, gone, of, updated_at, aside.add(&bytes).0, kinds)
+    };
+    let lines = alike.into_iter().map(&mut line).collect();
+    (lines, aside)
 }
 
 fn before_line(one: &Before) -> impl Serialize + use<> {

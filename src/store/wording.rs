@@ -76,7 +76,7 @@ impl Lists {
         let mut ordered: Vec<_> = lines().map(|(line, one)| (line.agency, one)).collect();
         ordered.sort_by(|one, other| one.1.digest.cmp(&other.1.digest));
         ordered.dedup_by(|one, other| one.1.digest == other.1.digest);
-        let marks = ordered.iter().flat_map(|(_, one)| one.marks.iter().map(|mark| (&one.digest, mark)));
+        let marks = ordered.iter().map(|(_, one)| (&one.digest, &one.marks));
         let written = Written {
             marks: json(&marks.collect::<Vec<_>>()),
             people: json(&lines().map(|(line, one)| (&one.digest, line.person_id, line.plan_key)).collect::<Vec<_>>()),

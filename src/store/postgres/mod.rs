@@ -59,18 +59,24 @@ pub(super) const DIALECT: Dialect = Dialect {
         join plan_version v on v.plan_key = p.plan_key and v.edition = decode(w.value->>1, 'hex')",
     records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
         raw) select (w.value->>0)::bigint, (w.value->>1)::bigint, w.value->>2, (w.value->>3)::bigint, \
-        (w.value->>4)::bigint, (w.value->>5)::bigint, w.value->>6, w.value->>7, w.value->>8, \
-        substring($2 from (w.value->>9)::int for (w.value->>10)::int) from json_array_elements($1::json) w(value)",
+        (w.value->>4)::bigint, (w.value->>5)::bigint, \
+        convert_from(substring($2 from (w.value->>6)::int for (w.value->>7)::int), 'UTF8'), \
+        convert_from(substring($2 from (w.value->>8)::int for (w.value->>9)::int), 'UTF8'), \
+        convert_from(substring($2 from (w.value->>10)::int for (w.value->>11)::int), 'UTF8'), \
+        substring($2 from (w.value->>12)::int for (w.value->>13)::int) from json_array_elements($1::json) w(value)",
     point_resources: "update resource set plan_version_key = coalesce((w.value->>1)::bigint, (select v.plan_version_key \
         from plan_version v where v.plan_key = (w.value->>2)::bigint and v.version = (w.value->>3)::bigint)), \
         shared = (w.value->>4)::bigint, gone = (w.value->>5)::bigint, version = (w.value->>6)::bigint, \
         updated_at = (w.value->>7)::bigint, digest = decode(w.value->>8, 'hex') \
         from json_array_elements($1::json) w(value) where resource.resource_id = decode(w.value->>0, 'hex')",
     make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest, kind) \
-        select decode(w.value->>0, 'hex'), (select v.plan_version_key from plan_version v \
-        where v.plan_key = (w.value->>2)::bigint and v.version = (w.value->>3)::bigint), (w.value->>4)::bigint, \
-        (w.value->>5)::bigint, (w.value->>6)::bigint, (w.value->>7)::bigint, decode(w.value->>8, 'hex'), w.value->>9 \
-        from json_array_elements($1::json) w(value)",
+        select substring($2 from n.start + 32 * (w.place::int - 1) for 16), (select v.plan_version_key from plan_version v \
+        where v.plan_key = n.plan_key and v.version = n.holds), n.shared, n.gone, n.version, n.updated_at, \
+        substring($2 from n.start + 32 * (w.place::int - 1) + 16 for 16), w.kind from (select (l.value->>0)::bigint, \
+        (l.value->>1)::bigint, (l.value->>2)::bigint, (l.value->>3)::bigint, (l.value->>4)::bigint, (l.value->>5)::bigint, \
+        (l.value->>6)::int, l.value->7 from json_array_elements($1::json) l(value)) \
+        n(plan_key, holds, shared, gone, version, updated_at, start, kinds) \
+        cross join lateral json_array_elements_text(n.kinds) with ordinality w(kind, place) order by 1",
     resources_before: "insert into resource_before (resource_id, version, gone, plan_version_key, updated_at) \
         select decode(w.value->>0, 'hex'), (w.value->>4)::bigint, (w.value->>5)::bigint, \
         coalesce((w.value->>1)::bigint, (select v.plan_version_key from plan_version v \
@@ -106,9 +112,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     wordings: "insert into wording (agency, digest, shingles) select w.value->>0, decode(w.value->>1, 'hex'), \
         substring($2 from (w.value->>2)::int for (w.value->>3)::int) from json_array_elements($1::json) w(value) \
         on conflict (digest) do nothing",
-    wording_marks: "insert into wording_mark (mark, wording_key) select (w.value->>1)::bigint, v.wording_key \
+    wording_marks: "insert into wording_mark (mark, wording_key) select m.value::bigint, v.wording_key \
         from json_array_elements($1::json) w(value) join wording v on v.digest = decode(w.value->>0, 'hex') \
-        on conflict do nothing",
+        cross join lateral json_array_elements_text(w.value->1) m(value) on conflict do nothing",
     wording_people: "insert into wording_of (wording_key, person_id, plan_key) \
         select v.wording_key, w.value->>1, (w.value->>2)::bigint from json_array_elements($1::json) w(value) \
         join wording v on v.digest = decode(w.value->>0, 'hex') on conflict do nothing",

@@ -1,7 +1,8 @@
 //! `SQLite`: how the file is opened, and the statements that `PostgreSQL` says differently.
 //!
 //! A list given as JSON drives its statement (`cross join` where the planner would think otherwise): walking it once for each
-//! row of a table costs as much as the store is large.
+//! row of a table costs as much as the store is large. `w.value` is said anew wherever it is named: a line of many columns is
+//! materialized first, and what may be long or many comes in the bytes beside the list.
 
 pub(super) mod turn;
 
@@ -41,7 +42,7 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     // a statement may have to take back stays in memory.
     let writer = options
         .clone()
-        .pragma("cache_size", "-4000")
+        .pragma("cache_size", "-8000")
         .pragma("wal_autocheckpoint", "2000")
         .pragma("temp_store", "memory");
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
@@ -69,11 +70,12 @@ fn make_private(options: &SqliteConnectOptions) {
 pub(super) const DIALECT: Dialect = Dialect {
     now: None,
     migrations_table: "select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
-    receive: "insert into submission (submission_id, agency, mapping, mapping_version, policy, sha256, size, caller, file, \
-        received_at, state, records, accepted, warned, rejected, preamble) \
+    receive: "with w as materialized (select value from json_each($1)) \
+        insert into submission (submission_id, agency, mapping, mapping_version, policy, sha256, size, caller, file, received_at, \
+        state, records, accepted, warned, rejected, preamble) \
         select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, w.value->>6, w.value->>7, \
         w.value->>8, w.value->>9, 'complete', w.value->>10, w.value->>11, w.value->>12, w.value->>13, \
-        substr($2, w.value->>14, w.value->>15) from json_each($1) w where true \
+        substr($2, w.value->>14, w.value->>15) from w where true \
         on conflict (agency, sha256, mapping, mapping_version, policy) do nothing returning submission_id, submission_key",
     state: "select s.submission_id, s.submission_key, s.agency, r.ordinal from json_each($1) w \
         join submission s on s.submission_id = w.value->>0 \
@@ -87,23 +89,27 @@ pub(super) const DIALECT: Dialect = Dialect {
     resources: "select r.resource_id, r.plan_version_key, v.plan_key, r.shared, r.gone, r.version, r.updated_at, r.digest \
         from json_each($1) w join resource r on r.resource_id = unhex(w.value) \
         join plan_version v on v.plan_version_key = r.plan_version_key",
-    versions: "insert into plan_version (plan_key, version, outcome, received_at, json, resources, edition, says, kept_at) \
+    versions: "with w as materialized (select value from json_each($1)) \
+        insert into plan_version (plan_key, version, outcome, received_at, json, resources, edition, says, kept_at) \
         select w.value->>0, w.value->>1, w.value->>2, w.value->>3, cast(substr($2, w.value->>4, w.value->>5) as text), \
-        substr($2, w.value->>6, w.value->>7), unhex(w.value->>8), unhex(w.value->>9), w.value->>10 \
-        from json_each($1) w",
+        substr($2, w.value->>6, w.value->>7), unhex(w.value->>8), unhex(w.value->>9), w.value->>10 from w",
     editions: "select v.edition, v.says from json_each($2) w cross join plan p on p.agency = $1 and p.plan_id = w.value->>0 \
         cross join plan_version v on v.plan_key = p.plan_key and v.edition = unhex(w.value->>1)",
-    records: "insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, \
-        raw) select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, w.value->>6, w.value->>7, \
-        w.value->>8, substr($2, w.value->>9, w.value->>10) from json_each($1) w",
+    records: "with w as materialized (select value from json_each($1)) \
+        insert into record (submission_key, ordinal, outcome, received_at, plan_key, version, start, findings, unread, raw) \
+        select w.value->>0, w.value->>1, w.value->>2, w.value->>3, w.value->>4, w.value->>5, \
+        cast(substr($2, w.value->>6, w.value->>7) as text), cast(substr($2, w.value->>8, w.value->>9) as text), \
+        cast(substr($2, w.value->>10, w.value->>11) as text), substr($2, w.value->>12, w.value->>13) from w",
     point_resources: "update resource set plan_version_key = coalesce(w.value->>1, (select v.plan_version_key \
         from plan_version v where v.plan_key = w.value->>2 and v.version = w.value->>3)), shared = w.value->>4, \
         gone = w.value->>5, version = w.value->>6, updated_at = w.value->>7, digest = unhex(w.value->>8) \
         from json_each($1) w where resource.resource_id = unhex(w.value->>0)",
-    make_resources: "insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest, kind) \
-        select unhex(w.value->>0), (select v.plan_version_key from plan_version v where v.plan_key = w.value->>2 \
-        and v.version = w.value->>3), w.value->>4, w.value->>5, w.value->>6, w.value->>7, unhex(w.value->>8), w.value->>9 \
-        from json_each($1) w",
+    make_resources: "with n as materialized (select (select v.plan_version_key from plan_version v \
+        where v.plan_key = l.value->>0 and v.version = l.value->>1) as held_by, l.value->>2 as shared, l.value->>3 as gone, \
+        l.value->>4 as version, l.value->>5 as updated_at, l.value->>6 as start, l.value->7 as kinds from json_each($1) l) \
+        insert into resource (resource_id, plan_version_key, shared, gone, version, updated_at, digest, kind) \
+        select substr($2, n.start + 32 * w.key, 16), n.held_by, n.shared, n.gone, n.version, n.updated_at, \
+        substr($2, n.start + 32 * w.key + 16, 16), w.value from n cross join json_each(n.kinds) w",
     resources_before: "insert into resource_before (resource_id, version, gone, plan_version_key, updated_at) \
         select unhex(w.value->>0), w.value->>4, w.value->>5, coalesce(w.value->>1, (select v.plan_version_key \
         from plan_version v where v.plan_key = w.value->>2 and v.version = w.value->>3)), w.value->>6 \
@@ -131,8 +137,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     wordings: "insert into wording (agency, digest, shingles) \
         select w.value->>0, unhex(w.value->>1), substr($2, w.value->>2, w.value->>3) from json_each($1) w where true \
         on conflict (digest) do nothing",
-    wording_marks: "insert into wording_mark (mark, wording_key) select w.value->>1, v.wording_key from json_each($1) w \
-        join wording v on v.digest = unhex(w.value->>0) where true on conflict do nothing",
+    wording_marks: "insert into wording_mark (mark, wording_key) select m.value, v.wording_key from json_each($1) w \
+        join wording v on v.digest = unhex(w.value->>0) cross join json_each(w.value->1) m where true \
+        on conflict do nothing",
     wording_people: "insert into wording_of (wording_key, person_id, plan_key) \
         select v.wording_key, w.value->>1, w.value->>2 from json_each($1) w \
         join wording v on v.digest = unhex(w.value->>0) where true on conflict do nothing",
@@ -252,6 +259,7 @@ mod tests {
         let nested = [
             DIALECT.make_resources,
             DIALECT.resources_before,
+            DIALECT.wording_marks,
             DIALECT.wordings_like,
             DIALECT.drop_wordings,
             DIALECT.leave_wordings,
