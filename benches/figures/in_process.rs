@@ -24,8 +24,8 @@ pub(crate) fn print() {
     let pack = |id| packs.get(id).expect("the mapping is built in");
     let policy = profile::policy("standard").expect("the policy loads");
     let gate = Gate { policy: policy.clone(), clock: Clock::fixed_on(date(2026, 11, 1)), agency: None };
-    let plans: Vec<u8> = (1..=RECORDS).flat_map(|number| (sample::plan(number) + "\n").into_bytes()).collect();
-    let rows: Vec<u8> = sample::HEADER.bytes().chain((1..=RECORDS).flat_map(|n| sample::row(n).into_bytes())).collect();
+    let plans: Arc<[u8]> = (1..=RECORDS).flat_map(|number| (sample::plan(number) + "\n").into_bytes()).collect();
+    let rows: Arc<[u8]> = sample::HEADER.bytes().chain((1..=RECORDS).flat_map(|n| sample::row(n).into_bytes())).collect();
     let one = sample::plan(1);
     let plan: Plan = serde_json::from_str(&one).expect("the sample is a plan");
     let gates = rules::passed(&plan, &rules::judge(&plan, &policy, date(2026, 11, 1)), &rules::Phrases::default());
@@ -73,14 +73,14 @@ pub(crate) fn repeat(mut work: impl FnMut()) {
     (0..RECORDS).for_each(|_| work());
 }
 
-fn read(mapping: &Arc<Mapping>, bytes: &[u8]) {
-    let records = mapping.open("bench", Box::new(Cursor::new(bytes.to_vec()))).expect("the sample opens");
+fn read(mapping: &Arc<Mapping>, bytes: &Arc<[u8]>) {
+    let records = mapping.open("bench", Box::new(Cursor::new(Arc::clone(bytes)))).expect("the sample opens");
     let read = records.filter(|record| record.read.is_ok()).count();
     assert_eq!(read as u64, RECORDS);
 }
 
-fn whole(mapping: &Arc<Mapping>, gate: &Gate, bytes: &[u8]) {
-    let records = mapping.open("bench", Box::new(Cursor::new(bytes.to_vec()))).expect("the sample opens");
+fn whole(mapping: &Arc<Mapping>, gate: &Gate, bytes: &Arc<[u8]>) {
+    let records = mapping.open("bench", Box::new(Cursor::new(Arc::clone(bytes)))).expect("the sample opens");
     let mut records = records.peekable();
     // In pieces, as the pipeline keeps them: each step for all records of one.
     while records.peek().is_some() {
