@@ -25,7 +25,8 @@ pub(crate) fn print() {
     let policy = profile::policy("standard").expect("the policy loads");
     let gate = Gate { policy: policy.clone(), clock: Clock::fixed_on(date(2026, 11, 1)), agency: None };
     let plans: Arc<[u8]> = (1..=RECORDS).flat_map(|number| (sample::plan(number) + "\n").into_bytes()).collect();
-    let rows: Arc<[u8]> = sample::HEADER.bytes().chain((1..=RECORDS).flat_map(|n| sample::row(n).into_bytes())).collect();
+    let rows: Arc<[u8]> =
+        sample::HEADER.bytes().chain((1..=RECORDS).flat_map(|n| sample::row(n).into_bytes())).collect();
     let one = sample::plan(1);
     let plan: Plan = serde_json::from_str(&one).expect("the sample is a plan");
     let gates = rules::passed(&plan, &rules::judge(&plan, &policy, date(2026, 11, 1)), &rules::Phrases::default());

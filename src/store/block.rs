@@ -20,10 +20,10 @@ use super::{
     rows::{Packed, damaged, unpack},
     snapshot::begin_keeping,
 };
-use crate::fhir::search::{Mark, Searched, marks};
+use crate::fhir::search::{Mark, Marks, Searched, marks};
 
-/// The migration that brings the tables: what is kept already then gets its blocks at once.
-pub(super) const STEP: &str = "0016_search";
+/// The migration that empties the tables: what is kept already then gets its blocks at once.
+pub(super) const STEP: &str = "0018_tally";
 
 /// Bytes of a mark.
 const WIDTH: usize = size_of::<Mark>();
@@ -61,9 +61,9 @@ pub(super) struct Block {
 }
 
 /// The marks of resources, by id and version.
-type Marked = HashMap<(Uuid, u32), BTreeSet<Mark>>;
+type Marked = HashMap<(Uuid, u32), Marks>;
 
-/// By how many resources plan versions changed what there is: by type, mark and agency.
+/// By how many resources plan versions changed what there is: by type, counted mark and agency.
 type Net = BTreeMap<(String, i64, String), i64>;
 
 impl Store {
@@ -97,7 +97,7 @@ impl Store {
         Ok(true)
     }
 
-    /// How many resources of a kind there are now, all or those that have a mark.
+    /// How many resources of a kind there are now, all or those that have a mark that is counted.
     pub async fn tallied(&self, kind: &str, mark: Option<Mark>, scope: &AgencyScope) -> Result<usize, StoreError> {
         let column = mark.map_or(ALL, i64::from);
         let values = [Value::Text(kind), Value::Int(column), scope.value()];
@@ -156,7 +156,7 @@ impl Store {
         self.pool.rows(KEPT_AFTER, &values, read).await
     }
 
-    /// What plan versions brought and took, of one kind and mark or of all; `marked` are marks that are found already.
+    /// What plan versions brought and took, of one kind and counted mark or of all; `marked` are marks that are found already.
     async fn net(&self, kept: &[Kept], only: Option<(&str, Option<Mark>)>, marked: &Marked) -> Result<Net, StoreError> {
         let is_asked = |kind: &str| only.is_none_or(|(only, _)| only == kind);
         let keys: BTreeSet<i64> = kept.iter().map(|one| one.key).collect();
@@ -203,7 +203,7 @@ impl Store {
                 if only.is_none_or(|(_, mark)| mark.is_some()) {
                     let found = marked.get(&(one.id, one.version));
                     let found = found.map_or_else(|| Cow::Owned(marks_of(one)), Cow::Borrowed);
-                    found.iter().copied().map(i64::from).for_each(add);
+                    found.counted.iter().copied().map(i64::from).for_each(add);
                 }
             }
         }
@@ -233,7 +233,11 @@ fn marked(kept: &[Kept]) -> Marked {
 /// The marks of plan versions, and which of these each has by what it changed.
 fn block(kept: &[Kept], marked: &Marked) -> (Vec<u8>, Vec<Member>) {
     let made = |one: &Kept| -> BTreeSet<Mark> {
-        one.changed().filter_map(|one| marked.get(&(one.id, one.version))).flatten().copied().collect()
+        one.changed()
+            .filter_map(|one| marked.get(&(one.id, one.version)))
+            .flat_map(|marks| &marks.all)
+            .copied()
+            .collect()
     };
     let each: Vec<BTreeSet<Mark>> = kept.iter().map(made).collect();
     let all: Vec<Mark> = each.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
@@ -242,8 +246,8 @@ fn block(kept: &[Kept], marked: &Marked) -> (Vec<u8>, Vec<Member>) {
     (all.iter().flat_map(|mark| mark.to_be_bytes()).collect(), members)
 }
 
-fn marks_of(one: &Packed) -> BTreeSet<Mark> {
-    let Some(searched) = Searched::named(&one.kind) else { return BTreeSet::new() };
+fn marks_of(one: &Packed) -> Marks {
+    let Some(searched) = Searched::named(&one.kind) else { return Marks::default() };
     serde_json::from_str::<Json>(&one.json).map(|resource| marks(searched, &resource)).unwrap_or_default()
 }
 

@@ -46,6 +46,7 @@ const STEPS: &[Step] = &[
     step!("0015_forms"),
     step!("0016_search"),
     step!("0017_tags"),
+    step!("0018_tally"),
 ];
 
 impl Step {

@@ -28,10 +28,20 @@ const DAY: i64 = 86_400_000_000;
 const SHARED: [&str; 4] = ["Organization", "Practitioner", "PractitionerRole", "RelatedPerson"];
 
 /// The marks of a resource.
-pub fn marks(searched: &'static Searched, resource: &Value) -> BTreeSet<Mark> {
-    let mut found = BTreeSet::new();
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Each of them.
+    pub all: BTreeSet<Mark>,
+    /// Those of them of which is kept how many resources have it: of codes, which many share.
+    pub counted: BTreeSet<Mark>,
+}
+
+/// The marks of a resource.
+pub fn marks(searched: &'static Searched, resource: &Value) -> Marks {
+    let mut marks = Marks::default();
     for parameter in searched.parameters.iter().filter(|one| one.points_somewhere()) {
         let mark = |value: &str| number(searched, parameter, value);
+        let mut found = BTreeSet::new();
         for element in elements(resource, parameter) {
             match parameter.form {
                 Form::Token => found.extend(tokens(element).filter(|code| !is_ours(code)).map(mark)),
@@ -47,8 +57,17 @@ pub fn marks(searched: &'static Searched, resource: &Value) -> BTreeSet<Mark> {
                 }
             }
         }
+        if is_counted(parameter) {
+            marks.counted.extend(&found);
+        }
+        marks.all.append(&mut found);
     }
-    found
+    marks
+}
+
+/// Whether is kept how many resources have its marks. Next to none share an identifier.
+fn is_counted(parameter: &Parameter) -> bool {
+    parameter.form == Form::Token && parameter.name != "identifier"
 }
 
 impl Asked {
@@ -57,12 +76,13 @@ impl Asked {
         self.criteria.iter().filter_map(|criterion| criterion.marks(self.searched)).collect()
     }
 
-    /// The one mark that is all that is asked for: whatever has it fits.
+    /// The one mark that is all that is asked for, where it is one that is counted: whatever has it fits.
     pub fn only_mark(&self) -> Option<Mark> {
         let is_all = self.ids.is_none() && self.changed.is_empty();
         let [Criterion { parameter, any_of }] = &self.criteria[..] else { return None };
         let [wanted] = &any_of[..] else { return None };
-        mark(self.searched, parameter, wanted).filter(|_| is_all && wanted.is_any_code())
+        let is_it = is_all && wanted.is_any_code() && is_counted(parameter);
+        mark(self.searched, parameter, wanted).filter(|_| is_it)
     }
 
     /// The resources of somebody that whatever fits points to: who they are about says where to look.

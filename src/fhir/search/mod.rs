@@ -17,7 +17,7 @@ use super::{Ids, system::OWN_BASE};
 use moment::{Stretch, When};
 use wanted::{How, System, Wanted, elements, pointed_to};
 
-pub use mark::{Mark, marks};
+pub use mark::{Mark, Marks, marks};
 pub use order::{Order, Way};
 pub use table::Searched;
 pub(super) use table::{Form, TYPES};

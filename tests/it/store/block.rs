@@ -107,6 +107,8 @@ async fn with_blocks_the_same_is_found_as_without(home: &Home) {
             assert_eq!(store.tallied(kind, None, &ALL).await.unwrap(), counted, "{round} {kind}");
         }
     }
+    assert!(asked("Goal", "lifecycle-status=active").only_mark().is_some());
+    assert!(asked("Goal", "identifier=G-1").only_mark().is_none(), "nobody counts what is one resource's alone");
     assert_eq!(store.tallied("Goal", None, &AgencyScope::Only("south".to_owned())).await.unwrap(), 0);
     assert!(!store.make_block().await.unwrap(), "what is left is less than a block");
 }

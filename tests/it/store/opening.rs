@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Home, begun, over_both, plan_record};
 
-const STEPS: [&str; 16] = [
+const STEPS: [&str; 17] = [
     "0001_ground",
     "0002_history",
     "0003_search",
