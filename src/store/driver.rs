@@ -15,7 +15,7 @@ use super::{
     failure::{StoreError, failed},
     postgres,
     rows::{damaged, micros},
-    sqlite::{self, turn::Turn},
+    sqlite::{self, log::Log, turn::Turn},
 };
 use crate::clock::Clock;
 
@@ -99,6 +99,7 @@ pub(super) enum Pool {
     Sqlite {
         write: SqlitePool,
         read: SqlitePool,
+        log: Log,
     },
     Postgres(PgPool),
 }
@@ -173,7 +174,9 @@ impl Pool {
     /// A transaction that may write. With `SQLite` it begins with its first statement and waits for its turn then.
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(Turn::on(write.acquire().await.map_err(failed)?)),
+            Self::Sqlite { write, log, .. } => {
+                Tx::Sqlite(Turn::on(write.acquire().await.map_err(failed)?, log.clone()))
+            }
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(failed)?),
         })
     }
@@ -181,8 +184,10 @@ impl Pool {
     /// One statement, which is a transaction of its own in both databases; how many rows it changed.
     pub(super) async fn change(&self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         match self {
-            Self::Sqlite { write, .. } => {
-                bound::<Sqlite>(sql, values).execute(write).await.map(|done| done.rows_affected())
+            Self::Sqlite { write, log, .. } => {
+                let done = bound::<Sqlite>(sql, values).execute(write).await;
+                log.grew();
+                done.map(|done| done.rows_affected())
             }
             Self::Postgres(pool) => bound::<Postgres>(sql, values).execute(pool).await.map(|done| done.rows_affected()),
         }
@@ -191,7 +196,7 @@ impl Pool {
 
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite { write, read } => {
+            Self::Sqlite { write, read, .. } => {
                 read.close().await;
                 write.close().await;
             }

@@ -4,6 +4,7 @@
 //! row of a table costs as much as the store is large. `w.value` is said anew wherever it is named: a line of many columns is
 //! materialized first, and what may be long or many comes in the bytes beside the list.
 
+pub(super) mod log;
 pub(super) mod turn;
 
 #[cfg(unix)]
@@ -15,6 +16,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use self::log::Log;
 use super::{
     dialect::Dialect,
     driver::{PATIENCE, Pool},
@@ -43,18 +45,19 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     let writer = options
         .clone()
         .pragma("cache_size", "-8000")
-        .pragma("wal_autocheckpoint", "2000")
+        .pragma("wal_autocheckpoint", log::TOO_LONG)
         .pragma("temp_store", "memory");
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     let one = one.test_before_acquire(false);
     let write = one.acquire_timeout(PATIENCE * 3).connect_with(writer).await.map_err(failed)?;
     if in_memory {
-        return Ok(Pool::Sqlite { read: write.clone(), write });
+        return Ok(Pool::Sqlite { read: write.clone(), write, log: Log::none() });
     }
     let several = SqlitePoolOptions::new().max_connections(READERS).idle_timeout(Duration::from_mins(5));
     let several = several.test_before_acquire(false);
     let read = several.connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
-    Ok(Pool::Sqlite { write, read })
+    let log = Log::of(&write, &read);
+    Ok(Pool::Sqlite { write, read, log })
 }
 
 /// Makes the file, where there is none, so that only its owner may read it; what `SQLite` puts beside it is as private.

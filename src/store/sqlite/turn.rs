@@ -5,6 +5,7 @@ use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, Either, Executor, Sqlite, pool::PoolConnection};
 use tokio::runtime::Handle;
 
+use super::log::Log;
 use crate::store::{
     driver::{Columns, Statement, bound, joined},
     failure::{StoreError, failed},
@@ -19,6 +20,7 @@ const ROLLBACK: &str = "rollback";
 pub(in crate::store) struct Turn {
     /// There until it is dropped.
     connection: Option<PoolConnection<Sqlite>>,
+    log: Log,
     stands: Stands,
 }
 
@@ -32,8 +34,8 @@ enum Stands {
 }
 
 impl Turn {
-    pub(in crate::store) fn on(connection: PoolConnection<Sqlite>) -> Self {
-        Self { connection: Some(connection), stands: Stands::Before }
+    pub(in crate::store) fn on(connection: PoolConnection<Sqlite>, log: Log) -> Self {
+        Self { connection: Some(connection), log, stands: Stands::Before }
     }
 
     /// Whether it has its turn, so that no other writes.
@@ -57,6 +59,7 @@ impl Turn {
         }
         let changed = self.trip(statements, COMMIT, &mut |_, _| Ok(())).await?;
         self.stands = Stands::Ended;
+        self.log.grew();
         Ok(changed)
     }
 
