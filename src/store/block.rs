@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde_json::Value as Json;
+use tokio::task::yield_now;
 use uuid::Uuid;
 
 use super::{
@@ -80,7 +81,7 @@ impl Store {
         if !is_full(kept.len()) {
             return Ok(false);
         }
-        let marked = marked(&kept);
+        let marked = marked(&kept).await;
         let (marks, members) = block(&kept, &marked);
         let (marks, members) = (marks, lz4_flex::compress_prepend_size(json(&members).as_bytes()));
         let net: Vec<_> = self.net(&kept, None, &marked).await?.into_iter().filter(|(_, many)| *many != 0).collect();
@@ -225,9 +226,14 @@ impl Block {
     }
 }
 
-/// The marks of what plan versions changed.
-fn marked(kept: &[Kept]) -> Marked {
-    kept.iter().flat_map(Kept::changed).map(|one| ((one.id, one.version), marks_of(one))).collect()
+/// The marks of what plan versions changed; others go first after each.
+async fn marked(kept: &[Kept]) -> Marked {
+    let mut marked = Marked::new();
+    for one in kept {
+        marked.extend(one.changed().map(|one| ((one.id, one.version), marks_of(one))));
+        yield_now().await;
+    }
+    marked
 }
 
 /// The marks of plan versions, and which of these each has by what it changed.

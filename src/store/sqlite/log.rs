@@ -36,8 +36,10 @@ impl Log {
 
     /// Something was committed.
     pub(in crate::store) fn grew(&self) {
-        // Where it was told already, once is enough.
-        drop(self.0.as_ref().map(|sender| sender.try_send(())));
+        if let Some(sender) = &self.0 {
+            // Where it was told already, once is enough.
+            sender.try_send(()).unwrap_or_default();
+        }
     }
 }
 
