@@ -34,12 +34,16 @@ await() {
   done
 }
 
-# What reads our PDFs back. PostgreSQL may be coming by the same way just now.
+# What reads our PDFs back.
 pdf_reader() {
-  command -v pdftotext && return
+  command -v pdftotext || install_package poppler-utils
+}
+
+# install_package NAME: PostgreSQL may be coming by the same way just now.
+install_package() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get -o DPkg::Lock::Timeout=300 update -qq
-  apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends poppler-utils
+  apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$1"
 }
 
 start_fhir_server() {

@@ -98,15 +98,17 @@ other_clients() {
   OWNWORDS_OPENAPI_STORE=$OWNWORDS_TEST_POSTGRES tests/interop/openapi "$target/debug/ownwords"
 }
 
-# Reads the compose file as Docker would; no engine is needed for that.
+# Reads the compose file as Docker would; no engine is needed for that. Without one the image's content is run as a container
+# would run it.
 compose_file() {
   if docker compose version >/dev/null 2>&1; then
     docker compose config -q
-  elif command -v docker-compose >/dev/null; then
-    docker-compose config -q
   else
-    note "no docker compose here: docker-compose.yml was not read"
-    return
+    command -v docker-compose >/dev/null || install_package docker-compose ||
+      note "docker-compose cannot be installed here: docker-compose.yml was not read"
+    ! command -v docker-compose >/dev/null || docker-compose config -q
   fi
-  docker info >/dev/null 2>&1 || note "no container engine here: docker-compose.yml was read, the image was not built"
+  tests/image/run | tee "$logs/image.txt"
+  ! grep -q '^skipped' "$logs/image.txt" || note "tests/image/run was skipped"
+  docker info >/dev/null 2>&1 || note "no container engine here: the image was not built; what it would hold was run"
 }
