@@ -99,10 +99,11 @@ pub(super) const DIALECT: Dialect = Dialect {
         on conflict do nothing",
     wordings_like: "select w.shingles, (select coalesce(json_agg(o.person_id), '[]'::json)::text from \
         (select distinct s.person_id from wording_of s where s.wording_key = w.wording_key limit 3) o) \
-        from wording w where w.agency = $1 and w.wording_key in (select k.wording_key \
-        from json_array_elements($2::json) m(value) join wording_mark k on k.mark = (m.value->>0)::bigint \
-        join wording v on v.wording_key = k.wording_key \
-        where length(v.shingles) between (m.value->>1)::bigint and (m.value->>2)::bigint)",
+        from wording w where w.agency = $1 and w.wording_key in (select o.wording_key \
+        from json_array_elements($2::json) m(value) cross join lateral (select k.wording_key from wording_mark k \
+        join wording v on v.wording_key = k.wording_key where k.mark = (m.value->>0)::bigint \
+        and length(v.shingles) between (m.value->>1)::bigint and (m.value->>2)::bigint \
+        order by k.wording_key desc limit 500) o)",
     drop_wordings: "delete from wording where wording_key in (select s.wording_key \
         from json_array_elements_text($1::json) w(value) join wording_of s on s.plan_key = w.value::bigint) \
         and not exists (select 1 from wording_of o where o.wording_key = wording.wording_key and o.plan_key not in \

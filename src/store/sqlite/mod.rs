@@ -131,8 +131,10 @@ pub(super) const DIALECT: Dialect = Dialect {
         on conflict do nothing",
     wordings_like: "select w.shingles, (select json_group_array(o.person_id) from (select distinct s.person_id \
         from wording_of s where s.wording_key = w.wording_key limit 3) o) from wording w where w.agency = $1 \
-        and w.wording_key in (select k.wording_key from json_each($2) m join wording_mark k on k.mark = m.value->>0 \
-        join wording v on v.wording_key = k.wording_key where length(v.shingles) between m.value->>1 and m.value->>2)",
+        and w.wording_key in (select n.value from json_each($2) m cross join json_each((select json_group_array(o.wording_key) \
+        from (select k.wording_key from wording_mark k join wording v on v.wording_key = k.wording_key \
+        where k.mark = m.value->>0 and length(v.shingles) between m.value->>1 and m.value->>2 \
+        order by k.wording_key desc limit 500) o)) n)",
     drop_wordings: "delete from wording where wording_key in (select s.wording_key from json_each($1) w \
         join wording_of s on s.plan_key = w.value) and not exists (select 1 from wording_of o \
         where o.wording_key = wording.wording_key and o.plan_key not in (select value from json_each($1)))",

@@ -68,6 +68,23 @@ async fn of_many_people_three_are_named(home: &Home) {
     assert_eq!(people(&store, "north", TEMPLATE).await.len(), 3);
 }
 
+/// An agency may fill one template thousands of times: no record is held against all of them.
+async fn of_many_that_share_a_mark_the_newest_are_held_against(home: &Home) {
+    let store = home.migrated().await;
+    let id = begun(&store, "north", "aa").await;
+    let one = |at: u64| {
+        let text = format!("{TEMPLATE} by day {at}");
+        record(id, at, &format!("P{at}"), &format!("person {at}"), &[&text])
+    };
+    store.keep((1..=20).map(one).collect()).await.unwrap();
+    store.keep((21..=520).map(one).collect()).await.unwrap();
+    let asked = wordings("north", &[&format!("{TEMPLATE} by day 521")]).pop().unwrap();
+    let found = store.wordings_like("north", &[&asked]).await.unwrap();
+    assert_eq!(found.len(), 500);
+    let people: BTreeSet<String> = found.into_iter().flat_map(|one| one.people).collect();
+    assert!(people.contains("person 520") && !people.contains("person 20"), "the newest");
+}
+
 async fn a_newer_version_takes_the_place_of_what_was_said(home: &Home) {
     let store = home.migrated().await;
     let id = begun(&store, "north", "aa").await;
@@ -144,6 +161,7 @@ async fn many_writers_of_one_statement_lose_none(home: &Home) {
 over_both!(
     statements_are_found_by_what_they_share,
     of_many_people_three_are_named,
+    of_many_that_share_a_mark_the_newest_are_held_against,
     a_newer_version_takes_the_place_of_what_was_said,
     what_a_person_said_is_forgotten_and_nobody_elses,
     many_writers_of_one_statement_lose_none,
