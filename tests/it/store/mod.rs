@@ -10,6 +10,7 @@ mod filing;
 mod judged;
 mod keeping;
 mod lanes;
+mod log;
 mod opening;
 mod outbox;
 mod person;
@@ -45,6 +46,11 @@ impl Home {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("store.db").display());
         Self { url, _folder: folder, schema: None }
+    }
+
+    /// The file of a `SQLite` store.
+    fn file(&self) -> &str {
+        self.url.strip_prefix("sqlite:").unwrap()
     }
 
     /// A schema of its own, or none without a server.

@@ -74,24 +74,6 @@ async fn a_store_dropped_without_farewell_keeps_what_it_answered(home: &Home) {
     assert!(deliveries.len() >= rows.len());
 }
 
-/// `SQLite` only: pages are copied out of the log by whoever waits for nothing, while the store stays open.
-#[tokio::test]
-async fn what_is_committed_gets_into_the_file_without_a_writer_copying_it() {
-    let home = Home::sqlite();
-    let store = home.migrated().await;
-    let id = begun(&store, "north", "aa").await;
-    store.keep(vec![plan_record(id, 1, "plan-in-the-file", "ann", "one")]).await.unwrap();
-    let file = home.url.strip_prefix("sqlite:").unwrap();
-    let is_in = || fs::read(file).unwrap().windows(16).any(|bytes| bytes == b"plan-in-the-file");
-    for _ in 0..100 {
-        if is_in() {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("it stands in the log alone");
-}
-
 over_both!(
     ready_says_what_is_missing,
     the_namespace_is_made_once_and_stays,
