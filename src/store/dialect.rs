@@ -38,7 +38,7 @@ pub(super) struct Dialect {
     pub(super) supersede: &'static str,
     /// Enters deliveries.
     pub(super) deliver: &'static str,
-    /// The statements of agency `$1` found by one of `[[mark, fewest bytes, most bytes]]`, the newest 500 of each, with three of
+    /// The statements of agency `$1` found by one of `[[mark, fewest bytes, most bytes]]`, the newest 100 of each, with three of
     /// the people of each.
     pub(super) wordings_like: &'static str,
     /// Drops the statements that only the plans of `[plan_key]` have.

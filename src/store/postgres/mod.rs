@@ -103,7 +103,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         from json_array_elements($2::json) m(value) cross join lateral (select k.wording_key from wording_mark k \
         join wording v on v.wording_key = k.wording_key where k.mark = (m.value->>0)::bigint \
         and length(v.shingles) between (m.value->>1)::bigint and (m.value->>2)::bigint \
-        order by k.wording_key desc limit 500) o)",
+        order by k.wording_key desc limit 100) o)",
     drop_wordings: "delete from wording where wording_key in (select s.wording_key \
         from json_array_elements_text($1::json) w(value) join wording_of s on s.plan_key = w.value::bigint) \
         and not exists (select 1 from wording_of o where o.wording_key = wording.wording_key and o.plan_key not in \

@@ -134,7 +134,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         and w.wording_key in (select n.value from json_each($2) m cross join json_each((select json_group_array(o.wording_key) \
         from (select k.wording_key from wording_mark k join wording v on v.wording_key = k.wording_key \
         where k.mark = m.value->>0 and length(v.shingles) between m.value->>1 and m.value->>2 \
-        order by k.wording_key desc limit 500) o)) n)",
+        order by k.wording_key desc limit 100) o)) n)",
     drop_wordings: "delete from wording where wording_key in (select s.wording_key from json_each($1) w \
         join wording_of s on s.plan_key = w.value) and not exists (select 1 from wording_of o \
         where o.wording_key = wording.wording_key and o.plan_key not in (select value from json_each($1)))",
