@@ -169,8 +169,7 @@ impl Store {
             .into_iter()
             .collect();
         for one in kept {
-            let made = one.pack.iter().filter(|resource| resource.updated_at == one.at && is_asked(&resource.kind));
-            ids.extend(made.map(|resource| resource.id));
+            ids.extend(one.changed().filter(|resource| is_asked(&resource.kind)).map(|resource| resource.id));
         }
         // By id and version: which plan version made it, and which took it out.
         let (mut made, mut taken) = (HashMap::new(), HashMap::new());

@@ -163,7 +163,8 @@ fn made_lines(made: &[(Uuid, &ResourceNow)]) -> (Vec<impl Serialize + use<>>, As
     let mut line = |(common, all): (Common, Vec<(&Uuid, &ResourceNow)>)| {
         let (plan_key, version, shared, gone, of, updated_at) = common;
         let kinds: Vec<&'static str> = all.iter().map(|(_, now)| now.kind).collect();
-        let bytes: Vec<u8> = all.iter().flat_map(|(id, now)| [*id.as_bytes(), now.digest].concat()).collect();
+        let bytes: Vec<u8> =
+            all.iter().flat_map(|(id, now)| id.as_bytes().iter().chain(&now.digest)).copied().collect();
         (plan_key, version, shared, gone, of, updated_at, aside.add(&bytes).0, kinds)
     };
     let lines = alike.into_iter().map(&mut line).collect();

@@ -40,7 +40,7 @@ pub(super) async fn open(url: &str) -> Result<Pool, StoreError> {
     if !in_memory {
         make_private(&options);
     }
-    // The ids of plans and persons fall anywhere in their indexes: larger pages and rarer checkpoints write fewer of them. What
+    // The ids of plans and persons fall anywhere in their indexes: larger pages write fewer of them. What
     // a statement may have to take back stays in memory.
     let writer = options
         .clone()
